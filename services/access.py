@@ -1,0 +1,96 @@
+"""Who may do what: roles, actions, one table, and the decorator every verb carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum, StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from services.errors import Forbidden
+
+if TYPE_CHECKING:
+    from services.workspace import Workspace
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Role(IntEnum):
+    """What a member is in a team; each role may do all that the lower ones may."""
+
+    VIEWER = 1
+    MEMBER = 2
+    ADMIN = 3
+    OWNER = 4
+
+
+class Action(StrEnum):
+    DATASET_READ = "dataset.read"
+    DATASET_CREATE = "dataset.create"
+    DATASET_EDIT = "dataset.edit"
+    DATASET_DELETE = "dataset.delete"
+    CONVERSATION_READ = "conversation.read"
+    CONVERSATION_CREATE = "conversation.create"
+    ASK = "ask"
+    JOB_READ = "job.read"
+    JOB_STOP = "job.stop"
+    SYSTEM_READ = "system.read"
+
+
+MINIMUM: dict[Action, Role] = {
+    Action.DATASET_READ: Role.VIEWER,
+    Action.DATASET_CREATE: Role.MEMBER,
+    Action.DATASET_EDIT: Role.MEMBER,
+    Action.DATASET_DELETE: Role.MEMBER,
+    Action.CONVERSATION_READ: Role.VIEWER,
+    Action.CONVERSATION_CREATE: Role.VIEWER,
+    Action.ASK: Role.MEMBER,
+    Action.JOB_READ: Role.VIEWER,
+    Action.JOB_STOP: Role.MEMBER,
+    Action.SYSTEM_READ: Role.VIEWER,
+}
+"""The lowest role that may do each action."""
+
+QUIET = frozenset(
+    {Action.DATASET_READ, Action.CONVERSATION_READ, Action.CONVERSATION_CREATE, Action.JOB_READ, Action.SYSTEM_READ}
+)
+"""Actions that leave no activity record."""
+
+
+def requires(
+    action: Action,
+) -> Callable[[Callable[Concatenate[Workspace, P], R]], Callable[Concatenate[Workspace, P], R]]:
+    """Refuses the verb to roles below the action's minimum, and keeps an activity record of what changes things.
+
+    Raises: Forbidden.
+    """
+
+    def decorate(verb: Callable[Concatenate[Workspace, P], R]) -> Callable[Concatenate[Workspace, P], R]:
+        @wraps(verb)
+        def guarded(ws: Workspace, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            check(ws, action)
+            outcome = verb(ws, *args, **kwargs)
+            if action not in QUIET:
+                ws.rows.add_activity(action, _subject(args, outcome))
+            return outcome
+
+        guarded.__dict__["action"] = action
+        return guarded
+
+    return decorate
+
+
+def check(ws: Workspace, action: Action) -> None:
+    """Raises: Forbidden, when the role of this person is too low."""
+    if ws.role < MINIMUM[action]:
+        raise Forbidden(
+            f"As {ws.role.name.lower()} you may not do this ({action}).",
+            f"Ask an admin of the team for the role {MINIMUM[action].name.lower()}.",
+        )
+
+
+def _subject(args: tuple[object, ...], outcome: object) -> str:
+    if isinstance(found := getattr(outcome, "id", None), str):
+        return found
+    return str(args[0]) if args else ""

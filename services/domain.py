@@ -1,0 +1,312 @@
+"""Every noun of the product, frozen. Read this first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from sandbox.messages import Output, RunError, RunStatus
+
+TABLE_NAME: Final = "df"
+"""The variable that holds the open table in every snippet."""
+
+
+class Noun(BaseModel):
+    """A frozen record; changes are made with `model_copy(update=...)`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
+
+
+class User(Noun):
+    id: str
+    name: str
+
+
+class Team(Noun):
+    id: str
+    name: str
+
+
+class Kind(StrEnum):
+    """How a column is stored."""
+
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    TIME = "time"
+    OTHER = "other"
+
+    @property
+    def is_number(self) -> bool:
+        return self in (Kind.INTEGER, Kind.DECIMAL)
+
+    @property
+    def is_date(self) -> bool:
+        return self in (Kind.DATE, Kind.DATETIME)
+
+
+class Semantic(StrEnum):
+    """What a column is for."""
+
+    ID = "id"
+    CATEGORY = "category"
+    MEASURE = "measure"
+    DATE = "date"
+    YEAR = "year"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+
+
+class Count(Noun):
+    """A value, as text, and the number of rows that hold it."""
+
+    value: str
+    rows: int
+
+
+class ColumnProfile(Noun):
+    """Facts about one column. Numbers are None where the kind has none; `low` and `high` are ISO text for dates."""
+
+    name: str
+    kind: Kind
+    semantic: Semantic
+    missing: int
+    distinct: int
+    """Exact up to 1 million rows, else DuckDB's HyperLogLog estimate."""
+    low: str | None = None
+    high: str | None = None
+    mean: float | None = None
+    top: tuple[Count, ...] = ()
+    """The most frequent values, most frequent first; empty for numbers with many values."""
+
+
+class Profile(Noun):
+    """What is in a version: one `ColumnProfile` per column, in table order."""
+
+    version_id: str
+    rows: int
+    columns: tuple[ColumnProfile, ...]
+
+    def column(self, name: str) -> ColumnProfile | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+
+class Dataset(Noun):
+    """A named table; `head_id` is the version it shows to everyone."""
+
+    id: str
+    team_id: str
+    name: str
+    description: str = ""
+    head_id: str
+    created_by: str
+    created_at: datetime
+
+
+class Version(Noun):
+    """One immutable state of a dataset. The root has no parent. `bytes` is the size in storage."""
+
+    id: str
+    dataset_id: str
+    parent_id: str | None = None
+    note: str = ""
+    rows: int
+    columns: tuple[str, ...]
+    bytes: int
+    content_hash: str
+    storage_key: str
+    created_by: str
+    created_at: datetime
+
+
+class Conversation(Noun):
+    """A thread of turns about one dataset, working on `version_id`."""
+
+    id: str
+    team_id: str
+    dataset_id: str
+    version_id: str
+    title: str
+    created_by: str
+    created_at: datetime
+
+
+class PlanKind(StrEnum):
+    """What a question asks for."""
+
+    ANALYSE = "analyse"
+    CLARIFY = "clarify"
+    DECLINE = "decline"
+
+
+class Plan(Noun):
+    """The strategist's record: how the question was understood."""
+
+    kind: PlanKind
+    reading: str = ""
+    """The reading in words: "average price by region, highest first"."""
+    message: str = ""
+    """What to tell the person when it asks back or declines."""
+    options: tuple[str, ...] = ()
+    """Questions to offer instead, each one click away."""
+    intent: dict[str, JsonValue] = {}
+    """The analyst's own logical form; only that analyst reads it."""
+
+
+class Attempt(Noun):
+    """The engineer's record: one piece of code and how it ended."""
+
+    code: str
+    status: RunStatus
+    error: RunError | None = None
+    stdout: str = ""
+    seconds: float = 0.0
+    peak_mb: float = 0.0
+    problem: str = ""
+    """What the tester found wrong; empty when the attempt stands."""
+
+
+class Verdict(Noun):
+    """The tester's record. `problem` is empty when the result is good."""
+
+    problem: str = ""
+    text: str = ""
+    """One or two sentences that answer the question."""
+    caveats: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+class Answer(Noun):
+    """What the person reads."""
+
+    text: str
+    outputs: tuple[Output, ...] = ()
+    code: str = ""
+    caveats: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+class Exchange(Noun):
+    """One call to a language model: the exact text that left the machine, and the reply."""
+
+    model: str
+    sent: str
+    received: str
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+    seconds: float = 0.0
+
+
+class TurnStatus(StrEnum):
+    """Where a turn stands. The first two are not final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    ANSWERED = "answered"
+    CLARIFY = "clarify"
+    PROPOSED = "proposed"
+    DECLINED = "declined"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (TurnStatus.QUEUED, TurnStatus.RUNNING)
+
+
+class Turn(Noun):
+    """One question and all that followed."""
+
+    id: str
+    conversation_id: str
+    version_id: str
+    question: str
+    status: TurnStatus = TurnStatus.QUEUED
+    analyst: str = ""
+    """Name of the analyst that answered: "builtin" or "model"."""
+    plan: Plan | None = None
+    attempts: tuple[Attempt, ...] = ()
+    answer: Answer | None = None
+    exchanges: tuple[Exchange, ...] = ()
+    message: str = ""
+    """What went wrong, as user text, when the status is failed."""
+    hint: str = ""
+    seconds: float = 0.0
+    job_id: str = ""
+    created_by: str = ""
+    created_at: datetime
+
+
+class JobStatus(StrEnum):
+    """Where a job stands. The first two are not final."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_final(self) -> bool:
+        return self not in (JobStatus.QUEUED, JobStatus.RUNNING)
+
+
+class Job(Noun):
+    """A background task. A job whose `lease_until` has passed belongs to nobody and is marked interrupted."""
+
+    id: str
+    team_id: str
+    kind: str
+    subject_id: str
+    status: JobStatus = JobStatus.QUEUED
+    stage: str = ""
+    """What it is doing now: "Writing code"."""
+    text: str = ""
+    """Streamed text so far."""
+    stop_requested: bool = False
+    owner: str = ""
+    """The process that runs it."""
+    lease_until: datetime | None = None
+    created_by: str
+    created_at: datetime
+
+
+class Activity(Noun):
+    """One audit record: who did what to which object."""
+
+    id: str
+    team_id: str
+    user_id: str
+    action: str
+    subject_id: str
+    created_at: datetime
+
+
+class Rejected(Noun):
+    """A row that could not be read: its line in the file, from 1, its text (cut) and why."""
+
+    line: int
+    text: str
+    reason: str
+
+
+class ReadReport(Noun):
+    """How a file was read, with the evidence."""
+
+    rows: int
+    columns: tuple[str, ...]
+    encoding: str = ""
+    delimiter: str = ""
+    header: bool = True
+    notes: tuple[str, ...] = ()
+    rejected_rows: int = 0
+    rejected: tuple[Rejected, ...] = ()
+    """The first hundred rejected rows."""

@@ -1,0 +1,120 @@
+"""Everything that can be swapped. Read this second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from sandbox.messages import OnOutput, RunRequest, RunResult
+from services.domain import TABLE_NAME, Attempt, Exchange, Noun, Plan, Profile, Turn, Verdict
+
+
+class Progress(Protocol):
+    """How running work tells the person where it is. Every call raises `Stopped` once a person asked to stop."""
+
+    def stage(self, name: str) -> None:
+        """Names what is being done now: "Writing code"."""
+
+    def text(self, piece: str) -> None:
+        """Adds a piece of streamed text."""
+
+    def check(self) -> None:
+        """Does nothing but raise `Stopped` when asked to stop."""
+
+    def sent(self, exchange: Exchange) -> None:
+        """Keeps what left the machine and what came back."""
+
+
+class ValueHit(Noun):
+    """A cell value that the question names: the column and the value exactly as stored."""
+
+    column: str
+    value: str
+
+
+class ValueFinder(Protocol):
+    """Looks up phrases of a question among the cell values of the text columns, ignoring case."""
+
+    def __call__(self, phrases: Sequence[str], /) -> Sequence[ValueHit]: ...
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What an analyst is given. What of it a language model may see is decided in `assistant/context.py` alone."""
+
+    question: str
+    profiles: Mapping[str, Profile]
+    """One profile for each table variable."""
+    history: Sequence[Turn]
+    """Earlier final turns of the conversation, oldest first."""
+    find_values: ValueFinder
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of the open table, `df`."""
+        return self.profiles[TABLE_NAME]
+
+
+class Analyst(Protocol):
+    """Plans, writes and reviews. Raises `ProviderError` when it depends on a service that fails."""
+
+    @property
+    def name(self) -> str:
+        """ "builtin" or "model"."""
+
+    def plan(self, brief: Brief, progress: Progress) -> Plan:
+        """How the question is understood, or what to ask back, or why not."""
+
+    def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:
+        """Code that assigns `result`; `attempts` are the earlier ones that failed, oldest first."""
+
+    def review(self, brief: Brief, plan: Plan, code: str, result: RunResult, progress: Progress) -> Verdict:
+        """Whether a result that ran is good, and the sentences that answer the question."""
+
+
+class Executor(Protocol):
+    """Runs code away from this process."""
+
+    def run(self, request: RunRequest, on_output: OnOutput | None = None) -> RunResult:
+        """What the run gave; a refusal, crash or time-out is a result, never an exception."""
+
+    def stop(self, run_id: str) -> None:
+        """Kills the run if it is under way; the run then ends as `stopped`."""
+
+
+class Storage(Protocol):
+    """Immutable files under keys such as `{team}/datasets/{dataset}/versions/{sha256}.parquet`."""
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        """A readable path that stays valid inside the `with` block. Raises `NotFound`."""
+
+    def put(self, source: Path, key: str) -> None:
+        """Stores the file whole or not at all; `source` may be moved."""
+
+    def delete(self, key: str) -> None: ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def size(self, key: str) -> int:
+        """Bytes."""
+
+    def list(self, prefix: str) -> Iterator[str]: ...
+
+
+class JobRunner(Protocol):
+    """Runs jobs in the background."""
+
+    def submit(self, job_id: str) -> None: ...
+
+    def cancel(self, job_id: str) -> None:
+        """Stops the job if it runs here."""
+
+
+class SignIn(Protocol):
+    """Who is using this browser."""
+
+    def current(self) -> str | None:
+        """The id of the signed-in user, or None."""
