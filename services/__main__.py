@@ -1,0 +1,199 @@
+"""The command line: `python -m services ask|batch`. Its JSON is a public contract (see README)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any, TextIO
+
+from services import conversations, datasets, wiring
+from services.assistant import export, pipeline
+from services.domain import Dataset
+from services.errors import AppError, BadInput
+from services.settings import Settings
+from services.workspace import LOCAL_USER, Workspace, open_workspace
+
+ANALYSTS = ("auto", "builtin", "model")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; 0 when it did what was asked, 1 when a question or file failed, 2 for a wrong call."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except AppError as error:
+        if getattr(options, "json", False):
+            print(json.dumps(export.failed(str(error))))
+        else:
+            print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
+    commands = parser.add_subparsers(required=True, metavar="ask|batch")
+    ask = commands.add_parser("ask", help="answer one question about one file")
+    ask.add_argument("file", type=Path, help="a table, such as orders.csv")
+    ask.add_argument("question")
+    ask.add_argument("--json", action="store_true", help="print one JSON object")
+    ask.set_defaults(command=_ask)
+    batch = commands.add_parser("batch", help="answer a file of questions, one JSON object a line")
+    batch.add_argument("questions", type=Path, help="lines with id, question and table (a path relative to this file)")
+    batch.add_argument("--out", type=Path, required=True, help="where the answers go, in the same order")
+    batch.set_defaults(command=_batch)
+    for command in (ask, batch):
+        command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
+    return parser
+
+
+def _ask(options: argparse.Namespace) -> int:
+    with _workspace(options.analyst) as ws:
+        reply = _reply(ws, _open(ws, options.file), options.question)
+    if options.json:
+        print(json.dumps(reply, ensure_ascii=False))
+    else:
+        _show(reply)
+    return 1 if reply["status"] == "failed" else 0
+
+
+def _batch(options: argparse.Namespace) -> int:
+    cases = _cases(options.questions)
+    with _created(options.out) as out, _workspace(options.analyst) as ws:
+        answer = partial(_case, ws, _Tables(ws, options.questions.parent))
+        with ThreadPoolExecutor(ws.backends.settings.runs_at_once) as pool:
+            for reply in pool.map(answer, cases):
+                out.write(json.dumps(reply, ensure_ascii=False) + "\n")
+                out.flush()
+    return 0
+
+
+def _created(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise BadInput(f"The file {path} cannot be written ({error.strerror}).", "Choose another place.") from error
+
+
+@contextmanager
+def _workspace(analyst: str) -> Iterator[Workspace]:
+    """A throw-away home, so that asking about a file leaves nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="red-pandas-") as home:
+        backends = wiring.connect(Settings(home=Path(home), database_url="", analyst=analyst), inline=True)
+        try:
+            yield open_workspace(backends, LOCAL_USER.id)
+        finally:
+            wiring.close(backends)
+
+
+def _open(ws: Workspace, path: Path) -> Dataset:
+    if not path.is_file():
+        raise BadInput(f"There is no file {path}.", "Check the path.")
+    return datasets.upload(ws, path, path.name)
+
+
+def _reply(ws: Workspace, dataset: Dataset, question: str) -> dict[str, Any]:
+    conversation = conversations.create(ws, dataset.id)
+    turn = pipeline.ask(ws, conversation.id, question)
+    return export.as_json(conversations.turn(ws, turn.id))
+
+
+class _Tables:
+    """Opens each table of a batch once; the error of a bad one is kept for all its questions."""
+
+    def __init__(self, ws: Workspace, folder: Path) -> None:
+        self._ws, self._folder = ws, folder
+        self._opened: dict[str, Dataset | AppError] = {}
+        self._lock = Lock()
+
+    def get(self, name: str) -> Dataset:
+        with self._lock:
+            if name not in self._opened:
+                self._opened[name] = self._try(name)
+        found = self._opened[name]
+        if isinstance(found, AppError):
+            raise found
+        return found
+
+    def _try(self, name: str) -> Dataset | AppError:
+        try:
+            return _open(self._ws, self._folder / name)
+        except AppError as error:
+            return error
+
+
+def _cases(path: Path) -> list[dict[str, Any]]:
+    if not path.is_file():
+        raise BadInput(f"There is no file {path}.", "Check the path.")
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        return [_parse(line, number) for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def _parse(line: str, number: int) -> dict[str, Any]:
+    """The case in a line; a line that is none keeps its place, so that answers stay in order."""
+    try:
+        case = json.loads(line)
+    except (ValueError, RecursionError):
+        case = None
+    if not isinstance(case, dict):
+        case = {}
+    if not all(isinstance(case.get(key), str) for key in ("question", "table")):
+        return {"id": case.get("id"), "line": number}
+    return case
+
+
+def _case(ws: Workspace, tables: _Tables, case: dict[str, Any]) -> dict[str, Any]:
+    try:
+        if "question" not in case:
+            raise BadInput(
+                f"Line {case['line']} of the questions cannot be read.",
+                "Each line is a JSON object with id, question and table.",
+            )
+        reply = _reply(ws, tables.get(case["table"]), case["question"])
+    except AppError as error:
+        reply = export.failed(str(error))
+    return {"id": case.get("id"), **reply}
+
+
+def _show(reply: dict[str, Any]) -> None:
+    print(reply["text"])
+    for option in reply["options"]:
+        print(f"  - {option}")
+    if reply["table"]:
+        print()
+        _show_table(reply["table"])
+    if reply["code"]:
+        print(f"\n{reply['code']}")
+    for caveat in reply["caveats"]:
+        print(f"Note: {caveat}")
+    print(f"\n{reply['seconds']:.2f} s, {reply['analyst'] or 'no'} analyst")
+
+
+def _show_table(table: dict[str, Any], most: int = 20) -> None:
+    shown = [[_cell(value) for value in row] for row in table["rows"][:most]]
+    widths = [max(len(text) for text in column) for column in zip(table["columns"], *shown, strict=True)]
+    for row in (table["columns"], *shown):
+        print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    if len(table["rows"]) > most:
+        print(f"… {len(table['rows']):,} rows in all")
+
+
+def _cell(value: Any) -> str:
+    """A cell for the terminal: control characters, which a hostile table may hold, are shown as their names."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:,.6g}"
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

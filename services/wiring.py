@@ -1,0 +1,85 @@
+"""The only place where implementations are chosen."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from sandbox import Sandbox
+from services import jobs
+from services.assistant import pipeline
+from services.assistant.builtin import BuiltinAnalyst
+from services.assistant.llm_analyst import ModelAnalyst
+from services.backends.chat_models import ChatModel
+from services.backends.database import Database
+from services.backends.engine import Engine
+from services.backends.job_rows import JobRows
+from services.backends.readers import Readers
+from services.backends.runners import InlineRunner, LocalRunner
+from services.backends.storage import LocalStorage
+from services.errors import BadInput
+from services.protocols import Analyst
+from services.settings import Settings
+from services.workspace import Backends
+
+WORK = {pipeline.JOB_KIND: pipeline.answer}
+"""What each kind of job does."""
+
+
+def connect(settings: Settings, *, inline: bool = False) -> Backends:
+    """Opens everything once for the process; `inline` runs jobs in the caller's thread, for the command line.
+
+    Raises: BadInput, when the home folder cannot be used.
+    """
+    logging.getLogger("services").setLevel(settings.log_level)
+    _make_home(settings)
+    database = Database(settings.url)
+    database.migrate()
+    job_rows = JobRows(database)
+    runner = (
+        InlineRunner(job_rows, settings.lease_seconds)
+        if inline
+        else LocalRunner(job_rows, settings.jobs_at_once, settings.lease_seconds)
+    )
+    backends = Backends(
+        settings=settings,
+        database=database,
+        storage=LocalStorage(settings.home / "files"),
+        engine=Engine(temp=settings.home / "cache"),
+        readers=Readers(settings.max_columns),
+        sandbox=Sandbox(workers=settings.runs_at_once),
+        analysts=_analysts(settings),
+        runner=runner,
+    )
+    runner.start(partial(jobs.run, WORK, backends))
+    return backends
+
+
+def close(backends: Backends) -> None:
+    """Stops what runs in the background and frees what was opened."""
+    closers: list[Callable[[], None]] = [
+        getattr(backends.runner, "shutdown", lambda: None),
+        getattr(backends.sandbox, "close", lambda: None),
+        backends.database.dispose,
+    ]
+    for closer in closers:
+        closer()
+
+
+def _make_home(settings: Settings) -> None:
+    try:
+        for folder in (settings.home, settings.home / "files", settings.home / "cache"):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise BadInput(
+            f"The folder {settings.home} cannot be used ({error.strerror}).",
+            "Set RED_PANDAS_HOME to a folder this account may write to.",
+        ) from error
+
+
+def _analysts(settings: Settings) -> dict[str, Analyst]:
+    analysts: dict[str, Analyst] = {"builtin": BuiltinAnalyst()}
+    if settings.has_model:
+        analysts["model"] = ModelAnalyst(ChatModel(settings))
+    return analysts

@@ -1,0 +1,70 @@
+"""A whole product in a temporary home, shared by the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services import datasets, jobs, wiring
+from services.domain import Dataset
+from services.settings import Settings
+from services.workspace import LOCAL_USER, Backends, Workspace, open_workspace
+
+ORDERS = """order_id,date,region,product,units,price
+1,2024-01-05,West,Chair,2,49.90
+2,2024-01-17,East,Desk,1,199.00
+3,2024-02-02,West,Lamp,4,19.50
+4,2024-02-14,North,Chair,1,49.90
+5,2024-03-01,East,Lamp,3,19.50
+6,2024-03-09,West,Desk,1,199.00
+7,2024-03-30,North,Lamp,5,19.50
+8,2024-04-04,West,Chair,6,44.90
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings that see nothing of this machine's environment."""
+    return Settings(home=tmp_path / "home", database_url="", analyst="builtin", openai_api_key="", openai_base_url="")
+
+
+@pytest.fixture
+def backends(settings: Settings) -> Iterator[Backends]:
+    """Everything real; jobs run in the caller's thread."""
+    opened = wiring.connect(settings, inline=True)
+    yield opened
+    wiring.close(opened)
+
+
+@pytest.fixture
+def ws(backends: Backends) -> Workspace:
+    return open_workspace(backends, LOCAL_USER.id)
+
+
+@pytest.fixture
+def rewired(backends: Backends) -> Callable[..., Workspace]:
+    """A workspace whose backends have some parts replaced: `rewired(sandbox=CannedExecutor(...))`."""
+
+    def rewire(**parts: Any) -> Workspace:
+        changed = replace(backends, **parts)
+        changed.runner.start(partial(jobs.run, wiring.WORK, changed))
+        return open_workspace(changed, LOCAL_USER.id)
+
+    return rewire
+
+
+@pytest.fixture
+def orders_csv(tmp_path: Path) -> Path:
+    path = tmp_path / "orders.csv"
+    path.write_text(ORDERS)
+    return path
+
+
+@pytest.fixture
+def orders(ws: Workspace, orders_csv: Path) -> Dataset:
+    return datasets.upload(ws, orders_csv, "orders.csv")
