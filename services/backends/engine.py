@@ -1,0 +1,231 @@
+"""Facts, pages and look-ups over Parquet files with DuckDB, never the whole file in memory."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from services.backends.connection import connect, text
+from services.backends.semantics import Facts, guess
+from services.domain import ColumnProfile, Count, Kind, Profile
+from services.protocols import ValueHit
+
+EXACT_ROWS = 1_000_000
+"""Up to here the number of distinct values is exact, above it is DuckDB's estimate."""
+
+TOP_VALUES = 50
+TOP_CHARS = 200
+TOP_DISTINCT = 100_000
+"""In tables above EXACT_ROWS, the most frequent values are not looked for in columns with more values than this."""
+
+BATCH_COLUMNS = 200
+HITS_PER_COLUMN = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an open file. `sql` is a name that nothing in the file can influence."""
+
+    name: str
+    sql: str
+    kind: Kind
+
+    @property
+    def present(self) -> str:
+        """The value in SQL; not-a-number counts as missing."""
+        is_float = self.kind is Kind.DECIMAL
+        return f"CASE WHEN isnan({self.sql}) THEN NULL ELSE {self.sql} END" if is_float else self.sql
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A Parquet file seen through a connection of its own."""
+
+    connection: duckdb.DuckDBPyConnection
+    source: str
+    columns: tuple[Column, ...]
+
+    def row(self, query: str, parameters: Sequence[object] = ()) -> tuple[Any, ...]:
+        """The one row of a query."""
+        found: tuple[Any, ...] | None = self.connection.execute(query, list(parameters)).fetchone()
+        return found or ()
+
+
+class Engine:
+    """Reads Parquet files. Safe from several threads: every call has its own connection."""
+
+    def __init__(self, memory_mb: int = 512, temp: Path | None = None) -> None:
+        self._memory_mb = memory_mb
+        self._temp = temp or Path(tempfile.gettempdir())
+
+    def page(self, path: Path, offset: int, limit: int) -> pa.Table:
+        """Up to `limit` rows from row `offset` (from 0), all columns, in file order."""
+        with self._open(path) as table:
+            rows = f"LIMIT {max(0, int(limit))} OFFSET {max(0, int(offset))}"
+            found = table.connection.sql(f"SELECT * FROM {table.source} {rows}").to_arrow_table()
+            return found.rename_columns([column.name for column in table.columns])
+
+    def profile(self, path: Path, version_id: str) -> Profile:
+        """Facts about every column: one scan for all, then one count of values for each."""
+        with self._open(path) as table:
+            (rows,) = table.row(f"SELECT count(*) FROM {table.source}")
+            facts = [facts for batch in _batches(table.columns) for facts in _scan(table, batch)]
+            columns = tuple(
+                _profile(table, column, rows, seen) for column, seen in zip(table.columns, facts, strict=True)
+            )
+            return Profile(version_id=version_id, rows=rows, columns=columns)
+
+    def find_values(self, path: Path, columns: Sequence[str], phrases: Sequence[str]) -> list[ValueHit]:
+        """The values of these text columns that equal one of the phrases, ignoring case, exactly as stored.
+
+        Columns that are not there or hold no text are passed over.
+        """
+        wanted = sorted({phrase.lower() for phrase in phrases if phrase})
+        with self._open(path) as table:
+            chosen = [column for column in table.columns if column.kind is Kind.TEXT and column.name in set(columns)]
+            if not chosen or not wanted:
+                return []
+            query = " UNION ALL ".join(
+                f"(SELECT DISTINCT {place} AS place, {column.sql} AS value FROM {table.source} "
+                f"WHERE lower({column.sql}) IN (SELECT unnest($phrases)) LIMIT {HITS_PER_COLUMN})"
+                for place, column in enumerate(chosen)
+            )
+            found = table.connection.execute(f"{query} ORDER BY place, value", {"phrases": wanted}).fetchall()
+            return [ValueHit(column=chosen[place].name, value=value) for place, value in found]
+
+    @contextmanager
+    def _open(self, path: Path) -> Iterator[OpenTable]:
+        """The file with its columns renamed c0, c1 …: DuckDB folds names that differ in case only, so theirs are
+        never used in SQL."""
+        names = pq.read_schema(path).names
+        aliases = [f"c{place}" for place in range(len(names))]
+        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(path,)) as connection:
+            source = f"read_parquet({text(str(path))}) AS t({', '.join(aliases)})"
+            types = [row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+            columns = tuple(Column(*parts) for parts in zip(names, aliases, map(kind_of, types), strict=True))
+            yield OpenTable(connection, source, columns)
+
+
+def kind_of(duckdb_type: str) -> Kind:
+    """The kind of a DuckDB type name."""
+    if duckdb_type.endswith("]"):
+        return Kind.OTHER
+    if duckdb_type.endswith("INT") or duckdb_type == "INTEGER" or duckdb_type == "UINTEGER":
+        return Kind.INTEGER
+    if duckdb_type in ("FLOAT", "DOUBLE") or duckdb_type.startswith("DECIMAL"):
+        return Kind.DECIMAL
+    if duckdb_type.startswith("TIMESTAMP"):
+        return Kind.DATETIME
+    if duckdb_type == "VARCHAR" or duckdb_type.startswith("ENUM"):
+        return Kind.TEXT
+    return {"BOOLEAN": Kind.BOOLEAN, "DATE": Kind.DATE, "TIME": Kind.TIME}.get(duckdb_type, Kind.OTHER)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What one pass over a column gives. `estimate` is the estimated number of distinct values."""
+
+    filled: int
+    estimate: int
+    low: Any = None
+    high: Any = None
+    mean: float | None = None
+    length: float = 0.0
+
+
+def _batches(columns: Sequence[Column]) -> Iterator[Sequence[Column]]:
+    for start in range(0, len(columns), BATCH_COLUMNS):
+        yield columns[start : start + BATCH_COLUMNS]
+
+
+def _scan(table: OpenTable, columns: Sequence[Column]) -> list[Scan]:
+    expressions = [expression for column in columns for expression in _aggregates(column)]
+    found = table.row(f"SELECT {', '.join(expressions)} FROM {table.source}")
+    return [Scan(*_clean(found[start : start + 6])) for start in range(0, len(found), 6)]
+
+
+def _aggregates(column: Column) -> tuple[str, ...]:
+    value = column.present
+    ordered = column.kind.is_number or column.kind.is_date or column.kind is Kind.TIME
+    return (
+        f"count({value})",
+        "0" if column.kind is Kind.OTHER else f"approx_count_distinct({value})",
+        f"min({value})" if ordered else "NULL",
+        f"max({value})" if ordered else "NULL",
+        f"avg({value}) FILTER (isfinite({column.sql}::DOUBLE))" if column.kind.is_number else "NULL",
+        f"avg(length({column.sql}))" if column.kind is Kind.TEXT else "0",
+    )
+
+
+def _clean(values: Sequence[Any]) -> Sequence[Any]:
+    return [*values[:5], values[5] or 0.0]
+
+
+def _profile(table: OpenTable, column: Column, rows: int, seen: Scan) -> ColumnProfile:
+    distinct, top = _values(table, column, rows, seen)
+    is_number = column.kind.is_number
+    facts = Facts(
+        name=column.name,
+        kind=column.kind,
+        filled=seen.filled,
+        distinct=distinct,
+        low=float(seen.low) if is_number and seen.low is not None else None,
+        high=float(seen.high) if is_number and seen.high is not None else None,
+        length=seen.length,
+    )
+    return ColumnProfile(
+        name=column.name,
+        kind=column.kind,
+        semantic=guess(facts),
+        missing=rows - seen.filled,
+        distinct=distinct,
+        low=_bound(seen.low),
+        high=_bound(seen.high),
+        mean=seen.mean if seen.mean is not None and math.isfinite(seen.mean) else None,
+        top=top,
+    )
+
+
+def _values(table: OpenTable, column: Column, rows: int, seen: Scan) -> tuple[int, tuple[Count, ...]]:
+    """The number of distinct values and the most frequent of them."""
+    if column.kind is Kind.OTHER or seen.filled == 0:
+        return 0, ()
+    is_exact = rows <= EXACT_ROWS
+    few = seen.estimate <= 2 * TOP_VALUES
+    if not few and (column.kind is not Kind.TEXT or (not is_exact and seen.estimate > TOP_DISTINCT)):
+        return _distinct(table, column) if is_exact else seen.estimate, ()
+    distinct, top = _top(table, column)
+    shown = column.kind in (Kind.TEXT, Kind.BOOLEAN) or distinct <= TOP_VALUES
+    return distinct, top if shown else ()
+
+
+def _distinct(table: OpenTable, column: Column) -> int:
+    (distinct,) = table.row(f"SELECT count(DISTINCT {column.present}) FROM {table.source}")
+    return int(distinct)
+
+
+def _top(table: OpenTable, column: Column) -> tuple[int, tuple[Count, ...]]:
+    found = table.connection.execute(
+        f"WITH counts AS MATERIALIZED (SELECT {column.present} AS value, count(*) AS rows FROM {table.source} "
+        f"WHERE {column.present} IS NOT NULL GROUP BY 1) SELECT (SELECT count(*) FROM counts), value, rows "
+        f"FROM counts ORDER BY rows DESC, value LIMIT {TOP_VALUES}"
+    ).fetchall()
+    top = tuple(Count(value=(_bound(value) or "")[:TOP_CHARS], rows=rows) for _, value, rows in found)
+    return found[0][0] if found else 0, top
+
+
+def _bound(value: Any) -> str | None:
+    """The value as text; dates as ISO."""
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else str(value)
