@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sandbox.messages import OnOutput, RunRequest, RunResult
-from services.domain import TABLE_NAME, Attempt, Exchange, Noun, Plan, Profile, Turn, Verdict
+from services.domain import TABLE_NAME, Attempt, Exchange, Job, Noun, Plan, Profile, Turn, Verdict
 
 
 class Progress(Protocol):
@@ -110,7 +110,13 @@ class JobRunner(Protocol):
     def submit(self, job_id: str) -> None: ...
 
     def cancel(self, job_id: str) -> None:
-        """Stops the job if it runs here."""
+        """Stops the job if it waits or runs here."""
+
+    def live(self, job_id: str) -> Job | None:
+        """The job as it is this moment, streamed text and all; None when it does not run in this process."""
+
+    def wait(self, job_id: str, seen: Job, seconds: float) -> None:
+        """Returns as soon as the live job differs from `seen` or is no longer here, at most after `seconds`."""
 
 
 class SignIn(Protocol):

@@ -1,0 +1,128 @@
+"""The database: SQLite in one file by default, PostgreSQL by its URL."""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+BUSY_SECONDS: Final = 20
+"""Longest wait for another writer. SQLite has one writer at a time; every write here is short."""
+POOL: Final[dict[str, Any]] = {"pool_size": 8, "max_overflow": 24}
+"""Connections kept, and how many more at a peak: one for each thread that reads or writes just now."""
+MIGRATION_LOCK: Final = 7_263_910_454
+"""Key of PostgreSQL's advisory lock around migrations."""
+
+
+class Database:
+    """Hands out sessions. A `session` may write; a `reading` session never waits for a writer."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._engine = self._open()
+        self._reader = self._engine.execution_options(reading=True)
+
+    def migrate(self, revision: str = "head") -> None:
+        """Brings the tables to this revision; several processes may do so at once on a fresh database."""
+        from services.backends import migrations  # alembic takes 0.2 s to import
+
+        with self._alone() as connection:
+            migrations.move(connection, revision)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session that commits at the end of the block, or rolls back when it raises. Keep it short."""
+        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one moment of the database and must not write."""
+        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Closes every connection."""
+        self._engine.dispose()
+
+    def _open(self, **options: Any) -> Engine:
+        options = options or POOL
+        if not self._is_sqlite:
+            return create_engine(self._url, json_serializer=to_json, pool_pre_ping=True, **options)
+        if self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self._url, json_serializer=to_json, connect_args={"timeout": BUSY_SECONDS}, **options)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """A transaction that nobody else can migrate beside."""
+        engine = self._open(poolclass=NullPool)
+        with engine.connect() as connection:
+            if self._is_sqlite:
+                _prepare_sqlite_file(connection)
+            with connection.begin():
+                if not self._is_sqlite:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+                yield connection
+
+
+def to_json(value: object) -> str:
+    """JSON that PostgreSQL takes too: a number that is not finite becomes null."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(value), allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Settings of one connection; `isolation_level` None leaves BEGIN to `_begin_sqlite`."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = NORMAL")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once: a reader that turns writer fails with "database is locked" without waiting."""
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _prepare_sqlite_file(connection: Connection) -> None:
+    """Write-ahead log, kept in the file. Foreign keys are off while tables are rebuilt, or rows would cascade away."""
+    raw: Any = connection.connection.driver_connection
+    raw.execute("PRAGMA foreign_keys = OFF")
+    deadline = time.monotonic() + BUSY_SECONDS
+    while _refused(raw, "PRAGMA journal_mode = WAL"):
+        # SQLite does not wait by its busy timeout here.
+        if time.monotonic() > deadline:
+            raise OperationalError("PRAGMA journal_mode = WAL", None, TimeoutError("the database is locked"))
+        time.sleep(0.05)
+
+
+def _refused(raw: Any, statement: str) -> bool:
+    try:
+        raw.execute(statement)
+    except sqlite3.OperationalError:
+        return True
+    return False

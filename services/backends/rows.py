@@ -1,0 +1,276 @@
+"""The rows one team may see. An id that is unknown and one of another team look the same: `NotFound`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import RowMapping, Select, Table, and_, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from services.backends import tables
+from services.backends.database import Database
+from services.backends.job_rows import changed, end, end_turns, expired_at, to_job
+from services.backends.turn_rows import output_values, to_turn, turn_values
+from services.domain import (
+    Activity,
+    Conversation,
+    Dataset,
+    Job,
+    JobStatus,
+    Noun,
+    Profile,
+    Turn,
+    TurnStatus,
+    Version,
+)
+from services.errors import NotFound, Stopped
+
+N = TypeVar("N", bound=Noun)
+
+
+class Rows:
+    """The database as far as one team may see it, on behalf of one person."""
+
+    def __init__(self, database: Database, team_id: str, user_id: str) -> None:
+        self._database, self._team_id, self._user_id = database, team_id, user_id
+
+    # Datasets, versions, profiles
+
+    def add_dataset(self, dataset: Dataset, version: Version, profile: Profile) -> None:
+        """Keeps a new dataset with its first version, in one transaction."""
+        self._own(dataset)
+        with self._database.session() as session:
+            self._insert(session, tables.datasets, _values(dataset))
+            self._insert(session, tables.versions, _values(version))
+            body = profile.model_dump(mode="json")
+            self._insert(session, tables.profiles, {"version_id": profile.version_id, "body": body})
+
+    def datasets(self) -> list[Dataset]:
+        """Newest first."""
+        table = tables.datasets
+        return self._many(self._mine(table).order_by(table.c.created_at.desc(), table.c.id), Dataset)
+
+    def dataset(self, dataset_id: str) -> Dataset:
+        """Raises: NotFound."""
+        return self._one(tables.datasets, dataset_id, Dataset)
+
+    def save_dataset(self, dataset: Dataset) -> None:
+        """Keeps the dataset's name, description and head. Raises: NotFound."""
+        with self._database.session() as session:
+            self._check_version(session, dataset.head_id, dataset.id)
+            self._update(session, tables.datasets, dataset, "name", "description", "head_id")
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        """Removes the dataset and everything made from it: versions, conversations, turns, jobs. Raises: NotFound."""
+        with self._database.session() as session:
+            self._row(session, tables.datasets, dataset_id)
+            asked = _turns_of(dataset_id)
+            job_ids = session.scalars(select(tables.jobs.c.id).where(tables.jobs.c.subject_id.in_(asked))).all()
+            session.execute(delete(tables.conversations).where(tables.conversations.c.dataset_id == dataset_id))
+            session.execute(delete(tables.jobs).where(tables.jobs.c.id.in_(job_ids)))
+            session.execute(delete(tables.datasets).where(tables.datasets.c.id == dataset_id))
+
+    def version(self, version_id: str) -> Version:
+        """Raises: NotFound."""
+        return self._one(tables.versions, version_id, Version)
+
+    def profile(self, version_id: str) -> Profile:
+        """Raises: NotFound."""
+        with self._database.reading() as session:
+            row = self._row(session, tables.profiles, version_id)
+        return Profile.model_validate(row["body"])
+
+    # Conversations and turns
+
+    def add_conversation(self, conversation: Conversation) -> None:
+        """Raises: NotFound, when its version is not of its dataset."""
+        self._own(conversation)
+        with self._database.session() as session:
+            self._check_version(session, conversation.version_id, conversation.dataset_id)
+            self._insert(session, tables.conversations, _values(conversation))
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Raises: NotFound."""
+        return self._one(tables.conversations, conversation_id, Conversation)
+
+    def conversations(self, dataset_id: str) -> list[Conversation]:
+        """Those about a dataset, newest first."""
+        table = tables.conversations
+        mine = self._mine(table).where(table.c.dataset_id == dataset_id)
+        return self._many(mine.order_by(table.c.created_at.desc(), table.c.id), Conversation)
+
+    def save_conversation(self, conversation: Conversation) -> None:
+        """Keeps the title and the version it works on. Raises: NotFound."""
+        with self._database.session() as session:
+            self._check_version(session, conversation.version_id, conversation.dataset_id)
+            self._update(session, tables.conversations, conversation, "title", "version_id")
+
+    def add_turn(self, turn: Turn, job: Job) -> None:
+        """Keeps a question and the job that answers it, in one transaction. Raises: NotFound."""
+        self._own(job)
+        with self._database.session() as session:
+            self._row(session, tables.conversations, turn.conversation_id)
+            self._row(session, tables.versions, turn.version_id)
+            self._insert(session, tables.jobs, _values(job))
+            self._insert(session, tables.turns, turn_values(turn))
+            self._put_outputs(session, turn)
+
+    def turn(self, turn_id: str) -> Turn:
+        """Raises: NotFound."""
+        with self._database.reading() as session:
+            row = self._row(session, tables.turns, turn_id)
+            return self._turns(session, [row])[0]
+
+    def turns(self, conversation_id: str, last: int | None = None) -> list[Turn]:
+        """The turns of a conversation (the `last` ones only, when given), oldest first. Two queries, however many."""
+        table = tables.turns
+        newest = self._mine(table).where(table.c.conversation_id == conversation_id)
+        newest = newest.order_by(table.c.created_at.desc(), table.c.id.desc()).limit(last)
+        with self._database.reading() as session:
+            found = session.execute(newest).mappings().all()
+            return self._turns(session, found[::-1])
+
+    def save_turn(self, turn: Turn) -> None:
+        """Keeps all of a turn.
+
+        Raises: NotFound; Stopped, when its job was interrupted meanwhile: the turn then stays interrupted.
+        """
+        with self._database.session() as session:
+            self._check_job(session, turn)
+            self._update(session, tables.turns, turn, *(turn_values(turn).keys() - {"id", "conversation_id"}))
+            session.execute(delete(tables.outputs).where(tables.outputs.c.turn_id == turn.id))
+            self._put_outputs(session, turn)
+
+    # Jobs and activity
+
+    def add_job(self, job: Job) -> None:
+        """Keeps a new job."""
+        self._own(job)
+        with self._database.session() as session:
+            self._insert(session, tables.jobs, _values(job))
+
+    def job(self, job_id: str) -> Job:
+        """Raises: NotFound."""
+        return self._one(tables.jobs, job_id, Job)
+
+    def expire_job(self, job_id: str, now: datetime) -> Job:
+        """The job; if its lease ran out, it is marked interrupted first. Raises: NotFound."""
+        with self._database.reading() as session:
+            self._row(session, tables.jobs, job_id)
+            expired = session.scalar(select(tables.jobs.c.id).where(tables.jobs.c.id == job_id, expired_at(now)))
+        if expired:
+            with self._database.session() as session:
+                end(session, job_id, JobStatus.INTERRUPTED, expired_at(now))
+        return self.job(job_id)
+
+    def request_stop(self, job_id: str) -> None:
+        """Asks whoever runs the job to stop it. Raises: NotFound."""
+        with self._database.session() as session:
+            self._row(session, tables.jobs, job_id)
+            session.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(stop_requested=True))
+
+    def fail_turns(self, job_id: str, message: str, hint: str) -> None:
+        """Ends the turns that a failed job leaves unfinished, with the reason; nothing where they are gone."""
+        mine = self._mine(tables.jobs).where(tables.jobs.c.id == job_id)
+        with self._database.session() as session:
+            if session.execute(mine).first():
+                end_turns(session, [job_id], TurnStatus.FAILED, message, hint)
+
+    def add_activity(self, action: str, subject_id: str) -> None:
+        """Records what this person did, now."""
+        record = Activity(
+            id=uuid4().hex,
+            team_id=self._team_id,
+            user_id=self._user_id,
+            action=action,
+            subject_id=subject_id,
+            created_at=datetime.now(UTC),
+        )
+        with self._database.session() as session:
+            self._insert(session, tables.activity, _values(record))
+
+    def activity(self, limit: int = 100) -> list[Activity]:
+        """The most recent records, newest first."""
+        table = tables.activity
+        return self._many(self._mine(table).order_by(table.c.created_at.desc(), table.c.id).limit(limit), Activity)
+
+    # The door: everything above goes through these
+
+    def _mine(self, table: Table) -> Select[Any]:
+        return select(table).where(table.c.team_id == self._team_id)
+
+    def _own(self, noun: Dataset | Conversation | Job) -> None:
+        if noun.team_id != self._team_id:
+            raise _not_found(type(noun).__name__.lower())
+
+    def _row(self, session: Session, table: Table, row_id: str) -> RowMapping:
+        """Raises: NotFound."""
+        (key,) = table.primary_key.columns
+        row = session.execute(self._mine(table).where(key == row_id)).mappings().one_or_none()
+        if row is None:
+            raise _not_found(table.name.removesuffix("s"))
+        return row
+
+    def _one(self, table: Table, row_id: str, noun: type[N]) -> N:
+        with self._database.reading() as session:
+            return _noun(self._row(session, table, row_id), noun)
+
+    def _many(self, query: Select[Any], noun: type[N]) -> list[N]:
+        with self._database.reading() as session:
+            return [_noun(row, noun) for row in session.execute(query).mappings()]
+
+    def _insert(self, session: Session, table: Table, values: dict[str, Any]) -> None:
+        session.execute(insert(table).values(**{**values, "team_id": self._team_id}))
+
+    def _update(self, session: Session, table: Table, noun: Dataset | Conversation | Turn, *names: str) -> None:
+        values = turn_values(noun) if isinstance(noun, Turn) else _values(noun)
+        mine = and_(table.c.id == noun.id, table.c.team_id == self._team_id)
+        if not changed(session, update(table).where(mine).values({name: values[name] for name in names})):
+            raise _not_found(table.name.removesuffix("s"))
+
+    def _check_version(self, session: Session, version_id: str, dataset_id: str) -> None:
+        self._row(session, tables.datasets, dataset_id)
+        if self._row(session, tables.versions, version_id)["dataset_id"] != dataset_id:
+            raise _not_found("version")
+
+    def _check_job(self, session: Session, turn: Turn) -> None:
+        if not turn.job_id:
+            return
+        locked = self._mine(tables.jobs).where(tables.jobs.c.id == turn.job_id).with_for_update(read=True)
+        job = session.execute(locked).mappings().one_or_none()
+        if job is None:
+            raise _not_found("job")
+        if to_job(job).status is JobStatus.INTERRUPTED:
+            raise Stopped("This was interrupted before it had an answer.", "Ask again.")
+
+    def _turns(self, session: Session, rows: Sequence[RowMapping]) -> list[Turn]:
+        table, outputs = tables.outputs, defaultdict(list)
+        mine = self._mine(table).where(table.c.turn_id.in_([row["id"] for row in rows]))
+        for output in session.execute(mine.order_by(table.c.turn_id, table.c.position)).mappings():
+            outputs[output["turn_id"]].append(output)
+        return [to_turn(row, outputs[row["id"]]) for row in rows]
+
+    def _put_outputs(self, session: Session, turn: Turn) -> None:
+        for values in output_values(turn):
+            self._insert(session, tables.outputs, values)
+
+
+def _values(noun: Noun) -> dict[str, Any]:
+    return noun.model_dump()
+
+
+def _noun(row: RowMapping, noun: type[N]) -> N:
+    return noun.model_validate({name: row[name] for name in noun.model_fields})
+
+
+def _turns_of(dataset_id: str) -> Select[Any]:
+    joined = tables.turns.join(tables.conversations, tables.turns.c.conversation_id == tables.conversations.c.id)
+    return select(tables.turns.c.id).select_from(joined).where(tables.conversations.c.dataset_id == dataset_id)
+
+
+def _not_found(what: str) -> NotFound:
+    return NotFound(f"This {what} does not exist.", "It may have been deleted. Go back and choose again.")

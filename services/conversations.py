@@ -1,0 +1,85 @@
+"""Conversations about a dataset, and the turns in them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import uuid4
+
+from services.access import Action, requires
+from services.domain import Conversation, Turn
+from services.errors import BadInput
+from services.workspace import Workspace
+
+NEW_TITLE: Final = "New conversation"
+TITLE_CHARS: Final = 200
+
+
+@requires(Action.CONVERSATION_CREATE)
+def current(ws: Workspace, dataset_id: str) -> Conversation:
+    """This person's newest conversation about the dataset, made when there is none. Raises: NotFound."""
+    mine = (c for c in ws.rows.conversations(dataset_id) if c.created_by == ws.user.id)
+    return next(mine, None) or create(ws, dataset_id)
+
+
+@requires(Action.CONVERSATION_CREATE)
+def create(ws: Workspace, dataset_id: str) -> Conversation:
+    """A new, empty conversation on the version the dataset shows. Raises: NotFound."""
+    dataset = ws.rows.dataset(dataset_id)
+    conversation = Conversation(
+        id=uuid4().hex,
+        team_id=ws.team.id,
+        dataset_id=dataset.id,
+        version_id=dataset.head_id,
+        title=NEW_TITLE,
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+    ws.rows.add_conversation(conversation)
+    return conversation
+
+
+@requires(Action.CONVERSATION_READ)
+def list_all(ws: Workspace, dataset_id: str) -> list[Conversation]:
+    """Every conversation of the team about the dataset, newest first. Raises: NotFound."""
+    ws.rows.dataset(dataset_id)
+    return ws.rows.conversations(dataset_id)
+
+
+@requires(Action.CONVERSATION_READ)
+def get(ws: Workspace, conversation_id: str) -> Conversation:
+    """Raises: NotFound."""
+    return ws.rows.conversation(conversation_id)
+
+
+@requires(Action.CONVERSATION_READ)
+def turns(ws: Workspace, conversation_id: str, last: int | None = None) -> list[Turn]:
+    """The turns (the `last` ones only, when given), oldest first. Raises: NotFound."""
+    ws.rows.conversation(conversation_id)
+    return ws.rows.turns(conversation_id, last)
+
+
+@requires(Action.CONVERSATION_READ)
+def turn(ws: Workspace, turn_id: str) -> Turn:
+    """Raises: NotFound."""
+    return ws.rows.turn(turn_id)
+
+
+@requires(Action.CONVERSATION_CREATE)
+def rename(ws: Workspace, conversation_id: str, title: str) -> Conversation:
+    """The conversation under its new title, on one line. Raises: BadInput for an empty or too long one; NotFound."""
+    conversation = ws.rows.conversation(conversation_id)
+    renamed = conversation.model_copy(update={"title": _checked(title)})
+    ws.rows.save_conversation(renamed)
+    return renamed
+
+
+def _checked(title: str) -> str:
+    title = " ".join(title.split())
+    if not title:
+        raise BadInput("The title is empty.", "Type a few words that tell what the conversation is about.")
+    if len(title) > TITLE_CHARS:
+        raise BadInput(
+            f"The title has {len(title):,} characters; at most {TITLE_CHARS} are kept.", "Use a shorter one."
+        )
+    return title
