@@ -113,8 +113,8 @@ class Rows:
         """Keeps a question and the job that answers it, in one transaction. Raises: NotFound."""
         self._own(job)
         with self._database.session() as session:
-            self._row(session, tables.conversations, turn.conversation_id)
-            self._row(session, tables.versions, turn.version_id)
+            conversation = self._row(session, tables.conversations, turn.conversation_id)
+            self._check_version(session, turn.version_id, conversation["dataset_id"])
             self._insert(session, tables.jobs, _values(job))
             self._insert(session, tables.turns, turn_values(turn))
             self._put_outputs(session, turn)
@@ -140,6 +140,7 @@ class Rows:
         Raises: NotFound; Stopped, when its job was interrupted meanwhile: the turn then stays interrupted.
         """
         with self._database.session() as session:
+            self._row(session, tables.versions, turn.version_id)
             self._check_job(session, turn)
             self._update(session, tables.turns, turn, *(turn_values(turn).keys() - {"id", "conversation_id"}))
             session.execute(delete(tables.outputs).where(tables.outputs.c.turn_id == turn.id))

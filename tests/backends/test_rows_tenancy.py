@@ -1,0 +1,116 @@
+"""Tenancy: with another team's id every method of `Rows` finds nothing and changes nothing."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+
+from services.backends import tables
+from services.backends.database import Database
+from services.backends.rows import Rows
+from services.domain import Conversation, Dataset, Turn
+from services.errors import NotFound
+from tests.backends import nouns
+
+
+@dataclass(frozen=True)
+class Theirs:
+    """One of everything that another team has."""
+
+    dataset: Dataset
+    conversation: Conversation
+    turn: Turn
+
+
+CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
+    "add_dataset": lambda rows, its: rows.add_dataset(
+        its.dataset, nouns.version(its.dataset), nouns.profile(nouns.version(its.dataset))
+    ),
+    "datasets": lambda rows, its: rows.datasets(),
+    "dataset": lambda rows, its: rows.dataset(its.dataset.id),
+    "save_dataset": lambda rows, its: rows.save_dataset(its.dataset.model_copy(update={"name": "mine"})),
+    "delete_dataset": lambda rows, its: rows.delete_dataset(its.dataset.id),
+    "version": lambda rows, its: rows.version(its.dataset.head_id),
+    "profile": lambda rows, its: rows.profile(its.dataset.head_id),
+    "add_conversation": lambda rows, its: rows.add_conversation(nouns.conversation(its.dataset, team_id="mine")),
+    "conversation": lambda rows, its: rows.conversation(its.conversation.id),
+    "conversations": lambda rows, its: rows.conversations(its.dataset.id),
+    "save_conversation": lambda rows, its: rows.save_conversation(
+        its.conversation.model_copy(update={"title": "mine", "team_id": "mine"})
+    ),
+    "add_turn": lambda rows, its: rows.add_turn(nouns.turn(its.conversation), nouns.job("mine")),
+    "turn": lambda rows, its: rows.turn(its.turn.id),
+    "turns": lambda rows, its: rows.turns(its.conversation.id),
+    "save_turn": lambda rows, its: rows.save_turn(its.turn.model_copy(update={"message": "mine"})),
+    "add_job": lambda rows, its: rows.add_job(nouns.job("theirs")),
+    "job": lambda rows, its: rows.job(its.turn.job_id),
+    "expire_job": lambda rows, its: rows.expire_job(its.turn.job_id, nouns.moment(9_999)),
+    "request_stop": lambda rows, its: rows.request_stop(its.turn.job_id),
+    "fail_turns": lambda rows, its: rows.fail_turns(its.turn.job_id, "mine", "mine"),
+    "add_activity": lambda rows, its: None,  # takes no object; `activity` shows that it is not seen by others
+    "activity": lambda rows, its: rows.activity(),
+}
+
+
+@pytest.fixture
+def theirs(database: Database) -> Theirs:
+    rows = Rows(database, "theirs", "eve")
+    dataset = nouns.stored_dataset(rows, "theirs")
+    conversation = nouns.conversation(dataset)
+    rows.add_conversation(conversation)
+    rows.add_activity("ask", dataset.id)
+    return Theirs(dataset, conversation, nouns.stored_turn(rows, conversation))
+
+
+def test_every_method_is_tried() -> None:
+    methods = {name for name, _ in inspect.getmembers(Rows, inspect.isfunction) if not name.startswith("_")}
+    assert methods == CALLS.keys()
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_another_teams_rows_are_not_there(name: str, database: Database, theirs: Theirs) -> None:
+    before = _everything(database)
+    try:
+        found = CALLS[name](Rows(database, "mine", "bob"), theirs)
+    except NotFound as error:
+        assert str(error) == str(_unknown(name, database))
+    else:
+        assert found in (None, [])
+    assert _everything(database) == before
+
+
+def test_turns_of_ones_own_do_not_reach_into_another_team(database: Database, theirs: Theirs) -> None:
+    rows = Rows(database, "mine", "bob")
+    conversation = nouns.conversation(nouns.stored_dataset(rows, "mine"))
+    rows.add_conversation(conversation)
+    mine = nouns.stored_turn(rows, conversation)
+    before = _everything(database)
+    for changes in ({"version_id": theirs.dataset.head_id}, {"job_id": theirs.turn.job_id}):
+        with pytest.raises(NotFound):
+            rows.save_turn(mine.model_copy(update=changes))
+    with pytest.raises(NotFound):
+        rows.save_turn(theirs.turn.model_copy(update={"conversation_id": conversation.id, "job_id": ""}))
+    assert _everything(database) == before
+
+
+def _unknown(name: str, database: Database) -> NotFound:
+    """What the same call says about objects that nobody has."""
+    nobody = nouns.dataset("theirs")
+    conversation = nouns.conversation(nobody)
+    with pytest.raises(NotFound) as caught:
+        CALLS[name](
+            Rows(database, "mine", "bob"), Theirs(nobody, conversation, nouns.turn(conversation, job_id="none"))
+        )
+    return caught.value
+
+
+def _everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.reading() as session:
+        return {
+            name: sorted(map(tuple, session.execute(select(table))), key=repr)
+            for name, table in tables.metadata.tables.items()
+        }
