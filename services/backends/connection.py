@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -45,11 +46,12 @@ def _lock(connection: duckdb.DuckDBPyConnection, files: tuple[Path, ...], folder
     connection.execute("SET lock_configuration = true")
 
 
+def only_row(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The one row of a query. Fetches to the end: DuckDB refuses further work while a result is unfinished."""
+    [row] = connection.execute(query).fetchall()
+    return tuple(row)
+
+
 def text(value: str) -> str:
     """A SQL string literal."""
     return "'" + value.replace("'", "''") + "'"
-
-
-def name(value: str) -> str:
-    """A SQL identifier."""
-    return '"' + value.replace('"', '""') + '"'

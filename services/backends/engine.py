@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.backends.connection import connect, text
+from services.backends.connection import connect, only_row, text
 from services.backends.semantics import Facts, guess
 from services.domain import ColumnProfile, Count, Kind, Profile
 from services.protocols import ValueHit
@@ -55,10 +55,9 @@ class OpenTable:
     source: str
     columns: tuple[Column, ...]
 
-    def row(self, query: str, parameters: Sequence[object] = ()) -> tuple[Any, ...]:
+    def row(self, query: str) -> tuple[Any, ...]:
         """The one row of a query."""
-        found: tuple[Any, ...] | None = self.connection.execute(query, list(parameters)).fetchone()
-        return found or ()
+        return only_row(self.connection, query)
 
 
 class Engine:

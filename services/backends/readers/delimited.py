@@ -1,0 +1,227 @@
+"""Reads delimited text (CSV, TSV and their kin) into Parquet, never the whole file in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from services.backends.connection import connect, only_row, text
+from services.backends.readers import columns, dialect, encoding, layout
+from services.backends.readers.content import check_bytes, check_text
+from services.backends.readers.encoding import Encoding
+from services.backends.readers.layout import Layout
+from services.backends.readers.mending import Mended, mend
+from services.backends.readers.records import Dialect
+from services.domain import ReadReport
+from services.errors import BadInput
+
+SAMPLE_CHARS = 512 * 1024
+LINE_CHARS = 1_000_000
+GROUP_ROWS = 100_000
+GROUP_CELLS = 2_000_000
+MOST_NOTES = 20
+PROSE_WORDS = 6
+PROSE_CHARS = 45
+
+NO_TABLE_HINT = (
+    "Upload a file with one row per line and the same columns in each, separated by commas, semicolons or tabs."
+)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The rows as texts in a Parquet file with columns c0, c1 …"""
+
+    path: Path
+    rows: int
+    mended: Mended
+    blank: int = 0
+
+
+def read(source: Path, target: Path, name: str, *, work: Path, max_columns: int, memory_mb: int) -> ReadReport:
+    """Writes the table at `target` and tells how it was read. `work` is an empty folder for files in between.
+
+    Raises: BadInput.
+    """
+    check_bytes(source, name)
+    found = encoding.detect(source)
+    sample = _sample(source, found)
+    check_text(sample, name)
+    spoken = _understand(sample, name)
+    table = layout.find(sample, spoken)
+    _check_layout(table, sample, name, max_columns)
+    body = work / "body.csv"
+    damaged = _write_body(source, found, table.start, body)
+    with connect(memory_mb=memory_mb, temp=work, folder=work) as connection:
+        parsed = _parse(connection, body, spoken, table)
+        _check_rows(parsed, name)
+        readings = columns.decide(connection, _parquet(parsed.path), table.names)
+        _write(connection, parsed.path, target, table.names, [reading.sql for reading in readings])
+    notes = [*_encoding_notes(found, damaged), *table.notes, *parsed.mended.notes, *_blank_notes(parsed.blank)]
+    notes += [note for reading in readings for note in reading.notes]
+    return ReadReport(
+        rows=parsed.rows,
+        columns=table.names,
+        encoding=found.label,
+        delimiter=spoken.delimiter,
+        header=table.header,
+        notes=_most(notes),
+        rejected_rows=parsed.mended.rejected_rows,
+        rejected=tuple(parsed.mended.rejected),
+    )
+
+
+def _sample(source: Path, found: Encoding) -> str:
+    """The beginning of the text, cut after a whole line where there is one."""
+    parts: list[str] = []
+    size = 0
+    for piece in encoding.pieces(source, found):
+        parts.append(piece)
+        size += len(piece)
+        if size >= SAMPLE_CHARS:
+            break
+    sample = "".join(parts)
+    if len(sample) <= SAMPLE_CHARS:
+        return sample
+    end = sample.rfind("\n", 0, SAMPLE_CHARS)
+    return sample[: end + 1] if end > 0 else sample[: LINE_CHARS + 1]
+
+
+def _understand(sample: str, name: str) -> Dialect:
+    if not sample.strip():
+        raise BadInput(f"“{name}” is empty.", "Choose a file with a header line and at least one row.")
+    if len(sample.split("\n", 1)[0]) > LINE_CHARS:
+        raise BadInput(
+            f"“{name}” has no line breaks: its first line is longer than {LINE_CHARS:,} characters.", NO_TABLE_HINT
+        )
+    return dialect.detect(sample)
+
+
+def _check_layout(table: Layout, sample: str, name: str, max_columns: int) -> None:
+    if len(table.names) > max_columns:
+        raise BadInput(
+            f"“{name}” has {len(table.names):,} columns; at most {max_columns:,} can be read.",
+            "Keep the columns you need, or turn the table so that they become rows.",
+        )
+    if not sample[table.start :].strip():
+        raise BadInput(
+            f"“{name}” has column names but no rows ({', '.join(table.names[:5])[:200]}).",
+            "Choose a file with at least one row below the header.",
+        )
+    if _is_prose(table, sample):
+        raise BadInput(f"“{name}” is not a table: it looks like ordinary text.", NO_TABLE_HINT)
+
+
+def _is_prose(table: Layout, sample: str) -> bool:
+    """Long lines of words, in one column or with commas wherever the sentences have them."""
+    lines = [line for line in sample.split("\n")[:200] if line.strip()]
+    wordy = sum(len(line.split()) >= PROSE_WORDS and len(line) >= PROSE_CHARS for line in lines)
+    is_wordy = wordy >= 0.5 * len(lines)
+    return is_wordy and (len(table.names) == 1 or table.regular < 0.5) and '"' not in lines[0]
+
+
+def _write_body(source: Path, found: Encoding, start: int, body: Path) -> int:
+    """Copies the text from character `start` as UTF-8; returns the number of characters that could not be decoded."""
+    damaged = 0
+    with body.open("w", encoding="utf-8", newline="\n", errors="replace") as out:
+        for piece in encoding.pieces(source, found):
+            skipped, start = min(start, len(piece)), max(0, start - len(piece))
+            damaged += piece.count("\ufffd") if found.is_damaged else 0
+            out.write(piece[skipped:] if skipped else piece)
+    return damaged
+
+
+def _parse(connection: duckdb.DuckDBPyConnection, body: Path, spoken: Dialect, table: Layout) -> Parsed:
+    """The fast strict reader; when it refuses, the text is mended first and then read by it again."""
+    staged = body.with_name("staged.parquet")
+    width = len(table.names)
+    mended = Mended()
+    try:
+        if spoken.escape != spoken.quote:
+            raise duckdb.InvalidInputException("only the mender follows escape characters")
+        rows = _stage(connection, body, staged, spoken, width)
+    except duckdb.InvalidInputException:
+        clean = body.with_name("clean.csv")
+        mended = mend(body, clean, spoken, table.shapes, table.line)
+        body.unlink()
+        rows = _stage(connection, clean, staged, spoken.plain, width)
+    if width > 1:
+        return Parsed(staged, rows, mended)
+    (filled,) = only_row(connection, f"SELECT count(c0) FROM {_parquet(staged)}")
+    return Parsed(staged, filled, mended, blank=rows - filled)
+
+
+def _stage(connection: duckdb.DuckDBPyConnection, body: Path, staged: Path, spoken: Dialect, width: int) -> int:
+    """Writes the rows as texts; returns how many."""
+    names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    quote = f"quote = {text(spoken.quote)}, escape = {text(spoken.quote)}"
+    table = (
+        f"read_csv({text(str(body))}, auto_detect = false, header = false, columns = {{{names}}}, "
+        f"delim = {text(spoken.delimiter)}, {quote}, new_line = '\\n', strict_mode = true, "
+        f"max_line_size = {4 * LINE_CHARS})"
+    )
+    (rows,) = only_row(
+        connection,
+        f"COPY (SELECT * FROM {table}) TO {text(str(staged))} "
+        f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {_group_rows(width)})",
+    )
+    return int(rows)
+
+
+def _check_rows(parsed: Parsed, name: str) -> None:
+    if parsed.rows == 0 or parsed.mended.rejected_rows > parsed.rows:
+        first = parsed.mended.rejected[0] if parsed.mended.rejected else None
+        why = f" Line {first.line}: {first.reason}" if first else ""
+        raise BadInput(f"“{name}” is not a table: most of its lines do not fit the columns.{why}", NO_TABLE_HINT)
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, staged: Path, target: Path, names: Sequence[str], values: Sequence[str]
+) -> None:
+    """Writes the final file. pyarrow does it, since DuckDB renames columns whose names differ in case only."""
+    chosen = ", ".join(f"{value} AS c{place}" for place, value in enumerate(values))
+    kept = "WHERE c0 IS NOT NULL" if len(names) == 1 else ""
+    batches = connection.sql(f"SELECT {chosen} FROM {_parquet(staged)} {kept}").to_arrow_reader(_group_rows(len(names)))
+    schema = pa.schema([pa.field(name, kind) for name, kind in zip(names, batches.schema.types, strict=True)])
+    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+        for batch in _grouped(batches, _group_rows(len(names))):
+            writer.write_table(batch.rename_columns(list(names)))
+
+
+def _grouped(batches: pa.RecordBatchReader, rows: int) -> Iterator[pa.Table]:
+    """The batches joined to tables of about that many rows."""
+    held: list[pa.RecordBatch] = []
+    for batch in batches:
+        held.append(batch)
+        if sum(part.num_rows for part in held) >= rows:
+            yield pa.Table.from_batches(held)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _group_rows(width: int) -> int:
+    return max(2_048, min(GROUP_ROWS, GROUP_CELLS // width))
+
+
+def _parquet(path: Path) -> str:
+    return f"read_parquet({text(str(path))})"
+
+
+def _encoding_notes(found: Encoding, damaged: int) -> tuple[str, ...]:
+    told = () if found.label in ("utf-8", "utf-16") else (f"The text is in the encoding {found.label}.",)
+    return (*told, f"{damaged:,} characters could not be decoded and show as “\ufffd”.") if damaged else told
+
+
+def _blank_notes(blank: int) -> tuple[str, ...]:
+    return (f"{blank:,} empty lines were left out.",) if blank else ()
+
+
+def _most(notes: Sequence[str]) -> tuple[str, ...]:
+    more = len(notes) - MOST_NOTES
+    return (*notes[:MOST_NOTES], f"And {more:,} more notes.") if more > 0 else tuple(notes)

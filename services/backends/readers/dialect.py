@@ -1,0 +1,99 @@
+"""Finds the delimiter and the quote of a delimited text from its beginning.
+
+The measure is that of van den Burg, Nazábal and Sutton, "Wrangling messy CSV files by detecting row and type patterns"
+(2019): how regular the rows are, times how many cells look like something known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from services.backends.readers.records import Dialect, Record, records
+from services.backends.readers.shapes import Shape, shape
+
+DELIMITERS = (",", ";", "\t", "|", "||", "^", "~", ":", " ")
+SAMPLE_RECORDS = 100
+SIMPLE = re.compile(r"[^,;\t|\"^~]*")
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
+ONE_COLUMN = 0.001
+SPACED_SHARE = 0.8
+
+
+def detect(sample: str) -> Dialect:
+    """The dialect with the best measure; one column when nothing sets cells apart."""
+    if _is_decimal_list(sample):
+        return Dialect(";")
+    scored = [(_score(sample, dialect), dialect) for dialect in _candidates(sample)]
+    best = max(scored, key=lambda pair: pair[0], default=(0.0, Dialect(",")))[1]
+    return _spaced(sample, best)
+
+
+def _candidates(sample: str) -> Iterator[Dialect]:
+    yield Dialect(",")
+    for delimiter in DELIMITERS:
+        if delimiter not in sample:
+            continue
+        for quote in _quotes(sample, delimiter):
+            yield Dialect(delimiter, quote)
+        if '\\"' in sample:
+            yield Dialect(delimiter, '"', "\\")
+
+
+def _quotes(sample: str, delimiter: str) -> Iterator[str]:
+    """Quotes that open a cell somewhere; the ordinary one always."""
+    yield '"'
+    if re.search(f"(?:^|{re.escape(delimiter)})'[^\\n]*'(?:{re.escape(delimiter)}|$)", sample, re.MULTILINE):
+        yield "'"
+
+
+def _score(sample: str, dialect: Dialect) -> float:
+    found = list(records(sample, dialect, SAMPLE_RECORDS))
+    if not found or (dialect.delimiter in " :" and not _is_table(found)):
+        return 0.0
+    return _regularity(found) * _known(found, dialect)
+
+
+def _regularity(found: Sequence[Record]) -> float:
+    widths = Counter(len(record.cells) for record in found)
+    total = sum(number * max(ONE_COLUMN, width - 1) / width for width, number in widths.items())
+    return total / len(widths)
+
+
+def _known(found: Sequence[Record], dialect: Dialect) -> float:
+    """The share of cells that are quoted, empty or look like something; cells with a stray quote count against it."""
+    cells = sum(len(record.cells) for record in found)
+    bare = [cell.strip() for record in found for cell in record.bare]
+    strange = sum(not SIMPLE.fullmatch(cell) and shape(cell) is Shape.TEXT for cell in bare)
+    broken = sum(record.is_broken(dialect.quote) for record in found)
+    return max(0.001, (cells - strange - broken) / cells)
+
+
+def _is_table(found: Sequence[Record]) -> bool:
+    """Spaces and colons stand in ordinary text too: they count when rows are regular and hold numbers."""
+    width, number = Counter(len(record.cells) for record in found).most_common(1)[0]
+    if width < 3 or number < 0.9 * len(found):
+        return False
+    cells = [cell for record in found[1:] for cell in record.cells]
+    typed = sum(shape(cell) in (Shape.NUMBER, Shape.DATE, Shape.TIME) for cell in cells)
+    return typed >= 0.5 * len(cells) and len(found) > 1
+
+
+def _is_decimal_list(sample: str) -> bool:
+    """One column of numbers such as 9,99 under a header without a comma."""
+    first, _, rest = sample.partition("\n")
+    lines = [line.strip() for line in rest.split("\n")[:SAMPLE_RECORDS] if line.strip()]
+    return "," not in first and bool(lines) and all(DECIMAL_COMMA.fullmatch(line) for line in lines)
+
+
+def _spaced(sample: str, dialect: Dialect) -> Dialect:
+    """The delimiter with the space that follows it nearly everywhere, as in "a, b, c"."""
+    if dialect.delimiter not in (",", ";", "|"):
+        return dialect
+    cells = [cell for record in records(sample, dialect, SAMPLE_RECORDS) for cell in record.cells[1:]]
+    spaced = Dialect(dialect.delimiter + " ", dialect.quote, dialect.escape)
+    widths = {len(record.cells) for record in records(sample, spaced, SAMPLE_RECORDS)}
+    before = {len(record.cells) for record in records(sample, dialect, SAMPLE_RECORDS)}
+    opened = sum(cell.startswith(" ") for cell in cells)
+    return spaced if cells and opened >= SPACED_SHARE * len(cells) and len(widths) <= len(before) else dialect
