@@ -30,9 +30,7 @@ log = logging.getLogger(__name__)
 def get(ws: Workspace, job_id: str) -> Job:
     """The job as it is now; one whose lease ran out is interrupted. Raises: NotFound."""
     job = ws.rows.job(job_id)
-    if job.status.is_final:
-        return job
-    return ws.backends.runner.live(job_id) or ws.rows.expire_job(job_id, datetime.now(UTC))
+    return job if job.status.is_final else _now(ws, job_id)
 
 
 @requires(Action.JOB_READ)
@@ -85,8 +83,12 @@ def _states(ws: Workspace, job: Job) -> Iterator[Job]:
             ws.backends.runner.wait(job.id, job, POLL_SECONDS)
         else:
             time.sleep(POLL_SECONDS)
-        job = get(ws, job.id)
+        job = _now(ws, job.id)
         yield job
+
+
+def _now(ws: Workspace, job_id: str) -> Job:
+    return ws.backends.runner.live(job_id) or ws.rows.expire_job(job_id, datetime.now(UTC))
 
 
 def _workspace(backends: Backends, job: Job) -> Workspace:

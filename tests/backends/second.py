@@ -50,18 +50,23 @@ def work(url: str, lease_seconds: str, *job_ids: str) -> None:
         runner.submit(job_id)
     while any(runner.live(job_id) for job_id in job_ids):
         time.sleep(0.02)
-    print("ended", flush=True)
+    _say("ended")
 
 
 def _stream(_job: Job, progress: Progress) -> JobStatus:
     progress.stage("Streaming")
-    print("running", flush=True)
+    _say("running")
     try:
         while True:
             progress.text(datetime.now(UTC).isoformat())
             time.sleep(0.02)
     except Stopped:
         return JobStatus.STOPPED
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 ROLES: dict[str, Callable[..., None]] = {"migrate": migrate, "write": write, "work": work}

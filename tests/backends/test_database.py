@@ -31,9 +31,13 @@ def test_sqlite_is_in_wal_mode_with_foreign_keys_and_patience(database: Database
 
 
 def test_a_session_that_raises_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.session() as session:
-        session.execute(_activity("a"))
-        _ = 1 / 0
+    def write_and_fail() -> None:
+        with database.session() as session:
+            session.execute(_activity("a"))
+            _fail()
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     assert Rows(database, "local", "ann").activity() == []
 
 

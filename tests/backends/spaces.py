@@ -1,0 +1,47 @@
+"""A workspace on a real database, without a sandbox: for verbs that only read and write rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import gettempdir
+
+from sandbox.messages import RunRequest, RunResult, RunStatus
+from services.access import Role
+from services.backends.database import Database
+from services.backends.engine import Engine
+from services.backends.job_rows import JobRows
+from services.backends.readers import Readers
+from services.backends.runners import InlineRunner
+from services.backends.storage import LocalStorage
+from services.domain import Team, User
+from services.protocols import JobRunner
+from services.settings import Settings
+from services.workspace import LOCAL_TEAM, LOCAL_USER, Backends, Workspace
+from tests.doubles import CannedExecutor
+
+
+def workspace(
+    database: Database,
+    runner: JobRunner | None = None,
+    *,
+    user: User = LOCAL_USER,
+    team: Team = LOCAL_TEAM,
+    role: Role = Role.OWNER,
+) -> Workspace:
+    """The workspace of this person; jobs run in `runner`."""
+    home = Path(gettempdir())
+    backends = Backends(
+        settings=Settings(home=home),
+        database=database,
+        storage=LocalStorage(home / "never-written"),
+        engine=Engine(),
+        readers=Readers(10),
+        sandbox=CannedExecutor(_ok),
+        analysts={},
+        runner=runner or InlineRunner(JobRows(database)),
+    )
+    return Workspace(user, team, role, backends)
+
+
+def _ok(request: RunRequest) -> RunResult:
+    return RunResult(id=request.id, status=RunStatus.OK)
