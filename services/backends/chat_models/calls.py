@@ -1,0 +1,141 @@
+"""One request to a chat model, in a thread of its own, so that it can be left behind.
+
+A blocked read cannot be interrupted from outside. A call that is abandoned closes its connection and ends at the next
+byte or, at the latest, when the read times out; its thread is a daemon and keeps nobody waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from services.backends.chat_models.failures import Place, Problem, explain, late
+
+if TYPE_CHECKING:
+    import httpx2
+    from langchain_core.messages import BaseMessageChunk
+    from langchain_openai import ChatOpenAI
+
+Message = tuple[str, str]
+"""Role ("system", "user" or "assistant") and text."""
+
+OPENAI: Final = "https://api.openai.com/v1"
+CONNECT_SECONDS: Final = 10.0
+MOST_CHARS: Final = 200_000
+"""A longer reply is a fault, not an answer; the rest is not read."""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach a model. `timeout` is in seconds, for one whole reply."""
+
+    model: str
+    key: str = field(repr=False)
+    base_url: str
+    timeout: float
+
+    @property
+    def place(self) -> Place:
+        return Place(self.model, self.base_url or OPENAI, self.key)
+
+
+@dataclass
+class Received:
+    """What left the machine and what has come back so far."""
+
+    sent: str = ""
+    """The body of the request, byte for byte."""
+    text: str = ""
+    prompt_tokens: int = 0
+    reply_tokens: int = 0
+
+
+class Call:
+    """Starts at once. `done` is set when the reply is complete or `problem` says what went wrong."""
+
+    def __init__(self, connection: Connection, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
+        self._connection = connection
+        self._client = _client(connection.timeout, self._note)
+        self._abandoned = threading.Event()
+        self.done = threading.Event()
+        self.received = Received()
+        self.problem: Problem | None = None
+        threading.Thread(target=self._run, args=(messages, options), name="chat-call", daemon=True).start()
+
+    def abandon(self) -> None:
+        """Closes the connection. Harmless after the end."""
+        self._abandoned.set()
+        self._client.close()
+
+    def problem_when_late(self) -> Problem:
+        return late(self._connection.place, self._connection.timeout)
+
+    def _run(self, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
+        import httpx2
+        import openai
+
+        try:
+            self._read(messages, options)
+        # LangChain and openai raise plain built-in errors on a reply of an unexpected shape.
+        except (
+            openai.OpenAIError,
+            httpx2.HTTPError,
+            httpx2.InvalidURL,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            RuntimeError,
+            OSError,
+        ) as error:
+            self.problem = explain(error, self._connection.place, self._connection.timeout)
+        finally:
+            self._client.close()
+            self.done.set()
+
+    def _read(self, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
+        """Reads the stream to its end, or until the call is abandoned or the reply is absurdly long."""
+        from langsmith import tracing_context
+
+        model = _model(self._connection, self._client)
+        # Whatever LangSmith's environment variables say, nothing is sent anywhere but to the provider.
+        with tracing_context(enabled=False):
+            for chunk in model.stream(list(messages), **options):
+                self._take(chunk)
+                if self._abandoned.is_set() or len(self.received.text) > MOST_CHARS:
+                    return
+
+    def _take(self, chunk: BaseMessageChunk) -> None:
+        self.received.text += chunk.text
+        if usage := getattr(chunk, "usage_metadata", None):
+            self.received.prompt_tokens = usage["input_tokens"]
+            self.received.reply_tokens = usage["output_tokens"]
+
+    def _note(self, request: httpx2.Request) -> None:
+        self.received.sent = request.content.decode("utf-8", "replace")
+
+
+def _client(seconds: float, note: Any) -> httpx2.Client:
+    """An HTTP client for one call. No redirects: a body must not travel to an address nobody has set."""
+    import httpx2
+
+    timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
+    return httpx2.Client(timeout=timeout, follow_redirects=False, event_hooks={"request": [note]})
+
+
+def _model(connection: Connection, client: httpx2.Client) -> ChatOpenAI:
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    return ChatOpenAI(
+        model=connection.model,
+        # Given even when empty: otherwise LangSmith's gateway variables could redirect the request.
+        base_url=connection.base_url or OPENAI,
+        api_key=SecretStr(connection.key or "none"),
+        timeout=connection.timeout,
+        max_retries=0,
+        use_responses_api=False,
+        http_client=client,
+    )
