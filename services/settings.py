@@ -59,6 +59,11 @@ class Settings(BaseSettings):
     answer_rows: int = Field(
         default=10_000, ge=1, description="Rows kept of each table in an answer; the answer says how many there were."
     )
+    trust_network: bool = Field(
+        default=False,
+        description="Treat every visitor as the one local user. Only behind protection of your own: "
+        "otherwise a browser on this machine alone is answered.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from sandbox import Sandbox
 from services import jobs
@@ -25,6 +25,12 @@ from services.workspace import Backends
 
 WORK = {pipeline.JOB_KIND: pipeline.answer}
 """What each kind of job does."""
+
+
+@cache
+def backends(settings: Settings) -> Backends:
+    """What `connect` gives, made once for the process and shared by the server's start and every page."""
+    return connect(settings)
 
 
 def connect(settings: Settings, *, inline: bool = False) -> Backends:
