@@ -1,0 +1,44 @@
+"""The server: the pages, the routes beside them, and what is opened at the start and closed at the end."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from uuid import uuid4
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from services import wiring
+from services.routes import health
+from services.routes.local_only import LocalOnly
+from services.settings import Settings
+
+settings = Settings()
+log = logging.getLogger("red_pandas")
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncIterator[None]:
+    """Opens the database, the sandbox and the runner of jobs; on the way out, closes them."""
+    backends = wiring.backends(settings)
+    yield
+    wiring.close(backends)
+
+
+def report(error: Exception) -> bool:
+    """Logs a bug under an id and shows the person the id: never a traceback."""
+    reference = uuid4().hex[:8]
+    log.error("Error %s on a page", reference, exc_info=error)
+    st.error(f"Something went wrong here. It is logged as **{reference}**.", icon=":material/error:")
+    st.caption("Reload the page. If it happens again, tell whoever runs this server the number above.")
+    return True
+
+
+app = st.App(
+    "pages/frame.py",
+    routes=health.routes(partial(wiring.backends, settings)),
+    middleware=[Middleware(LocalOnly, trust_network=settings.trust_network)],
+    lifespan=lifespan,
+    on_script_error=report,
+)

@@ -1,0 +1,178 @@
+"""Draws one turn: what was asked and all that came of it. Returns the question that was clicked, if any."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from components import data_table, figure, notice, words
+from sandbox.messages import Figure, Image, Output, Table, Text, Value
+from services.domain import Answer, Exchange, Turn, TurnStatus
+
+AVATAR = "pages/static/face.svg"
+SHOWN_ROWS = 1_000
+NARROW_COLUMNS = 3
+"""A table of at most this many columns stands beside its chart."""
+MOST_NARROW_ROWS = 60
+ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model"}
+UNFINISHED = {
+    TurnStatus.STOPPED: "You stopped this question.",
+    TurnStatus.INTERRUPTED: "This question was interrupted: the server stopped while it worked on it.",
+}
+
+
+def show(turn: Turn, *, newest: bool) -> str | None:
+    """Draws what followed the question. `newest` adds follow-up questions. Returns the question to ask, if any."""
+    if turn.status in (TurnStatus.STOPPED, TurnStatus.INTERRUPTED):
+        return _unfinished(turn)
+    if turn.status is TurnStatus.FAILED or turn.answer is None:
+        return _failed(turn)
+    _reading(turn)
+    st.text(words.clean(turn.answer.text))
+    _outputs(turn, turn.answer.outputs)
+    for caveat in turn.answer.caveats:
+        st.caption(f":material/info: {words.literal(caveat, 600)}")
+    _evidence(turn, turn.answer)
+    return _choices(turn, turn.answer) if newest else None
+
+
+def _reading(turn: Turn) -> None:
+    if turn.plan and turn.plan.reading:
+        st.caption(f"Read as: {words.literal(turn.plan.reading, 300)}")
+
+
+def _unfinished(turn: Turn) -> str | None:
+    st.text(UNFINISHED[turn.status])
+    return _retry(turn)
+
+
+def _failed(turn: Turn) -> str | None:
+    notice.problem(turn.message or "This question could not be answered.", turn.hint)
+    if turn.attempts:
+        with st.expander("Code that was tried", type="compact", icon=":material/code:"):
+            st.code(turn.attempts[-1].code, language="python")
+    _sent(turn)
+    return _retry(turn)
+
+
+def _retry(turn: Turn) -> str | None:
+    asked = st.button("Retry", icon=":material/refresh:", key=f"retry-{turn.id}")
+    return turn.question if asked else None
+
+
+def _outputs(turn: Turn, outputs: Sequence[Output]) -> None:
+    charts = [o for o in outputs if isinstance(o, Figure)]
+    tables = [o for o in outputs if isinstance(o, Table)]
+    if len(charts) == len(tables) == 1 and _is_narrow(tables[0]):
+        wide, narrow = st.columns([5, 3], gap="medium")
+        with wide:
+            _output(turn, charts[0], 0)
+        with narrow:
+            _output(turn, tables[0], 1)
+        outputs = [o for o in outputs if o not in (charts[0], tables[0])]
+    for place, output in enumerate(sorted(outputs, key=lambda o: isinstance(o, Table)), start=2):
+        _output(turn, output, place)
+
+
+def _is_narrow(table: Table) -> bool:
+    return len(table.columns) <= NARROW_COLUMNS and table.rows <= MOST_NARROW_ROWS
+
+
+def _output(turn: Turn, output: Output, place: int) -> None:
+    key = f"output-{turn.id}-{place}"
+    match output:
+        case Figure():
+            figure.show(output, key, alt=words.clean(turn.answer.text if turn.answer else "Chart"))
+        case Table():
+            _table(turn, output, key)
+        case Value():
+            _value(output)
+        case Text():
+            st.text(words.clean(output.text))
+        case Image():
+            st.image(output.png)
+
+
+def _table(turn: Turn, output: Table, key: str) -> None:
+    table = data_table.opened(output.arrow)
+    shown = table.slice(0, SHOWN_ROWS)
+    data_table.rows(shown, key, alt=f"Answer to: {words.clean(turn.question)[:150]}")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.caption(_extent(shown.num_rows, output), width="content")
+        st.download_button(
+            "CSV",
+            data=partial(data_table.csv, table),
+            file_name=f"{output.name or 'answer'}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            type="tertiary",
+            key=f"csv-{key}",
+            on_click="ignore",
+            help=f"Download {words.count(output.rows, 'row')}",
+        )
+
+
+def _extent(shown: int, output: Table) -> str:
+    if shown < output.total_rows:
+        return f"Showing {shown:,} of {words.count(output.total_rows, 'row')}"
+    return words.count(output.total_rows, "row")
+
+
+def _value(output: Value) -> None:
+    value = output.value
+    if isinstance(value, dict):
+        for name, entry in value.items():
+            st.text(words.clean(f"{name}: {_said(entry)}"))
+    elif isinstance(value, list):
+        st.text(words.clean(", ".join(_said(entry) for entry in value)))
+    elif value is not None:
+        label = words.literal(output.name or "Result")
+        st.metric(label, words.literal(_said(value)), label_visibility="visible" if output.name else "collapsed")
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return words.number(value) if isinstance(value, int | float) else str(value)
+
+
+def _evidence(turn: Turn, answer: Answer) -> None:
+    """How the answer came about: the code that ran, what left the machine, who and how long."""
+    if answer.code:
+        with st.expander("Code", type="compact", icon=":material/code:"):
+            st.code(answer.code, language="python")
+    _sent(turn)
+    analyst = ANALYSTS.get(turn.analyst, turn.analyst)
+    model = turn.exchanges[-1].model if turn.exchanges else ""
+    parts = [analyst, model, words.seconds(turn.seconds)]
+    st.caption(" · ".join(words.literal(part) for part in parts if part))
+
+
+def _sent(turn: Turn) -> None:
+    if not turn.exchanges:
+        return
+    tokens = sum(e.prompt_tokens + e.reply_tokens for e in turn.exchanges)
+    label = f"What was sent · {words.count(len(turn.exchanges), 'message')}, {words.count(tokens, 'token')}"
+    with st.expander(label, type="compact", icon=":material/outgoing_mail:"):
+        for exchange in turn.exchanges:
+            _exchange(exchange)
+
+
+def _exchange(exchange: Exchange) -> None:
+    spent = f"{exchange.prompt_tokens:,} tokens sent, {exchange.reply_tokens:,} received"
+    st.caption(f"To {words.literal(exchange.model)} · {spent} · {words.seconds(exchange.seconds)}")
+    st.code(exchange.sent, language=None, wrap_lines=True, height=240)
+    st.caption("Reply")
+    st.code(exchange.received, language=None, wrap_lines=True)
+
+
+def _choices(turn: Turn, answer: Answer) -> str | None:
+    """Follow-up questions, or the readings to choose from when it asks back. Returns the one clicked."""
+    chosen = None
+    with st.container(horizontal=True, gap="small"):
+        for place, suggestion in enumerate(answer.suggestions[:6]):
+            if st.button(words.literal(suggestion), key=f"ask-{turn.id}-{place}", icon=":material/arrow_forward:"):
+                chosen = suggestion
+    return chosen

@@ -1,0 +1,101 @@
+"""Draws a conversation, its first questions and the box to ask in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+from streamlit.typing import ChatInputValue
+
+from components import answer_card, layout, scroll, upload_form, words
+from services.domain import Turn
+
+DRAWN_TURNS = 12
+"""Older turns are one line each, opened on demand: the browser, not the server, is what gets slow."""
+STARTER_ICONS = ("bar_chart", "show_chart", "insights")
+
+PROMISES = {
+    "builtin": "The built-in analyst answers: nothing leaves this computer.",
+    "model": "{model} answers: it is sent the question, column names and totals, never a cell value.",
+}
+
+Attach = Callable[[Turn], None]
+"""Draws a turn that is under way until it is over."""
+
+
+def show(turns: Sequence[Turn], attach: Attach) -> str | None:
+    """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any."""
+    asked, under_way = None, []
+    for turn in turns[:-DRAWN_TURNS]:
+        asked = _folded(turn) or asked
+    for turn in turns[-DRAWN_TURNS:]:
+        _question(turn)
+        with st.chat_message("assistant", avatar=answer_card.AVATAR):
+            if turn.status.is_final:
+                asked = answer_card.show(turn, newest=turn is turns[-1]) or asked
+            else:
+                under_way.append((st.container(), turn))
+    if turns:
+        scroll.to(_key(turns[-1]), f"{turns[-1].id} {turns[-1].status}")
+    for place, turn in [] if asked else under_way:
+        with place:
+            attach(turn)
+    return asked
+
+
+def _key(turn: Turn) -> str:
+    return f"question-{turn.id}"
+
+
+def _question(turn: Turn) -> None:
+    """The question as a bubble on the right."""
+    with (
+        st.container(horizontal_alignment="right", key=_key(turn)),
+        st.container(border=True, width="content"),
+    ):
+        st.text(words.clean(turn.question))
+
+
+def _folded(turn: Turn) -> str | None:
+    place = st.expander(
+        words.literal(turn.question, 90),
+        type="compact",
+        on_change="rerun",
+        key=f"older-{turn.id}",
+        icon=":material/history:",
+    )
+    if not place.open:
+        return None
+    with place:
+        return answer_card.show(turn, newest=False)
+
+
+def starters(questions: Sequence[str]) -> str | None:
+    """Draws the first questions right over the box to ask in; the one clicked, if any."""
+    asked = None
+    with layout.column(st.bottom), st.container(horizontal=True, wrap=False, gap="small"):
+        for place, question in enumerate(questions):
+            icon = f":material/{STARTER_ICONS[place % len(STARTER_ICONS)]}:"
+            if st.button(words.literal(question, 70), icon=icon, key=f"starter-{place}"):
+                asked = question
+    return asked
+
+
+def promise(analyst: str, model: str) -> str:
+    """Who answers, and what becomes of the data, in a sentence."""
+    return PROMISES[analyst].format(model=words.literal(model, 60))
+
+
+def box(dataset_name: str, promise: str, longest: int, limit_mb: int) -> ChatInputValue | None:
+    """The box pinned to the bottom, with what becomes of the data under it. Returns the question and the files."""
+    with layout.column(st.bottom):
+        entered = st.chat_input(
+            f"Ask about {words.clean(dataset_name)[:60]}, or drop in a CSV file",
+            accept_file=True,
+            file_type=list(upload_form.TYPES),
+            max_upload_size=limit_mb,
+            max_chars=longest,
+            key="question",
+        )
+        st.caption(promise, text_alignment="center")
+    return entered

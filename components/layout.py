@@ -1,0 +1,25 @@
+"""Places things on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+READING_WIDTH = 880
+"""Pixels: wide enough for a chart beside a small table, narrow enough to read."""
+
+
+@contextmanager
+def column(parent: Any = st, width: int = READING_WIDTH) -> Iterator[DeltaGenerator]:
+    """One centred column of the page, or of the parent (such as `st.bottom`)."""
+    with parent.container(horizontal_alignment="center"), st.container(width=width) as inner:
+        yield inner
+
+
+def line(**options: Any) -> DeltaGenerator:
+    """A row whose parts keep their own width and stand in the middle of it."""
+    return st.container(horizontal=True, vertical_alignment="center", **options)

@@ -1,0 +1,21 @@
+"""Draws what went wrong, in plain text: what happened, and what to do about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components import words
+from services.errors import AppError
+
+
+def show(error: AppError) -> None:
+    """The message of the error and its hint."""
+    problem(error.message, error.hint)
+
+
+def problem(message: str, hint: str = "") -> None:
+    """A calm red line with the message, and the hint under it."""
+    with st.container(border=True, gap="xsmall"):
+        st.markdown(f":red[:material/error:] {words.literal(message, 1_000)}")
+        if hint:
+            st.caption(words.literal(hint, 1_000))

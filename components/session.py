@@ -1,0 +1,46 @@
+"""What this browser tab points at: ids only. The address holds them too, so a link or a refresh returns."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+class Session:
+    """One typed door to `st.session_state` and the query parameters; holds nothing itself."""
+
+    @property
+    def dataset_id(self) -> str:
+        """The open dataset, or ""."""
+        return self._read("dataset")
+
+    @property
+    def conversation_id(self) -> str:
+        """The open conversation, or ""."""
+        return self._read("conversation")
+
+    @property
+    def uploads(self) -> int:
+        """How many files this tab has taken: part of the upload form's key, so that the form empties itself."""
+        return int(st.session_state.get("uploads", 0))
+
+    def open(self, dataset_id: str, conversation_id: str = "") -> None:
+        """Points the tab at this dataset and conversation."""
+        self._write("dataset", dataset_id)
+        self._write("conversation", conversation_id)
+
+    def uploaded(self) -> None:
+        """Counts one more file taken."""
+        st.session_state["uploads"] = self.uploads + 1
+
+    def _read(self, name: str) -> str:
+        return str(st.query_params.get(name) or st.session_state.get(name, ""))
+
+    def _write(self, name: str, value: str) -> None:
+        st.session_state[name] = value
+        if value and st.query_params.get(name) != value:
+            st.query_params[name] = value
+        elif not value:
+            st.query_params.pop(name, None)
+
+
+session = Session()

@@ -1,0 +1,1 @@
+"""HTTP endpoints and rules of the same process as the pages."""
