@@ -19,6 +19,8 @@ BUSY_SECONDS: Final = 20
 """Longest wait for another writer. SQLite has one writer at a time; every write here is short."""
 POOL: Final[dict[str, Any]] = {"pool_size": 8, "max_overflow": 24}
 """Connections kept, and how many more at a peak: one for each thread that reads or writes just now."""
+SQLITE_READING: Final[dict[str, Any]] = {"reading": True}
+POSTGRESQL_READING: Final[dict[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 MIGRATION_LOCK: Final = 7_263_910_454
 """Key of PostgreSQL's advisory lock around migrations."""
 
@@ -30,7 +32,7 @@ class Database:
         self._url = make_url(url)
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = self._open()
-        self._reader = self._engine.execution_options(reading=True)
+        self._reader = self._engine.execution_options(**(SQLITE_READING if self._is_sqlite else POSTGRESQL_READING))
 
     def migrate(self, revision: str = "head") -> None:
         """Brings the tables to this revision; several processes may do so at once on a fresh database."""

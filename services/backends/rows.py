@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.backends import tables
 from services.backends.database import Database
-from services.backends.job_rows import changed, end, end_turns, expired_at, to_job
+from services.backends.job_rows import ACTIVE, changed, end, end_turns, expired_at, to_job
 from services.backends.turn_rows import output_values, to_turn, turn_values
 from services.domain import (
     Activity,
@@ -169,10 +169,10 @@ class Rows:
         return self.job(job_id)
 
     def request_stop(self, job_id: str) -> None:
-        """Asks whoever runs the job to stop it. Raises: NotFound."""
+        """Asks whoever runs the job to stop it; nothing when it has ended. Raises: NotFound."""
         with self._database.session() as session:
             self._row(session, tables.jobs, job_id)
-            session.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(stop_requested=True))
+            session.execute(update(tables.jobs).where(tables.jobs.c.id == job_id, ACTIVE).values(stop_requested=True))
 
     def fail_turns(self, job_id: str, message: str, hint: str) -> None:
         """Ends the turns that a failed job leaves unfinished, with the reason; nothing where they are gone."""

@@ -71,6 +71,7 @@ def test_an_ended_job_never_changes_again(job_rows: JobRows, rows: Rows, status:
     for other in FINAL:
         job_rows.finish(job.id, other)
     job_rows.save(job.id, stage="Later", text="b")
+    rows.request_stop(job.id)
     assert job_rows.claim(job.id, "one", nouns.moment(60)) is None
     assert job_rows.sweep(nouns.moment(9_999)) == []
     assert rows.job(job.id) == ended

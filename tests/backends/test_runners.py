@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from services.backends.database import Database
 from services.backends.job_rows import JobRows
@@ -162,6 +164,29 @@ def test_work_that_breaks_leaves_no_job_running_and_the_next_one_runs(runner: Lo
     _until(lambda: rows.job(broken.id).status is JobStatus.INTERRUPTED)
 
 
+def test_a_database_that_is_away_for_a_while_ends_neither_heartbeat_nor_work(
+    runner: LocalRunner, rows: Rows, database: Database
+) -> None:
+    ended = threading.Event()
+    runner.start(lambda job, progress: JobStatus.DONE if ended.wait(10) else JobStatus.FAILED)
+    kept, lost = _stored(rows), _stored(rows)
+    for job in (kept, lost):
+        runner.submit(job.id)
+    _until(lambda: rows.job(lost.id).status is JobStatus.RUNNING)
+    _rename(database, "jobs", "hidden")
+    time.sleep(LEASE / 2)
+    _rename(database, "hidden", "jobs")
+    renewed = rows.job(kept.id).lease_until
+    _until(lambda: rows.job(kept.id).lease_until != renewed)
+
+    _rename(database, "jobs", "hidden")
+    ended.set()
+    _until(lambda: runner.live(kept.id) is None and runner.live(lost.id) is None)
+    _rename(database, "hidden", "jobs")
+    assert rows.job(kept.id).status is JobStatus.RUNNING
+    _until(lambda: rows.job(kept.id).status is rows.job(lost.id).status is JobStatus.INTERRUPTED, seconds=10)
+
+
 def test_shutting_down_interrupts_at_once_and_stops_the_work(
     runner: LocalRunner, rows: Rows, conversation: Conversation
 ) -> None:
@@ -240,6 +265,20 @@ def test_jobs_of_a_killed_process_are_interrupted_within_the_lease_and_no_others
     assert rows.job(own.job_id).status is JobStatus.RUNNING
 
 
+def test_a_process_that_slept_too_long_does_not_bring_its_job_back(runner: LocalRunner, rows: Rows, url: str) -> None:
+    runner.start(_must_not_run)
+    job = _stored(rows)
+    other = second.start("work", url, LEASE, job.id)
+    assert other.stdout
+    assert other.stdout.readline() == "running\n"
+    other.send_signal(signal.SIGSTOP)
+    _until(lambda: rows.job(job.id).status is JobStatus.INTERRUPTED, seconds=10)
+    interrupted = rows.job(job.id)
+    other.send_signal(signal.SIGCONT)
+    assert other.communicate(timeout=10)[0] == "ended\n"
+    assert rows.job(job.id) == interrupted
+
+
 def test_a_process_that_starts_finds_what_a_killed_one_left(database: Database, rows: Rows, url: str) -> None:
     job = _stored(rows)
     other = second.start("work", url, LEASE, job.id)
@@ -262,6 +301,11 @@ def test_a_stop_reaches_another_process(rows: Rows, url: str) -> None:
     rows.request_stop(job.id)
     _until(lambda: rows.job(job.id).status is JobStatus.STOPPED, seconds=3)
     assert other.communicate(timeout=10)[0] == "ended\n"
+
+
+def _rename(database: Database, old: str, new: str) -> None:
+    with database.session() as session:
+        session.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
 
 
 def _until_stopped(_job: Job, progress: Progress) -> JobStatus:
