@@ -1,0 +1,6 @@
+"""The built-in analyst: real answers without a language model."""
+
+from services.assistant.builtin.analyst import BuiltinAnalyst
+from services.assistant.builtin.starters import starters
+
+__all__ = ["BuiltinAnalyst", "starters"]

@@ -1,0 +1,162 @@
+"""Which columns of this table a word or a phrase may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+from services.assistant.builtin.lexicon import AVERAGED, STOP_WORDS, SYNONYMS
+from services.assistant.builtin.words import split_name
+from services.domain import ColumnProfile, Kind, Profile, Semantic
+
+FULL: Final = 0.9
+"""From this score on, the phrase names the whole column."""
+CLOSE: Final = 0.06
+"""Scores this near to the best one are ties."""
+_TYPO: Final = 0.84
+_WEAK_WORDS: Final = frozenset({"id", "code", "number", "no", "num", "value", "total", "of", "the", "in", "per", "and"})
+_UNIT_WORDS: Final = frozenset({"usd", "eur", "dollar", "cm", "kg", "km", "m", "lb", "pct", "percent", "mile"})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A column a phrase may mean; `score` is between 0 and 1."""
+
+    column: ColumnProfile
+    score: float
+    mended: bool = False
+    """A word of the phrase was taken for a misspelling."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table, by their words."""
+
+    profile: Profile
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, profile: Profile) -> Columns:
+        return cls(profile, {column.name: split_name(column.name) for column in profile.columns})
+
+    def candidates(self, lemmas: Sequence[str]) -> tuple[Candidate, ...]:
+        """The columns the phrase may mean, best first; only those about as good as the best."""
+        scored = [self._candidate(column, tuple(lemmas)) for column in self.profile.columns]
+        found = sorted((one for one in scored if one.score > 0), key=lambda one: -one.score)
+        return tuple(one for one in found if one.score >= found[0].score - CLOSE)
+
+    def _candidate(self, column: ColumnProfile, lemmas: tuple[str, ...]) -> Candidate:
+        words = self.words[column.name]
+        score = self._score(column, lemmas)
+        close = [max((likeness(one, word) for word in words), default=0.0) for one in lemmas] if 0 < score < 1 else []
+        return Candidate(column, score, _TYPO in close)
+
+    def _score(self, column: ColumnProfile, lemmas: tuple[str, ...]) -> float:
+        words = self.words[column.name]
+        if not words:
+            return 0.0
+        if "".join(lemmas) == "".join(words):
+            return 1.0
+        return _overlap(lemmas, words)
+
+    def nearest(self, phrase: str, limit: int = 3) -> tuple[str, ...]:
+        """The names of the columns most like the phrase, best first."""
+        names = {column.name: " ".join(self.words[column.name]) for column in self.profile.columns}
+        found = process.extract(" ".join(split_name(phrase)), names, scorer=fuzz.WRatio, limit=limit, score_cutoff=70)
+        return tuple(name for _, _, name in found)
+
+    def speaking_of(self, nouns: Sequence[str]) -> ColumnProfile | None:
+        """The first number column whose words include one of the nouns, earlier nouns first."""
+        for noun in nouns:
+            for column in self.profile.columns:
+                if is_measure(column) and noun in self.words[column.name]:
+                    return column
+        return None
+
+    def dates(self) -> tuple[ColumnProfile, ...]:
+        """Columns that say when: real dates first, then integer years."""
+        real = tuple(column for column in self.profile.columns if column.kind.is_date)
+        return real + tuple(column for column in self.profile.columns if column.semantic is Semantic.YEAR)
+
+    def measures(self) -> tuple[ColumnProfile, ...]:
+        """Number columns it makes sense to add or average."""
+        return tuple(column for column in self.profile.columns if is_measure(column))
+
+    def dimensions(self) -> tuple[ColumnProfile, ...]:
+        """Columns it makes sense to group by, those with few values."""
+        return tuple(column for column in self.profile.columns if is_dimension(column))
+
+
+def _overlap(lemmas: tuple[str, ...], words: tuple[str, ...]) -> float:
+    """How well the phrase covers the name: 0 when a word of the phrase is not in it."""
+    left = list(words)
+    total = 0.0
+    for one in lemmas:
+        score, word = max(((likeness(one, word), word) for word in left), default=(0.0, ""))
+        if score == 0:
+            return 0.0
+        total += score
+        left.remove(word)
+    if not left:
+        return 0.98 * total / len(words)
+    return _partial(lemmas, words, left, total)
+
+
+def _partial(lemmas: tuple[str, ...], words: tuple[str, ...], left: Sequence[str], total: float) -> float:
+    """The score of a phrase that names only some words of the column."""
+    weight = sum(_weight(word) for word in words)
+    covered = weight - sum(_weight(word) for word in left)
+    if all(one in _WEAK_WORDS for one in lemmas):
+        return 0.0
+    head = 0.08 if words[-1] not in left else 0.0
+    return min(0.88, (total / len(lemmas)) * (0.4 + 0.4 * covered / weight + head))
+
+
+def _weight(word: str) -> float:
+    return 0.15 if word in _WEAK_WORDS or word in _UNIT_WORDS else 1.0
+
+
+@lru_cache(maxsize=50_000)
+def likeness(one: str, word: str) -> float:
+    """How much a word of the question is like a word of a name: equal, synonym, abbreviation or typo."""
+    if one == word:
+        return 1.0
+    if any(one in group and word in group for group in SYNONYMS):
+        return 0.9
+    if _is_short_for(word, one):
+        return 0.86
+    if one in STOP_WORDS or min(len(one), len(word)) < 5 or one[0] != word[0]:
+        return 0.0
+    return _TYPO if OSA.distance(one, word) <= (1 if len(word) < 8 else 2) else 0.0
+
+
+def _is_short_for(short: str, word: str) -> bool:
+    """ "cust" for "customer", "dept" for "department": starts alike and keeps the order of letters."""
+    if not 3 <= len(short) < len(word) or short[0] != word[0] or short in STOP_WORDS:
+        return False
+    if word.startswith(short):
+        return len(word) - len(short) >= 2
+    letters = iter(word)
+    return len(short) <= 5 and short[1] not in "aeiou" and all(char in letters for char in short) and len(word) >= 6
+
+
+def is_measure(column: ColumnProfile) -> bool:
+    """Whether adding or averaging the column makes sense."""
+    return column.kind.is_number and column.semantic not in (Semantic.ID, Semantic.YEAR, Semantic.DATE)
+
+
+def is_dimension(column: ColumnProfile) -> bool:
+    """Whether grouping by the column gives a readable table."""
+    if column.semantic in (Semantic.ID, Semantic.TEXT) or column.distinct < 2:
+        return False
+    return column.kind in (Kind.TEXT, Kind.BOOLEAN) or column.semantic is Semantic.CATEGORY
+
+
+def is_averaged(words: Sequence[str]) -> bool:
+    """Whether numbers under this name are averaged, not added, when nobody says which."""
+    return any(word in AVERAGED for word in words) and not (words and words[0] in ("total", "sum"))

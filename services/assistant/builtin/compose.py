@@ -1,0 +1,282 @@
+"""From an intent to pandas and Plotly code, as a person would write it.
+
+Column names and values come from files: they enter the code through `repr` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.assistant.builtin import figures
+from services.assistant.builtin.conditions import mask
+from services.assistant.builtin.grouping import is_time
+from services.assistant.builtin.intent import Aggregate, Grain, Having, Intent, Key, Measure, Op, Shape, Sort
+from services.assistant.builtin.naming import SHARE, names
+from services.domain import Kind, Profile
+
+_FUNCTIONS: Final = {
+    Aggregate.COUNT: "count", Aggregate.DISTINCT: "nunique", Aggregate.SUM: "sum", Aggregate.MEAN: "mean",
+    Aggregate.MEDIAN: "median", Aggregate.MIN: "min", Aggregate.MAX: "max", Aggregate.STD: "std",
+}  # fmt: skip
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thur", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def compose(intent: Intent, profile: Profile) -> str:
+    """The code that assigns `result`."""
+    writers = {
+        Shape.GROUPS: _groups,
+        Shape.ROWS: _rows,
+        Shape.DISTRIBUTION: _distribution,
+        Shape.CORRELATION: _correlation,
+    }
+    lines = [*_filter(intent, profile), *writers[intent.shape](intent, profile)]
+    imports = [line for word, line in _IMPORTS if any(word in code for code in lines)]
+    return "\n".join([*imports, "", *lines] if imports else lines) + "\n"
+
+
+_IMPORTS: Final = (
+    ("np.", "import numpy as np"),
+    ("pd.", "import pandas as pd"),
+    ("px.", "import plotly.express as px"),
+)
+
+
+def _filter(intent: Intent, profile: Profile) -> list[str]:
+    """The rows that count, as the variable `rows`; nothing when all count."""
+    if not intent.where:
+        return []
+    parts = [mask(any_of, profile) for any_of in intent.where]
+    if len(parts) == 1:
+        return [f"rows = df[{parts[0]}]"]
+    return ["rows = df[", *(f"    {'' if at == 0 else '& '}({part})" for at, part in enumerate(parts)), "]"]
+
+
+def _source(intent: Intent) -> str:
+    return "rows" if intent.where else "df"
+
+
+def _groups(intent: Intent, profile: Profile) -> list[str]:
+    if not intent.keys:
+        return _scalars(intent)
+    keys, measures = names(intent)
+    source, prepared = _with_grains(intent, profile, keys)
+    lines = [*prepared, *_table(intent, profile, source, keys, measures)]
+    return [*lines, *_result(intent, profile, keys, measures)]
+
+
+def _scalars(intent: Intent) -> list[str]:
+    """One number, or one for each measure by name."""
+    _, labels = names(intent)
+    values = [_scalar(measure, _source(intent)) for measure in intent.measures]
+    if len(values) == 1:
+        return [f"result = {values[0]}"]
+    return ["result = {", *(f"    {label!r}: {value}," for label, value in zip(labels, values, strict=True)), "}"]
+
+
+def _scalar(measure: Measure, source: str) -> str:
+    if measure.column is None:
+        return f"len({source})"
+    return f"{source}[{measure.column!r}].{_FUNCTIONS[measure.aggregate]}()"
+
+
+def _with_grains(intent: Intent, profile: Profile, keys: Sequence[str]) -> tuple[str, list[str]]:
+    """The table that holds a column for each key, and the lines that make it."""
+    source = _source(intent)
+    made = {name: grain_code(key, source, profile) for key, name in zip(intent.keys, keys, strict=True) if key.grain}
+    if not made:
+        return source, []
+    inner = ", ".join(f"{name!r}: {code}" for name, code in made.items())
+    simple = all(name.isidentifier() for name in made)
+    arguments = ", ".join(f"{name}={code}" for name, code in made.items()) if simple else f"**{{{inner}}}"
+    return "dated", [f"dated = {source}.assign({arguments})"]
+
+
+def date_code(column: str, source: str, profile: Profile) -> str:
+    """The column as timestamps."""
+    found = profile.column(column)
+    plain = f"{source}[{column!r}]"
+    return plain if found is not None and found.kind is Kind.DATETIME else f"pd.to_datetime({plain})"
+
+
+def grain_code(key: Key, source: str, profile: Profile) -> str:
+    """The part of the date, in a form that sorts in time."""
+    date = date_code(key.column, source, profile)
+    parts = {
+        Grain.DAY: f'{date}.dt.strftime("%Y-%m-%d")',
+        Grain.WEEK: f'{date}.dt.to_period("W").dt.start_time',
+        Grain.MONTH: f'{date}.dt.strftime("%Y-%m")',
+        Grain.QUARTER: f'{date}.dt.year.astype("Int64").astype("string") + "-Q" + {date}.dt.quarter.astype("Int64").astype("string")',
+        Grain.YEAR: f'{date}.dt.year.astype("Int64")',
+        Grain.WEEKDAY: f"{date}.dt.dayofweek.map(dict(enumerate({list(_WEEKDAYS)!r})))",
+        Grain.MONTH_OF_YEAR: f"{date}.dt.month.map(dict(enumerate({list(_MONTHS)!r}, start=1)))",
+        Grain.HOUR: f'{date}.dt.hour.astype("Int64")',
+    }
+    assert key.grain is not None
+    return parts[key.grain]
+
+
+def _table(intent: Intent, profile: Profile, source: str, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
+    """The groups, as the variable `table`."""
+    by = repr(keys[0]) if len(keys) == 1 else repr(list(keys))
+    lines = ["table = (", f"    {source}.groupby({by}{_missing_groups(intent, profile)}, as_index=False)"]
+    lines += [f"    {_aggregation(intent, keys, measures)}", ")"]
+    if intent.share:
+        lines.append(f"table[{SHARE!r}] = (100 * table[{measures[0]!r}] / table[{measures[0]!r}].sum()).round(2)")
+    if intent.having:
+        lines.append(f"table = table[{_having(intent.having, measures)}]")
+    return [*lines, *_ordered(intent, profile, keys, measures)]
+
+
+def _missing_groups(intent: Intent, profile: Profile) -> str:
+    """Rows without a key are a group of their own, unless the question asks for the first few or for a line in time."""
+    if intent.limit is not None or any(key.grain for key in intent.keys):
+        return ""
+    missing = any((found := profile.column(key.column)) is not None and found.missing for key in intent.keys)
+    return ", dropna=False" if missing else ""
+
+
+def _aggregation(intent: Intent, keys: Sequence[str], measures: Sequence[str]) -> str:
+    if len(intent.measures) == 1 and intent.measures[0].column is None:
+        return f'.agg(**{{{measures[0]!r}: ({keys[0]!r}, "size")}})'
+    pairs = [
+        f"{name!r}: ({(keys[0] if one.column is None else one.column)!r}, {_size_or(one)!r})"
+        for one, name in zip(intent.measures, measures, strict=True)
+    ]
+    return f".agg(**{{{', '.join(pairs)}}})"
+
+
+def _size_or(measure: Measure) -> str:
+    return "size" if measure.column is None else _FUNCTIONS[measure.aggregate]
+
+
+def _having(having: Having, measures: Sequence[str]) -> str:
+    name = measures[having.measure]
+    value = [int(one) if one.is_integer() else one for one in having.values]
+    if having.op is Op.BETWEEN:
+        return f"table[{name!r}].between({value[0]!r}, {value[1]!r})"
+    sign = "==" if having.op is Op.EQ else having.op.value
+    return f"table[{name!r}] {sign} {value[0]!r}"
+
+
+def order_of(intent: Intent, profile: Profile) -> Sort:
+    """The order that was asked for, or the sensible one: time and numbers upwards, else the largest first."""
+    if intent.sort is not None:
+        return intent.sort
+    first = intent.keys[0]
+    found = profile.column(first.column)
+    natural = first.grain is not None or is_time(first, found) or (found is not None and found.kind.is_number)
+    return Sort(
+        by="key" if natural or len(intent.keys) > 1 else "measure", descending=not natural and len(intent.keys) == 1
+    )
+
+
+def _ordered(intent: Intent, profile: Profile, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
+    sort = order_of(intent, profile)
+    target = measures[0] if sort.by == "measure" else keys[0]
+    if sort.by == "column":
+        target = next((name for key, name in zip(intent.keys, keys, strict=True) if key.column == sort.column), keys[0])
+    if intent.best:
+        best = "max" if sort.descending else "min"
+        return [
+            f"ranking = {_sorted('table', [target], sort.descending)}",
+            f"table = ranking[ranking[{target!r}] == ranking[{target!r}].{best}()]",
+        ]
+    repeating = _repeating(intent, keys, target)
+    lines = [repeating] if repeating else []
+    by = [target] if sort.by == "measure" else [target, *(name for name in keys if name != target)]
+    lines.append(f"table = {_sorted('table', by, sort.descending)}{_head(intent)}")
+    if repeating:
+        lines.append(f"table[{target!r}] = table[{target!r}].astype(str)")
+    return lines
+
+
+def _sorted(name: str, by: Sequence[str], descending: bool) -> str:
+    target = repr(by[0]) if len(by) == 1 else repr(list(by))
+    direction = ""
+    if descending:
+        direction = ", ascending=False" if len(by) == 1 else f", ascending={[False] + [True] * (len(by) - 1)!r}"
+    return f'{name}.sort_values({target}{direction}, kind="stable", ignore_index=True)'
+
+
+def _head(intent: Intent) -> str:
+    return f".head({intent.limit})" if intent.limit is not None else ""
+
+
+def _repeating(intent: Intent, keys: Sequence[str], target: str) -> str:
+    """The line that puts week days and months of the year into their own order."""
+    order = {Grain.WEEKDAY: _WEEKDAYS, Grain.MONTH_OF_YEAR: _MONTHS}
+    for key, name in zip(intent.keys, keys, strict=True):
+        if key.grain in order and name == target:
+            return f"table[{name!r}] = pd.Categorical(table[{name!r}], {list(order[key.grain])!r}, ordered=True)"
+    return ""
+
+
+def _result(intent: Intent, profile: Profile, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
+    figure = figures.of_groups(intent, profile, keys, measures)
+    if not figure:
+        return ["result = table"]
+    return [*figure, 'result = {"table": table, "chart": figure}']
+
+
+def _rows(intent: Intent, profile: Profile) -> list[str]:
+    columns = list(intent.columns)
+    code = _source(intent)
+    whole = columns == [one.name for one in profile.columns]
+    sort = intent.sort
+    if sort and sort.column and sort.column not in columns:
+        columns_with = [*columns, sort.column]
+    else:
+        columns_with = columns
+    code += "" if whole else f"[{columns_with!r}]"
+    if intent.unique:
+        code += ".drop_duplicates()"
+    lines = [f"table = {code}"]
+    if sort and sort.column:
+        lines.append(f"table = {_sorted('table', [sort.column], sort.descending)}")
+    if intent.best and sort and sort.column:
+        best = "max" if sort.descending else "min"
+        lines.append(f"table = table[table[{sort.column!r}] == table[{sort.column!r}].{best}()]")
+    elif intent.limit is not None:
+        lines.append(f"table = table.head({intent.limit})")
+    figure = figures.of_rows(intent, profile)
+    if not figure:
+        return [*lines, "result = table"]
+    return [*lines, *figure, 'result = {"table": table, "chart": figure}']
+
+
+def _distribution(intent: Intent, profile: Profile) -> list[str]:
+    source, column = _source(intent), intent.columns[0]
+    if intent.keys:
+        key = intent.keys[0].column
+        table = [f"table = {source}.groupby({key!r})[{column!r}].describe().reset_index()"]
+        return [*table, *figures.of_boxes(intent, profile, source), 'result = {"table": table, "chart": figure}']
+    if str(intent.chart) == "box":
+        table = [f'table = {source}[{column!r}].describe().rename_axis("statistic").reset_index(name={column!r})']
+        return [*table, *figures.of_boxes(intent, profile, source), 'result = {"table": table, "chart": figure}']
+    lines = [
+        f"values = {source}[{column!r}].dropna()",
+        "counts, edges = np.histogram(values, bins=20)",
+        'table = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "count": counts})',
+    ]
+    return [*lines, *figures.of_histogram(intent), 'result = {"table": table, "chart": figure}']
+
+
+def _correlation(intent: Intent, profile: Profile) -> list[str]:
+    source, columns = _source(intent), list(intent.columns)
+    if len(columns) > 2 or str(intent.chart) == "heatmap":
+        lines = [f"table = {source}[{columns!r}].corr().round(3)"]
+        return [
+            *lines,
+            *figures.of_matrix(),
+            'result = {"table": table.rename_axis("column").reset_index(), "chart": figure}',
+        ]
+    first, second = columns[0], columns[1]
+    shown = [*columns, *(key.column for key in intent.keys)]
+    lines = [f"table = {source}[{shown!r}]", f"correlation = table[{first!r}].corr(table[{second!r}])"]
+    return [
+        *lines,
+        *figures.of_scatter(intent, profile),
+        'result = {"correlation": correlation, "table": table, "chart": figure}',
+    ]

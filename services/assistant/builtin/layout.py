@@ -1,0 +1,229 @@
+"""What the question says about form: the chart, the order, the number of rows."""
+
+# ruff: noqa: E501 — a pattern is easier to read on one line
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from services.assistant.builtin.columns import is_measure
+from services.assistant.builtin.intent import Chart, Sort
+from services.assistant.builtin.lexicon import ADJECTIVES, CHARTS
+from services.assistant.builtin.question import Draft
+from services.assistant.builtin.resolve import column
+
+_LEAD: Final = r"(?:(?:and )?(?:show(?: (?:me|the|it|them|this|that))?(?: comparison| result)?|give me|draw|plot|return|make|create|visuali[sz]e|display|present)? ?(?:(?:it|them|this|that|the result|the comparison|results) )?(?:in|with|by|as|using|on|via|through|into|to|of|for)? ?(?:a|an|the)? ?)"
+_WORD: Final = r"(?: ?(?:chart|graph|plot|diagram|figure)s?)"
+_LOOSE: Final = frozenset({Chart.PIE, Chart.HISTOGRAM, Chart.HEATMAP, Chart.SCATTER})
+
+_DIRECTION: Final = (
+    r"(?P<dir>asc(?:end(?:ing)?)?|desc(?:end(?:ing)?)?|increasing|decreasing|reverse alphabetical(?:ly)?|alphabetical(?:ly)?|"
+    r"(?:from )?(?:the )?(?:low|lowest|small|smallest|least|fewest) to (?:the )?(?:high|highest|large|largest|big|biggest|most)|"
+    r"(?:from )?(?:the )?(?:high|highest|large|largest|big|biggest|most) to (?:the )?(?:low|lowest|small|smallest|least|fewest)|"
+    r"(?:from )?a to z|(?:from )?z to a|(?:highest|largest|biggest|most) first|(?:lowest|smallest) first|"
+    r"chronological(?:ly)?)(?: order)?(?: manner)?"
+)
+_VERB: Final = r"(?:order(?:ed)?|sort(?:ed)?|rank(?:ed)?|list(?:ed)?|show|display(?:ed)?|arranged?|organi[sz]e[d]?)"
+_AGG: Final = r"(?:total|sum|average|avg|mean|median|max|maximum|min|minimum|maximal|minimal)"
+_TARGET: Final = (
+    r"(?P<target>(?:x|y)(?: axis)?|axis|bars?|(?:the )?(?:total )?(?:number|count|amount)(?: of (?:the )?(?:C\d+|[a-z]+))?|"
+    r"(?:the )?total(?: C\d+)?|how many (?:C\d+|[a-z]+)|how many|frequency|"
+    rf"{_AGG}(?: of)?(?: the)? ?(?:C\d+)?|names?|values?|C\d+)"
+)
+_FILL: Final = r"(?:(?:by|from|the|to|it|them|of|their|its|in|on|for|all|this) )*"
+_SORTS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b{_VERB} {_FILL}{_TARGET} (?:(?:in|from|with|to|by|an|a|the) )*{_DIRECTION}",
+        rf"\b(?:{_VERB} )?{_FILL}{_DIRECTION},? (?:(?:by|of|on|for|according to|based on|with|in) )+(?:(?:the|their|its|attribute) )*{_TARGET}",
+        rf"\b(?:{_VERB} )?{_FILL}{_DIRECTION}(?P<target>)",
+        rf"\b(?:order|sort|rank|arrange)(?:ed|d)? (?:(?:it|them) )?by (?:(?:the|their|its) )*{_TARGET}(?P<dir>)",
+    )
+)
+_DESCENDING: Final = re.compile(r"^(?:desc|decreas|reverse|z to a|from z|(?:from )?(?:the )?(?:high|large|big|most))")
+_EST: Final = re.compile(r"\bfrom (?:the )?(\w+) to (?:the )?(\w+)\b")
+
+
+def read_chart(draft: Draft) -> None:
+    """Finds and erases the chart that is asked for."""
+    if match := re.search(
+        r"\b(?:no|without(?: a| any)?) (?:chart|graph|plot)s?\b|\b(?:as a |in a )?table only\b", draft.text
+    ):
+        draft.chart = Chart.NONE
+        draft.erase(*match.span())
+        return
+    draft.text = re.sub(r"\bscatter ?plots?\b", "scatter plot", re.sub(r"\bbox ?plots?\b", "box plot", draft.text))
+    for pattern, chart in CHARTS:
+        ending = rf"{_WORD}?" if chart in _LOOSE else _WORD
+        if match := re.search(rf"\b{_LEAD}{pattern}{ending}\b", draft.text):
+            draft.chart = chart
+            draft.erase(*match.span(), mark=",")
+            _grouped(draft, match[0])
+            return
+
+
+def _grouped(draft: Draft, said: str) -> None:
+    """ "grouped line chart" on top of the plain kind: two keys are expected, nothing else changes."""
+    if re.search(r"(?:chart|graph|plot)s? showing", said):
+        draft.spread = draft.spread or draft.chart is Chart.HISTOGRAM
+
+
+def read_order(draft: Draft) -> None:
+    """Finds and erases how the answer is to be ordered."""
+    if _order_by_adjectives(draft):
+        return
+    for pattern in _SORTS:
+        if match := pattern.search(draft.text):
+            draft.sort = _sort(draft, match["target"] or "", match["dir"] or "", match[0])
+            draft.erase(*match.span(), mark=",")
+            return
+
+
+def _sort(draft: Draft, target: str, direction: str, said: str) -> Sort:
+    clean = re.sub(r"^the ", "", target.strip())
+    descending = bool(_DESCENDING.match(direction))
+    if re.fullmatch(r"x(?: axis)?|bars?|axis|names?", clean):
+        return Sort(by="key", descending=descending)
+    if re.fullmatch(r"C\d+", clean):
+        found = column(draft, clean)
+        return Sort(
+            by="column", column=found.name, descending=descending or (not direction and said.startswith("rank"))
+        )
+    if clean:
+        return Sort(by="measure", descending=descending or not direction)
+    if re.search(r"alphabetical|a to z|z to a|chronological", direction):
+        return Sort(by="key", descending=descending)
+    return Sort(by="", descending=descending)
+
+
+def _order_by_adjectives(draft: Draft) -> bool:
+    """ "from the oldest to the youngest": the column the two adjectives speak of."""
+    for match in _EST.finditer(draft.text):
+        first, second = ADJECTIVES.get(match[1]), ADJECTIVES.get(match[2])
+        if first is None or second is None:
+            continue
+        if found := draft.columns.speaking_of(first[0]):
+            draft.sort = Sort(by="column", column=found.name, descending=first[1])
+            draft.erase(*match.span())
+            return True
+    return False
+
+
+_HIGH: Final = r"(?:most|highest|largest|biggest|greatest|best|top|maximum|max|strongest|richest|latest|newest)"
+_LOW: Final = r"(?:fewest|least|lowest|smallest|worst|bottom|minimum|min|poorest|earliest)"
+_ADJECTIVE: Final = r"(?:most |least )?(?:" + "|".join(sorted(ADJECTIVES, key=len, reverse=True)) + r")"
+_HAS: Final = (
+    r"(?:(?:has|have|had|with|is|are|was|were|having|that|who|which|generated?|gets?|got|sold|sells?|makes?|made|"
+    r"earned|earns?|received?|receives?|did|does|do|the|by|of|in|there|comes?|won|scored|produced?|produces|brings?|in|"
+    r"shows?|showed|saw|sees|see|recorded|record|contains?|cost|costs|spent|spends) )*"
+)
+
+
+def read_limit(draft: Draft) -> None:
+    """Finds "top 5", "the 3 cheapest", "which … has the most …" and sets limit, order and winner."""
+    for reader in (_read_top, _read_numbered, _read_rows_limit, _read_winner, _read_bare_top):
+        if reader(draft):
+            return
+
+
+def _descending(draft: Draft, descending: bool, named: str = "") -> None:
+    if draft.sort is None:
+        draft.sort = Sort(by="column" if named else "measure", column=named, descending=descending)
+
+
+def _read_top(draft: Draft) -> bool:
+    match = re.search(
+        r"\b(?:the )?(top|bottom|best|worst|highest|lowest|largest|smallest|biggest) N(\d+)(?: most| highest| largest| biggest| best| lowest)?\b",
+        draft.text,
+    )
+    if match is None:
+        return False
+    draft.limit = _whole(draft, match[2])
+    low = match[1] in ("bottom", "worst", "lowest", "smallest")
+    _descending(draft, not low)
+    draft.erase(*match.span(), mark="topped")
+    return True
+
+
+def _read_numbered(draft: Draft) -> bool:
+    """ "the 5 cheapest products", "3 regions with the highest revenue"."""
+    match = re.search(
+        rf"\bN(\d+) (?:(C\d+|[a-z]+) (?:with|having|that have|by) (?:the )?)?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b",
+        draft.text,
+    )
+    if match is None:
+        return False
+    draft.limit = _whole(draft, match[1])
+    noun = match[2] or ""
+    draft.erase(*match.span(), mark=f"topped {noun} by" if noun else "topped")
+    _by_superlative(draft, match[3])
+    return True
+
+
+def _by_superlative(draft: Draft, said: str) -> None:
+    """Orders by the column an adjective speaks of, or by the measure."""
+    words = said.split()
+    adjective = ADJECTIVES.get(words[-1])
+    if adjective is None:
+        _descending(draft, not re.fullmatch(_LOW, said))
+        return
+    found = draft.columns.speaking_of(adjective[0])
+    turned = words[0] == "least"
+    _descending(draft, adjective[1] != turned, found.name if found else "")
+    if found is None:
+        draft.erase(len(draft.text), len(draft.text), mark=words[-1])
+
+
+def _read_rows_limit(draft: Draft) -> bool:
+    match = re.search(
+        r"\b(?:the )?(?:first|limit(?:ed)?(?: to| it to)?|only(?: the)?(?: first)?|at most) N(\d+)(?: (?:rows?|records?|results?|entries|lines?))?(?= ?(?:$|[.,?]|of|rows|C\d))",
+        draft.text,
+    )
+    if match is None or re.search(r"op_", match[0]):
+        return False
+    draft.limit = _whole(draft, match[1])
+    draft.erase(*match.span(), mark="topped")
+    return True
+
+
+def _read_winner(draft: Draft) -> bool:
+    asks = re.search(
+        r"\b(?:which|who|whose|where|when)\b|\bwhat C\d+s? (?:has|have|had|is|are|was|were|with)\b|\bC\d+ (?:with|having|that has|that have|who has) (?:the )?(?="
+        + f"{_HIGH}|{_LOW}|{_ADJECTIVE}"
+        + r")|\bwhat (?:month|year|day|weekday|week|quarter)\b",
+        draft.text,
+    )
+    if asks is None:
+        return False
+    match = re.search(rf"\b{_HAS}(?:the )?({_HIGH}|{_LOW}|{_ADJECTIVE})\b(?! N\d)", draft.text[asks.start() :])
+    if match is None:
+        return False
+    start = asks.start() + match.start()
+    said = re.sub(r"^(?:most|least) (?!" + "|".join(ADJECTIVES) + ")", "", match[1]) or match[1]
+    draft.erase(start, asks.start() + match.end(), mark="winner")
+    draft.best = True
+    draft.limit = 1
+    _by_superlative(draft, said)
+    return True
+
+
+def _read_bare_top(draft: Draft) -> bool:
+    """ "top products by revenue" without a number: ten, and said so."""
+    match = re.search(r"\b(top|bottom)(?= C\d+)", draft.text)
+    if match is None or names_measure(draft, draft.text[match.end() + 1 :].split()[0]):
+        return False
+    draft.limit = 10
+    draft.assumed.append("No number was given, so ten are shown.")
+    _descending(draft, match[1] == "top")
+    draft.erase(*match.span(), mark="topped")
+    return True
+
+
+def names_measure(draft: Draft, mark: str) -> bool:
+    """Whether the mark stands for a number column."""
+    clean = re.match(r"C\d+", mark)
+    return clean is not None and is_measure(draft.mentions[int(clean[0][1:])].candidates[0].column)
+
+
+def _whole(draft: Draft, at: str) -> int:
+    return max(1, int(draft.numbers[int(at)].number or 1))

@@ -1,0 +1,92 @@
+"""What of the question nobody understood: words that could change the meaning lead to a refusal, not a guess."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from services.assistant.builtin.intent import Intent, Shape
+from services.assistant.builtin.lexicon import AGGREGATES, GRAINS, STOP_WORDS
+from services.assistant.builtin.question import Draft, Unreadable
+from services.assistant.builtin.words import lemma
+
+_MARKS: Final = re.compile(r"\b[CNDQ]\d+\b")
+_ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|from|who|which|what|any|their|per|in|list|show|find|those|topped|are|get|display|give|me|some|count|,)"
+_RESTRICTIVE: Final = re.compile(
+    r"\w{2,}(?:ed|ing|less|ful)$|^(?:not|no|non|never|without|except|only|but|if|unless|until|after|before|since)$"
+)
+_INNER: Final = frozenset({"filtered", "winner", "topped", "op_eq", "usd"})
+
+
+def check_leftovers(draft: Draft, intent: Intent) -> None:
+    """Nothing, when every word is accounted for.
+
+    Raises: Unreadable, naming the first word that is not.
+    """
+    text = re.sub(r"\s+", " ", re.sub(r"\bC\d+\b", " ", draft.text))
+    if mark := _MARKS.search(text):
+        raise Unreadable(f"I do not understand the part about “{_said(draft, mark[0])}”.")
+    if re.search(r"\bop_", text):
+        raise Unreadable(_about_operator(draft))
+    words = [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if word not in _INNER]
+    unknown = [word for word in words if _is_unknown(word)]
+    entity = _entity(draft, text, unknown, intent)
+    rest = [word for word in unknown if lemma(word) not in entity]
+    if rest:
+        raise Unreadable(f"I cannot tie “{rest[0]}” to anything in this table.", missing=rest[0])
+
+
+def _is_unknown(word: str) -> bool:
+    if word in ("not", "no", "without", "except", "never"):
+        return True
+    return word not in STOP_WORDS and lemma(word) not in STOP_WORDS and word not in AGGREGATES and word not in GRAINS
+
+
+def _said(draft: Draft, mark: str) -> str:
+    at = int(mark[1:])
+    if mark[0] == "N":
+        return draft.numbers[at].text
+    return draft.quotes[at] if mark[0] == "Q" else draft.periods[at].text
+
+
+def _about_operator(draft: Draft) -> str:
+    if match := re.search(r"op_\w+ (?:the |a |an )?(\w+)", draft.text):
+        return f"I do not understand what should be compared with “{match[1]}”."
+    return "I do not understand what should be compared."
+
+
+def _entity(draft: Draft, text: str, unknown: list[str], intent: Intent) -> frozenset[str]:
+    """The lemmas of one noun phrase that names what a row is, such as "train stations"; it changes nothing."""
+    counted = {lemma(word) for word in re.findall(r"[a-z-]+", draft.counted)}
+    if not unknown:
+        return frozenset(counted)
+    first = unknown[0]
+    if lemma(first) in counted:
+        return frozenset(counted)
+    phrase = re.search(
+        rf"(?:^| ){_ENTITY_LEAD} ((?:{re.escape(first)})(?: (?:{'|'.join(re.escape(w) for w in unknown)}))?)\b", text
+    )
+    if phrase is None or _RESTRICTIVE.search(first) or not _is_plural_or_each(text, phrase[1]):
+        return frozenset(counted)
+    if (
+        counted
+        and intent.shape is Shape.GROUPS
+        and intent.measures
+        and intent.measures[0].column is None
+        and not _names_row(draft, phrase[1])
+    ):
+        return frozenset(counted)
+    return frozenset({lemma(word) for word in phrase[1].split()} | counted)
+
+
+def _names_row(draft: Draft, phrase: str) -> bool:
+    """Whether the last word also stands in a column name, as "order" in "order_id"."""
+    last = lemma(phrase.split()[-1])
+    return any(last in words for words in draft.columns.words.values())
+
+
+def _is_plural_or_each(text: str, phrase: str) -> bool:
+    last = phrase.split()[-1]
+    if lemma(last) != last:
+        return True
+    return bool(re.search(rf"\b(?:each|every|the|per|a|an|any) {re.escape(phrase)}\b", text))

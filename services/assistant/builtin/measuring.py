@@ -1,0 +1,263 @@
+"""What the question measures: counts, sums, averages and the like, and the noun that stands for a row."""
+
+# ruff: noqa: E501 — a pattern is easier to read on one line
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from services.assistant.builtin.columns import is_averaged, is_measure
+from services.assistant.builtin.intent import Aggregate, Measure
+from services.assistant.builtin.lexicon import ADDED, ADJECTIVES, AGGREGATES, STOP_WORDS
+from services.assistant.builtin.question import Draft, Unreadable
+from services.assistant.builtin.resolve import column, is_identifier, is_unique
+from services.assistant.builtin.words import lemma
+from services.domain import ColumnProfile
+
+_AGG: Final = "|".join(sorted(AGGREGATES, key=len, reverse=True))
+_OF: Final = r"(?:(?:of|the|number|amount|value|values|in|for|a|its|their|all|each|days?|is|standard|winner|any|recorded|count|-) )*"
+_COUNT: Final = (
+    r"(?:how many(?: times)?|(?:the )?(?:grand |overall |total )*(?:number|count|amount|numbers|counts|frequency|frequencies|quantity) (?:of|for)|no of|"
+    r"count(?:ing)?(?: up)?(?: of| the number of| how many| number of| the| all| total| for)*|(?:the )?total (?:the )?total number|(?:the )?total number(?: of)?|number|tally(?: of)?)"
+)
+_ADJECTIVES: Final = r"(?P<distinct>(?:(?:distinct|unique|different) )*)"
+_BREAK: Final = frozenset(
+    [
+        "are",
+        "is",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "have",
+        "has",
+        "had",
+        "there",
+        "in",
+        "of",
+        "for",
+        "per",
+        "by",
+        "with",
+        "that",
+        "who",
+        "which",
+        "whose",
+        "from",
+        "at",
+        "on",
+        "and",
+        "or",
+        "to",
+        "each",
+        "every",
+        "over",
+        "across",
+        "where",
+        "when",
+        "between",
+        "among",
+        "held",
+        "made",
+        "given",
+        "filtered",
+        "winner",
+        "topped",
+    ]
+)
+
+
+def read_measures(draft: Draft) -> None:
+    """Finds and erases every measure."""
+    _read_share(draft)
+    _read_adjectives(draft)
+    while _read_pair(draft) or _read_aggregate(draft):
+        pass
+    while _read_how_much(draft):
+        pass
+    while _read_count(draft):
+        pass
+    _refuse_unknown_measure(draft)
+
+
+def _add(draft: Draft, aggregate: Aggregate, name: str | None) -> None:
+    measure = Measure(aggregate=aggregate, column=name)
+    if measure not in draft.measures:
+        draft.measures.append(measure)
+
+
+def _read_share(draft: Draft) -> None:
+    if match := re.search(
+        r"\b(?:what |the )?(?:shares?|proportions?|percentages?|percent|portions?|fraction)(?: of)?(?: the)?(?= |$)",
+        draft.text,
+    ):
+        draft.share = True
+        draft.erase(*match.span(), mark=",")
+
+
+def _read_adjectives(draft: Draft) -> None:
+    """ "how old is the youngest", "the cheapest price": the lowest or highest of the column they speak of."""
+    names = "|".join(sorted((one for one in ADJECTIVES if one.endswith("st")), key=len, reverse=True))
+    if match := re.search(
+        rf"(?:how (?:\w+) (?:is|are|was|were) )?(?:the )?\b(?:most |least )?({names})(?: (C\d+))?", draft.text
+    ):
+        nouns, high = ADJECTIVES[match[1]]
+        found = draft.columns.speaking_of(nouns)
+        if found is None:
+            return
+        _add(draft, Aggregate.MAX if high else Aggregate.MIN, found.name)
+        said = match[2] and column(draft, match[2])
+        end = match.end() if said and said.name == found.name else match.end(1)
+        draft.erase(match.start(), end, mark=",")
+
+
+def _may_aggregate(profile: ColumnProfile) -> bool:
+    return profile.kind.is_number or profile.kind.is_date
+
+
+def _read_pair(draft: Draft) -> bool:
+    """ "minimum and maximum C0": two measures of one column."""
+    match = re.search(
+        rf"\b({_AGG})(?: ?, ({_AGG}))? ?(?:,|and|or|, and|versus|vs) (?:the )?({_AGG}) {_OF}(C\d+)", draft.text
+    )
+    if match is None:
+        return False
+    found = _aggregated(draft, match[4], match[3])
+    for word in (match[1], match[2], match[3]):
+        if word:
+            _add(draft, _checked(found, AGGREGATES[word], word), found.name)
+    draft.erase(*match.span(), mark=",")
+    return True
+
+
+def _aggregated(draft: Draft, mark: str, word: str) -> ColumnProfile:
+    found = column(draft, mark, is_measure if word not in ("latest", "earliest") else _may_aggregate)
+    if not _may_aggregate(found):
+        raise Unreadable(f"“{found.name}” holds no numbers, so there is no {word} of it.", missing=found.name)
+    return found
+
+
+def _checked(found: ColumnProfile, aggregate: Aggregate, word: str) -> Aggregate:
+    """The aggregate, unless it makes no sense on this column."""
+    if found.kind.is_date and aggregate not in (Aggregate.MIN, Aggregate.MAX):
+        raise Unreadable(f"“{found.name}” holds dates, so there is no {word} of it.", missing=found.name)
+    return aggregate
+
+
+def _read_aggregate(draft: Draft) -> bool:
+    match = re.search(rf"\b({_AGG}) {_OF}(C\d+)", draft.text)
+    if match is None:
+        return False
+    word = match[1]
+    found = column(draft, match[2], is_measure if word not in ("latest", "earliest") else _may_aggregate)
+    if not _may_aggregate(found):
+        if word in ("total", "overall", "most", "top"):
+            draft.text = f"{draft.text[: match.start()]} number of {draft.text[match.start(2) :]}"
+            return True
+        raise Unreadable(f"“{found.name}” holds no numbers, so there is no {word} of it.", missing=found.name)
+    aggregate = _checked(found, AGGREGATES[word], word)
+    _add(draft, aggregate, found.name)
+    draft.erase(*match.span(), mark=",")
+    _read_more(draft, match.start(), aggregate)
+    return True
+
+
+def _read_more(draft: Draft, at: int, aggregate: Aggregate) -> None:
+    """ "average C0 and C1": the next number column takes the same aggregate."""
+    while more := re.match(r"[ ,]*(?:and |, )(?:the )?(C\d+)(?! ?(?:is|are|op_))", draft.text[at:]):
+        found = column(draft, more[1])
+        if not is_measure(found):
+            return
+        _add(draft, aggregate, found.name)
+        draft.erase(at, at + more.end(), mark=",")
+
+
+def _read_how_much(draft: Draft) -> bool:
+    match = re.search(r"\bhow much (?:money |total )?(?:(?:is|are|was|were|did|does|of|the|in) )*(C\d+)", draft.text)
+    if match is None:
+        return False
+    found = column(draft, match[1], is_measure)
+    if not is_measure(found):
+        return False
+    _add(draft, implicit_aggregate(draft, found), found.name)
+    draft.erase(*match.span(), mark=",")
+    return True
+
+
+def implicit_aggregate(draft: Draft, found: ColumnProfile) -> Aggregate:
+    """Added or averaged, by what the column's words say; numbers of unknown nature are added."""
+    words = draft.columns.words[found.name]
+    if any(word in ADDED for word in words) and words[-1] not in ("rate", "percent", "pct", "price", "per", "score"):
+        return Aggregate.SUM
+    return Aggregate.MEAN if is_averaged(words) else Aggregate.SUM
+
+
+def _read_count(draft: Draft) -> bool:
+    match = re.search(
+        rf"\b{_COUNT}\b(?: (?:the|all|of|total|their|its|his|her|these|those|recorded|a) )*(?: |$){_ADJECTIVES}(?:(?:the|their|of) )*(?P<what>C\d+(?:'s|s)?\b(?: (?!C|{'|'.join(_BREAK)}\b)[a-z]+\b)?|(?:[a-z][a-z-]* ?){{0,3}})",
+        draft.text,
+    )
+    if match is None:
+        return False
+    what, distinct = match["what"], bool(match["distinct"])
+    if mark := re.match(r"C\d+", what):
+        _count_column(draft, column(draft, mark[0], _counted_role), distinct)
+        draft.erase(match.start(), match.start("what") + mark.end(), mark=",")
+        return True
+    noun, length = _noun(what)
+    draft.counted = draft.counted or noun
+    _add(draft, Aggregate.COUNT, None)
+    draft.erase(match.start(), match.start("what") + length, mark=",")
+    return True
+
+
+def _counted_role(profile: ColumnProfile) -> bool:
+    return is_identifier(profile) or not is_measure(profile)
+
+
+def _noun(words: str) -> tuple[str, int]:
+    """The noun phrase at the start of some words, and its length in characters."""
+    taken, length = [], 0
+    for match in re.finditer(r"[a-z-]+ ?", words):
+        word = match[0].strip()
+        if word in _BREAK or (word in STOP_WORDS and word not in ("rows", "records", "entries", "people")):
+            break
+        taken.append(word)
+        length = match.end()
+    if not taken:
+        return "", 0
+    if len(taken) > 1 and re.fullmatch(r"\w{3,}(?:ed|ing|ful|less|ive|ous)", taken[0]):
+        return "", 0
+    return " ".join(taken), length
+
+
+def _count_column(draft: Draft, found: ColumnProfile, distinct: bool) -> None:
+    """Counting a column: its different values, the rows when each row has its own, or the sum of a number."""
+    if distinct:
+        _add(draft, Aggregate.DISTINCT, found.name)
+        return
+    if found.name in [key.column for key in draft.keys]:
+        _add(draft, Aggregate.COUNT, None)
+        return
+    if is_measure(found) and not is_identifier(found):
+        _add(draft, Aggregate.SUM if implicit_aggregate(draft, found) is Aggregate.SUM else Aggregate.COUNT, found.name)
+        return
+    if is_unique(draft, found):
+        draft.counted = draft.counted or " ".join(
+            word for word in draft.columns.words[found.name] if word not in ("id", "name", "code")
+        )
+        _add(draft, Aggregate.COUNT, None)
+        return
+    draft.measures.append(Measure(aggregate=Aggregate.DISTINCT, column=found.name))
+
+
+def _refuse_unknown_measure(draft: Draft) -> None:
+    """ "average salary" where no column is meant by salary."""
+    match = re.search(rf"\b({_AGG}) (?:of |the |value of )*([a-z][a-z-]+(?: [a-z][a-z-]+)?)", draft.text)
+    if match is None:
+        return
+    noun = match[2].split()
+    unknown = [word for word in noun if word not in STOP_WORDS and lemma(word) not in ADJECTIVES]
+    if unknown and noun[0] == unknown[0]:
+        raise Unreadable(f"There is no column for “{unknown[0]}” in this table.", missing=unknown[0])

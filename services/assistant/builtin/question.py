@@ -1,0 +1,97 @@
+"""A question with its words tied to this table: the sketch every grammar rule reads.
+
+The sketch is the question in lower case with marks in capitals: `C0` a column, `V0` a cell value, `N0` a number,
+`D0` a date or period, `Q0` a quoted text. Rules erase what they understood; what is left was not understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.assistant.builtin.columns import Candidate, Columns
+from services.assistant.builtin.intent import (
+    AnswerFormat,
+    Chart,
+    Condition,
+    Having,
+    Key,
+    Measure,
+    Sort,
+)
+from services.assistant.builtin.words import Token
+from services.domain import ColumnProfile
+from services.protocols import ValueHit
+
+
+@dataclass(frozen=True)
+class ColumnMention:
+    """A phrase that may mean one of the candidates."""
+
+    text: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class ValueMention:
+    """A phrase that is a cell value in one or more columns."""
+
+    text: str
+    hits: tuple[ValueHit, ...]
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of time: ISO text of the first and last day, both included."""
+
+    text: str
+    first: str
+    last: str
+    year: int | None = None
+    month: int | None = None
+
+
+@dataclass
+class Draft:
+    """A question while it is being read. Rules read and shorten `text` and fill the rest."""
+
+    question: str
+    text: str
+    columns: Columns
+    mentions: Sequence[ColumnMention] = ()
+    values: Sequence[ValueMention] = ()
+    numbers: Sequence[Token] = ()
+    periods: Sequence[Period] = ()
+    quotes: Sequence[str] = ()
+    formats: tuple[AnswerFormat, ...] = ()
+    chart: Chart | None = None
+    keys: list[Key] = field(default_factory=list)
+    axis_x: ColumnProfile | None = None
+    measures: list[Measure] = field(default_factory=list)
+    filters: list[tuple[Condition, ...]] = field(default_factory=list)
+    where: list[tuple[Condition, ...]] = field(default_factory=list)
+    having: Having | None = None
+    sort: Sort | None = None
+    limit: int | None = None
+    best: bool = False
+    share: bool = False
+    unique: bool = False
+    trend: bool = False
+    spread: bool = False
+    related: bool = False
+    counted: str = ""
+    assumed: list[str] = field(default_factory=list)
+
+    def erase(self, start: int, end: int, mark: str = " ") -> None:
+        """Replaces a stretch of the sketch."""
+        self.text = f"{self.text[:start]} {mark} {self.text[end:]}"
+
+
+class Unreadable(Exception):
+    """The question cannot be tied down: declined, or asked back when there are `readings`."""
+
+    def __init__(self, message: str, readings: Sequence[str] = (), missing: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.readings = tuple(readings)
+        self.missing = missing

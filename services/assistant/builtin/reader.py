@@ -1,0 +1,458 @@
+"""From a question to its intent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from services.assistant.builtin.columns import Columns, is_dimension, is_measure
+from services.assistant.builtin.filters import read_filters
+from services.assistant.builtin.grouping import default_grain, is_time, read_grouping
+from services.assistant.builtin.intent import Aggregate, Chart, Intent, Key, Measure, Shape, Sort
+from services.assistant.builtin.layout import read_chart, read_limit, read_order
+from services.assistant.builtin.leftovers import check_leftovers
+from services.assistant.builtin.lexicon import BLOCKERS
+from services.assistant.builtin.measuring import implicit_aggregate, read_measures
+from services.assistant.builtin.question import Draft, Unreadable
+from services.assistant.builtin.resolve import column, is_identifier, is_unique, label_column
+from services.assistant.builtin.sketch import sketch
+from services.domain import ColumnProfile, Kind, Profile
+from services.protocols import ValueFinder
+
+_MANY: Final = 12
+"""Most columns shown when no column was named."""
+
+
+def read(question: str, profile: Profile, find_values: ValueFinder) -> Intent:
+    """The intent of a question about a table.
+
+    Raises: Unreadable, when it cannot be tied down.
+    """
+    draft = draft_of(question, profile, find_values)
+    return assemble(draft)
+
+
+def draft_of(question: str, profile: Profile, find_values: ValueFinder) -> Draft:
+    """Everything the grammar finds in the question."""
+    draft = sketch(question, Columns.of(profile), find_values)
+    _refuse_impossible(draft)
+    _simplify(draft)
+    for rule in (read_chart, read_order, read_limit, read_filters, _read_shape, read_grouping, read_measures):
+        rule(draft)
+    return draft
+
+
+def _refuse_impossible(draft: Draft) -> None:
+    for pattern, ability in BLOCKERS:
+        if match := re.search(pattern, draft.text):
+            raise Unreadable(f"I cannot {ability} (“{match[0]}”).")
+
+
+def _simplify(draft: Draft) -> None:
+    text = re.sub(r"[()]", " ", draft.text)
+    text = re.sub(
+        r"\b(?:please|kindly|thanks|thank you|can you|could you|would you|i want to|i would like to|i'd like to|would like to|help me|let me know|tell me)\b",
+        " ",
+        text,
+    )
+    text = re.sub(r"\b(?:in|of)? ?(?:us )?(?:usd|dollars?|euros?|eur|gbp|pounds)\b", " ", text)
+    draft.text = re.sub(r"\s+", " ", text)
+
+
+def _read_shape(draft: Draft) -> None:
+    if match := re.search(
+        r"\b(?:the )?(?:correlation|correlated?|correlates|relationship|relation|association|associated)\b(?: coefficient)?(?: between| of| among| with)?",
+        draft.text,
+    ):
+        draft.related = True
+        draft.erase(*match.span(), mark=",")
+    if match := re.search(r"\b(?:distribution|histogram|spread|distributed)\b(?: of| for)?", draft.text):
+        draft.spread = True
+        draft.erase(*match.span(), mark=",")
+
+
+def assemble(draft: Draft) -> Intent:
+    """The intent of a draft whose words are all accounted for."""
+    listed = _listed(draft)
+    _take_axis(draft, listed)
+    if draft.trend and not any(key.grain for key in draft.keys):
+        _add_time_key(draft, listed)
+    for builder in (_correlation, _distribution, _rows_winner, _measured, _raw_pairs, _implicit, _counted, _rows):
+        intent = builder(draft, listed)
+        if intent is not None:
+            check_leftovers(draft, intent)
+            return _finish(draft, intent)
+    raise Unreadable("I do not understand what is asked.")
+
+
+def _listed(draft: Draft) -> list[ColumnProfile]:
+    """The columns the question names outside keys, measures and conditions, in order."""
+    found: list[ColumnProfile] = []
+    for mark in re.findall(r"\bC\d+", draft.text):
+        role = _numeric if draft.related or draft.chart in (Chart.SCATTER, Chart.HISTOGRAM, Chart.BOX) else None
+        one = column(draft, mark, role)
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _numeric(profile: ColumnProfile) -> bool:
+    return profile.kind.is_number
+
+
+def _take_axis(draft: Draft, listed: list[ColumnProfile]) -> None:
+    """The column of the x axis: a key when something is measured or the other column is counted, else the first column."""
+    if draft.axis_x is None:
+        return
+    if draft.measures or (not listed and not draft.keys):
+        draft.keys.insert(0, Key(column=draft.axis_x.name))
+    elif draft.axis_x not in listed:
+        listed.insert(0, draft.axis_x)
+
+
+def _add_time_key(draft: Draft, listed: list[ColumnProfile]) -> None:
+    from services.assistant.builtin.filters import _date_column
+
+    named = next((one for one in listed if one.kind.is_date), None)
+    found = named or _date_column(draft)
+    if found in listed:
+        listed.remove(found)
+    draft.keys = [
+        Key(column=found.name, grain=default_grain(draft, found)),
+        *[k for k in draft.keys if k.column != found.name],
+    ]
+
+
+def _profiles(draft: Draft, names: Sequence[str]) -> list[ColumnProfile]:
+    return [one for name in names if (one := draft.columns.profile.column(name))]
+
+
+def _correlation(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    if not (draft.related or draft.chart in (Chart.SCATTER, Chart.HEATMAP)) or draft.measures:
+        return None
+    pool = [
+        *listed,
+        *(one for one in _profiles(draft, [k.column for k in draft.keys if k.grain is None]) if one not in listed),
+    ]
+    numbers = [one for one in pool if one.kind.is_number]
+    others = [Key(column=one.name) for one in pool if not one.kind.is_number]
+    if len(numbers) >= 2 and len(others) <= 1:
+        chart = draft.chart or (Chart.SCATTER if len(numbers) == 2 else Chart.HEATMAP)
+        return Intent(
+            shape=Shape.CORRELATION, columns=tuple(one.name for one in numbers), keys=tuple(others), chart=chart
+        )
+    if draft.related and not pool and len(draft.columns.measures()) >= 2:
+        names = tuple(one.name for one in draft.columns.measures())[:_MANY]
+        return Intent(shape=Shape.CORRELATION, columns=names, chart=Chart.HEATMAP if len(names) > 2 else Chart.SCATTER)
+    if draft.related and len(pool) == 2 and len(numbers) == 1:
+        measure = Measure(aggregate=Aggregate.MEAN, column=numbers[0].name)
+        draft.assumed.append(f"“{others[0].column}” holds no numbers, so the averages of its groups are compared.")
+        return Intent(measures=(measure,), keys=(others[0],))
+    if draft.related:
+        raise Unreadable("A correlation needs two number columns.")
+    return None
+
+
+def _distribution(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    spread = draft.spread or draft.chart in (Chart.HISTOGRAM, Chart.BOX)
+    if not spread or draft.measures:
+        return None
+    keys = [key for key in draft.keys if key.grain is None]
+    if len(listed) == 1 and is_measure(listed[0]) and len(keys) <= 1 and len(keys) == len(draft.keys):
+        if draft.chart is Chart.HISTOGRAM and keys and is_unique(draft, _profiles(draft, [keys[0].column])[0]):
+            return None
+        chart = draft.chart or (Chart.BOX if keys else Chart.HISTOGRAM)
+        if draft.chart in (Chart.BAR, Chart.PIE, Chart.LINE) and keys:
+            return None
+        return Intent(
+            shape=Shape.DISTRIBUTION,
+            columns=(listed[0].name,),
+            keys=tuple(keys),
+            chart=Chart.HISTOGRAM if chart is Chart.BAR else chart,
+        )
+    if (
+        not listed
+        and len(keys) == 1
+        and is_measure(_profiles(draft, [keys[0].column])[0])
+        and draft.chart is not Chart.BAR
+    ):
+        return Intent(shape=Shape.DISTRIBUTION, columns=(keys[0].column,), chart=draft.chart or Chart.HISTOGRAM)
+    return None
+
+
+def _rows_winner(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    """Top and winner questions about single rows: "the 5 cheapest products", "who is the oldest"."""
+    if draft.limit is None or draft.sort is None:
+        return None
+    if draft.sort.by == "measure" and not draft.measures and len(listed) > 0:
+        return _ranked(draft, listed)
+    if draft.sort.by == "column" and not draft.measures:
+        return _ranked_by_column(draft, listed)
+    if (
+        draft.best
+        and not draft.keys
+        and len(draft.measures) == 1
+        and draft.measures[0].column is None
+        and len(listed) == 1
+    ):
+        return Intent(measures=tuple(draft.measures), keys=(Key(column=listed[0].name),))
+    if not draft.keys and draft.measures and len(listed) == 1 and not is_measure(listed[0]):
+        return Intent(measures=tuple(draft.measures), keys=(Key(column=listed[0].name),))
+    return None
+
+
+def _ranked(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    by_key = [one for one in _profiles(draft, [k.column for k in draft.keys if k.grain is None])]
+    numbers = [one for one in [*listed, *by_key] if is_measure(one)]
+    others = [one for one in [*by_key, *listed] if not is_measure(one)]
+    time = [key for key in draft.keys if key.grain]
+    if len(numbers) == 1 and (others or time):
+        if (not time and is_unique(draft, others[0])) or (
+            not time and any(is_identifier(one) and is_unique(draft, one) for one in others)
+        ):
+            assert draft.sort is not None
+            names = tuple(dict.fromkeys(one.name for one in [*others, numbers[0]]))
+            return Intent(
+                shape=Shape.ROWS,
+                columns=names,
+                sort=Sort(by="column", column=numbers[0].name, descending=draft.sort.descending),
+            )
+        measure = Measure(aggregate=implicit_aggregate(draft, numbers[0]), column=numbers[0].name)
+        keys = time or [Key(column=one.name) for one in others[:2]]
+        return Intent(measures=(measure,), keys=tuple(keys))
+    if len(numbers) == 1 and not others:
+        return _rows_by(draft, numbers[0], [])
+    if not numbers and others and draft.best:
+        return Intent(measures=(Measure(aggregate=Aggregate.COUNT),), keys=(Key(column=others[0].name),))
+    if not numbers and len(others) == 1:
+        raise _which_measure(draft, others[0])
+    return None
+
+
+def _which_measure(draft: Draft, key: ColumnProfile) -> Unreadable:
+    measures = draft.columns.measures()[:3]
+    number = f"{draft.limit} " if draft.limit else ""
+    end = "top" if draft.sort is None or draft.sort.descending else "bottom"
+    readings = [f'{end} {number}"{key.name}" by {_spoken(draft, one)}' for one in measures]
+    readings.append(f'{end} {number}"{key.name}" by number of rows')
+    return Unreadable(f"By what should “{key.name}” be ranked?", readings)
+
+
+def _spoken(draft: Draft, one: ColumnProfile) -> str:
+    from services.assistant.builtin.lexicon import AGGREGATE_NAMES
+
+    return f'{AGGREGATE_NAMES[implicit_aggregate(draft, one)]} "{one.name}"'
+
+
+def _ranked_by_column(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    assert draft.sort is not None
+    by = draft.columns.profile.column(draft.sort.column)
+    keys = _profiles(draft, [k.column for k in draft.keys if k.grain is None])
+    if by is None or any(k.grain for k in draft.keys):
+        return None
+    others = [one for one in [*keys, *listed] if one is not by]
+    if (
+        others
+        and not is_unique(draft, others[0])
+        and is_dimension(others[0])
+        and not label_column(draft)
+        and draft.best
+    ):
+        measure = Measure(aggregate=Aggregate.MAX if draft.sort.descending else Aggregate.MIN, column=by.name)
+        return Intent(
+            measures=(measure,),
+            keys=(Key(column=others[0].name),),
+            sort=Sort(by="measure", descending=draft.sort.descending),
+        )
+    return _rows_by(draft, by, others)
+
+
+def _rows_by(draft: Draft, by: ColumnProfile, others: Sequence[ColumnProfile]) -> Intent:
+    """Single rows ordered by a column, with what names them."""
+    assert draft.sort is not None
+    label = label_column(draft)
+    shown = list(others) or (
+        [label] if label else [one for one in draft.columns.profile.columns if one is not by][:_MANY]
+    )
+    names = tuple(dict.fromkeys([*(one.name for one in shown), by.name]))
+    return Intent(
+        shape=Shape.ROWS, columns=names, sort=Sort(by="column", column=by.name, descending=draft.sort.descending)
+    )
+
+
+def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    if not draft.measures:
+        return None
+    keys = list(draft.keys)
+    extra = [one for one in listed if one.name not in [k.column for k in keys]]
+    measures = _settled(draft, [m for m in draft.measures])
+    groups = [one for one in extra if not is_measure(one)]
+    if not keys and len(groups) in (1, 2) and len(groups) == len(extra):
+        keys = [Key(column=one.name) for one in groups]
+    elif not keys and len(extra) == 1 and all(m.column is None for m in measures):
+        keys = [Key(column=extra[0].name)]
+    elif extra and keys and all(m.column is None for m in measures) and is_measure(extra[0]):
+        measures = [*measures, Measure(aggregate=implicit_aggregate(draft, extra[0]), column=extra[0].name)]
+    keys, measures = _replace_row_keys(draft, keys, measures, groups)
+    if not keys and len(measures) == 1 and measures[0].aggregate is Aggregate.DISTINCT and _wants_groups(draft):
+        keys = [Key(column=measures[0].column or "")]
+        measures = [Measure(aggregate=Aggregate.COUNT)]
+    return Intent(measures=tuple(measures), keys=tuple(keys[:2]))
+
+
+def _wants_groups(draft: Draft) -> bool:
+    return draft.chart not in (None, Chart.NONE) or draft.share or draft.sort is not None
+
+
+def _settled(draft: Draft, measures: list[Measure]) -> list[Measure]:
+    """A distinct count of a key, or of what each row is, is a count of rows."""
+    keys = {key.column for key in draft.keys}
+    settled = []
+    for measure in measures:
+        if measure.aggregate is Aggregate.DISTINCT and measure.column in keys:
+            measure = Measure(aggregate=Aggregate.COUNT)
+        if measure not in settled:
+            settled.append(measure)
+    return settled
+
+
+def _replace_row_keys(
+    draft: Draft, keys: list[Key], measures: list[Measure], groups: list[ColumnProfile]
+) -> tuple[list[Key], list[Measure]]:
+    """ "venue for each workshop": a key that is the row itself gives way to the column that is named with it."""
+    if len(keys) == 1 and len(groups) == 1 and keys[0].grain is None and groups[0].name != keys[0].column:
+        profile = draft.columns.profile.column(keys[0].column)
+        if profile is not None and is_identifier(profile) and is_unique(draft, profile):
+            return [Key(column=groups[0].name)], measures
+    return keys, measures
+
+
+def _raw_pairs(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    """Number columns of single rows, side by side: "distance by name" where each row has its own name."""
+    keys = [k for k in draft.keys if k.grain is None]
+    if len(keys) != len(draft.keys) or not keys or not listed:
+        return None
+    first = _profiles(draft, [keys[0].column])[0]
+    if all(one.kind.is_number for one in listed) and (is_unique(draft, first) or is_measure(first)):
+        if (
+            is_identifier(first)
+            and (label := label_column(draft, draft.columns.words[first.name][0]))
+            and is_unique(draft, label)
+        ):
+            first = label
+        names = dict.fromkeys([first.name, *(one.name for one in listed), *(k.column for k in keys[1:])])
+        return Intent(shape=Shape.ROWS, columns=tuple(names))
+    return None
+
+
+def _implicit(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    """Numbers by a key without an aggregate: added or averaged, by the nature of the column."""
+    numbers = [one for one in listed if is_measure(one)]
+    others = [one for one in listed if not is_measure(one)]
+    if not draft.keys or not numbers or len(numbers) != len(listed):
+        if not (draft.keys and not numbers and others and _is_row_key(draft)):
+            return None
+        return Intent(measures=(Measure(aggregate=Aggregate.COUNT),), keys=(Key(column=others[0].name),))
+    measures = tuple(Measure(aggregate=implicit_aggregate(draft, one), column=one.name) for one in numbers)
+    return Intent(measures=measures, keys=tuple(draft.keys))
+
+
+def _is_row_key(draft: Draft) -> bool:
+    profile = draft.columns.profile.column(draft.keys[0].column)
+    return profile is not None and draft.keys[0].grain is None and is_unique(draft, profile)
+
+
+def _counted(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    """Categories alone, with a chart, a share or a key: rows are counted."""
+    count = (Measure(aggregate=Aggregate.COUNT),)
+    keys = [*draft.keys, *(Key(column=one.name) for one in listed if one.name not in [k.column for k in draft.keys])]
+    if not keys or len(keys) > 2:
+        return None
+    profiles = _profiles(draft, [k.column for k in keys])
+    if any(
+        is_measure(p) and k.grain is None and p.distinct > 30 and not draft.keys
+        for k, p in zip(keys, profiles, strict=True)
+    ):
+        return None
+    charted = draft.chart not in (None, Chart.NONE) or draft.share or draft.spread
+    if draft.keys and not listed:
+        return Intent(measures=count, keys=tuple(keys))
+    if charted and len(listed) == 1 and (not is_measure(listed[0]) or draft.share):
+        return Intent(measures=count, keys=tuple(keys))
+    if draft.keys and listed and any(k.grain for k in draft.keys):
+        return Intent(measures=count, keys=tuple(draft.keys))
+    if draft.keys and all(not is_measure(one) for one in listed):
+        return Intent(measures=count, keys=tuple(keys))
+    return None
+
+
+def _rows(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    if draft.keys:
+        return None
+    if (
+        not listed
+        and not draft.where
+        and draft.limit is None
+        and not re.search(r"\b(?:rows|records|data|table|everything|entries|all)\b", draft.text)
+    ):
+        return None
+    names = tuple(one.name for one in listed) or tuple(one.name for one in draft.columns.profile.columns)
+    if listed and draft.where and len(listed) == 1 and listed[0].kind is Kind.TEXT:
+        extra = [c.column for any_of in draft.where for c in any_of]
+        names = tuple(dict.fromkeys([*names, *extra])) if not draft.chart else names
+    if len(listed) == 1 and is_measure(listed[0]) and (label := label_column(draft)) and label not in listed:
+        names = (label.name, *names)
+    return Intent(
+        shape=Shape.ROWS, columns=names, unique=bool(re.search(r"\b(?:distinct|unique|different)\b", draft.text))
+    )
+
+
+def _finish(draft: Draft, intent: Intent) -> Intent:
+    """The intent with order, limit, chart and all that does not change its shape."""
+    filled = intent.model_copy(
+        update={
+            "where": tuple(draft.where),
+            "having": draft.having,
+            "limit": draft.limit,
+            "best": draft.best,
+            "share": draft.share and intent.shape is Shape.GROUPS and bool(intent.keys),
+            "chart": intent.chart or draft.chart,
+            "chart_named": draft.chart not in (None, Chart.NONE),
+            "counted": draft.counted,
+            "assumed": tuple(draft.assumed),
+            "formats": draft.formats,
+            "sort": intent.sort or draft.sort,
+        }
+    )
+    return filled.model_copy(update={"sort": settle_sort(filled, draft.columns.profile)})
+
+
+def settle_sort(intent: Intent, profile: Profile) -> Sort | None:
+    """The order, said in terms of this intent: key, measure or a column it shows."""
+    sort = intent.sort
+    if sort is None:
+        return None
+    if intent.shape is Shape.ROWS:
+        return _rows_sort(intent, sort)
+    if intent.shape is not Shape.GROUPS or not intent.keys:
+        return None
+    if sort.by == "column":
+        if sort.column in [key.column for key in intent.keys]:
+            at = [key.column for key in intent.keys].index(sort.column)
+            return sort if at else Sort(by="key", descending=sort.descending)
+        return Sort(
+            by="measure" if sort.column in [m.column for m in intent.measures] else "key", descending=sort.descending
+        )
+    if sort.by == "":
+        first = profile.column(intent.keys[0].column)
+        return Sort(by="key" if is_time(intent.keys[0], first) else "measure", descending=sort.descending)
+    return sort
+
+
+def _rows_sort(intent: Intent, sort: Sort) -> Sort | None:
+    if sort.by == "column" or not intent.columns:
+        return sort
+    last = intent.columns[1] if len(intent.columns) > 1 else intent.columns[0]
+    target = intent.columns[0] if sort.by == "key" else last
+    return Sort(by="column", column=target, descending=sort.descending)

@@ -1,0 +1,86 @@
+"""From a mark of the sketch to one column, by the part it plays; ties are asked back, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from services.assistant.builtin.columns import FULL, Candidate, is_measure
+from services.assistant.builtin.question import ColumnMention, Draft, Unreadable
+from services.assistant.builtin.words import literally
+from services.domain import ColumnProfile, Kind, Semantic
+
+_LABELS: Final = ("name", "title", "label")
+Role = Callable[[ColumnProfile], bool]
+
+
+def column(draft: Draft, mark: str, role: Role | None = None) -> ColumnProfile:
+    """The column a mark such as "C0" stands for. `role` says which candidates fit; without any, all do.
+
+    Raises: Unreadable, when several columns fit equally well.
+    """
+    mention = draft.mentions[int(mark[1:])]
+    fitting = [one for one in mention.candidates if role is None or role(one.column)] or list(mention.candidates)
+    alone = len(fitting) == 1 or fitting[0].score >= FULL > fitting[1].score
+    leader = fitting[0] if alone else _by_context(draft, fitting)
+    if leader is None:
+        raise _ask(draft, mention, fitting)
+    note = f"“{mention.text}” is read as “{leader.column.name}”."
+    if leader.mended and note not in draft.assumed:
+        draft.assumed.append(note)
+    return leader.column
+
+
+def _by_context(draft: Draft, fitting: Sequence[Candidate]) -> Candidate | None:
+    """The only best candidate, or the one whose other words also stand in the question."""
+    if fitting[0].score > fitting[1].score + 0.03:
+        return fitting[0]
+    said = set(re.findall(r"[a-z]+", draft.question.casefold()))
+    said |= {word[:-1] for word in said if word.endswith("s")}
+    shared = {one.column.name: sum(word in said for word in draft.columns.words[one.column.name]) for one in fitting}
+    most = max(shared.values())
+    leaders = [one for one in fitting if shared[one.column.name] == most]
+    return leaders[0] if len(leaders) == 1 else None
+
+
+def _ask(draft: Draft, mention: ColumnMention, fitting: Sequence[Candidate]) -> Unreadable:
+    names = [one.column.name for one in fitting]
+    listed = ", ".join(f"“{name}”" for name in names)
+    readings = [
+        re.sub(rf"\b{re.escape(mention.text)}\b", literally(f'"{name}"'), draft.question, count=1) for name in names
+    ]
+    return Unreadable(f"“{mention.text}” could mean {listed}. Which one do you mean?", readings)
+
+
+def names_numbers(draft: Draft, mark: str) -> bool:
+    """Whether the mark's best candidate is a number column."""
+    return any(is_measure(one.column) for one in draft.mentions[int(mark[1:])].candidates[:2])
+
+
+def is_unique(draft: Draft, profile: ColumnProfile) -> bool:
+    """Whether nearly every row has its own value."""
+    rows = draft.columns.profile.rows
+    return rows > 0 and profile.distinct + profile.missing >= rows * 0.98 and profile.distinct > 1
+
+
+def label_column(draft: Draft, noun: str = "") -> ColumnProfile | None:
+    """The column that names what a row is: "name", "title", "product name"."""
+    texts = [one for one in draft.columns.profile.columns if one.kind is Kind.TEXT]
+    named = [one for one in texts if any(word in _LABELS for word in draft.columns.words[one.name])]
+    if noun:
+        fits = [one for one in named if noun in draft.columns.words[one.name]]
+        named = fits or [one for one in named if draft.columns.words[one.name] in (("name",), ("title",))] or named
+    exact = [one for one in named if draft.columns.words[one.name] == ("name",)]
+    if exact:
+        return exact[0]
+    return max(named, key=lambda one: one.distinct, default=None)
+
+
+def is_key_like(profile: ColumnProfile) -> bool:
+    return not is_measure(profile)
+
+
+def is_identifier(profile: ColumnProfile) -> bool:
+    return profile.semantic is Semantic.ID
+
