@@ -19,13 +19,13 @@ SIGN = "[+-]?"
 WHOLE = r"(?:0|[1-9]\d*)"
 EXPONENT = r"(?:[eE][+-]?\d{1,3})?"
 CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
-CLOCK_12 = r"(?: \d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?"
+CLOCK_12 = r"(?: +\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?"
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A way to read texts: what they must look like, and the SQL that converts the text `{v}`.
+    """A way to read texts: what they must look like, and the SQL that converts the text `{v}` (NULL where it is none).
 
     `settled` must be found in at least one value of the column: it rules out the other reading of the same texts.
     """
@@ -36,6 +36,24 @@ class Rule:
     is_date: bool = False
     note: str = ""
 
+    @property
+    def loose(self) -> str:
+        """The pattern with marks of missing values and spaces around."""
+        return rf"\s*(?:{self.pattern}|{MARKS_TYPED}|)\s*"
+
+    def convert(self, cell: str) -> str:
+        """SQL: the value of the text in `cell`; NULL where it is a mark of a missing value."""
+        value = self.sql.replace("{v}", f"trim({cell}, ' \t\n')" if self.is_date else cell)
+        is_float = value.endswith("AS DOUBLE)")
+        return f"CASE WHEN isnan({value}) THEN NULL ELSE {value} END" if is_float else value
+
+
+def _alternatives(marks: frozenset[str]) -> str:
+    return "|".join(re.escape(mark) for mark in sorted(marks - {""}))
+
+
+MARKS_TYPED = _alternatives(MISSING_IN_TYPED)
+
 
 def _dates(formats: Sequence[str], value: str) -> str:
     """SQL that reads a date by any of the formats."""
@@ -43,54 +61,50 @@ def _dates(formats: Sequence[str], value: str) -> str:
 
 
 def _day_month(order: str, settled: str, year: str, note: str) -> Rule:
-    value = "upper(replace(replace({v}, '.', '/'), '-', '/'))"
+    slashed = "upper(replace(replace({v}, '.', '/'), '-', '/'))"
+    spaced = f"regexp_replace(regexp_replace({slashed}, ' +', ' '), '(\\d)([AP]M)$', '\\1 \\2')"
     return Rule(
         pattern=rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.]{year}{CLOCK_12}",
-        sql=_dates([order + clock for clock in CLOCKS], _one_slash(value)),
+        sql=_dates([order + clock for clock in CLOCKS], spaced),
         settled=settled,
         is_date=True,
         note=note,
     )
 
 
-def _one_slash(value: str) -> str:
-    """A clock such as "5:07PM" with the space that the formats expect."""
-    return f"regexp_replace({value}, '(\\d)([AP]M)$', '\\1 \\2')"
-
-
 MONTH_NAME = "upper(trim(regexp_replace({v}, '[-, ]+', ' ', 'g')))"
 
 RULES = (
-    Rule("(?i)true|false", "lower({v}) = 'true'"),
-    Rule(rf"{SIGN}(?:0|[1-9]\d{{0,14}})", "{v}::BIGINT"),
-    Rule(rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}", "{v}::DOUBLE"),
+    Rule("(?i:true|false)", "CASE lower(trim({v})) WHEN 'true' THEN true WHEN 'false' THEN false END"),
+    Rule(rf"{SIGN}(?:0|[1-9]\d{{0,14}})", "TRY_CAST({v} AS BIGINT)"),
+    Rule(rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}", "TRY_CAST({v} AS DOUBLE)"),
     Rule(
         rf"{SIGN}(?:[1-9]\d{{0,2}}(?:,\d{{3}})+|{WHOLE})(?:\.\d+)?",
-        "replace({v}, ',', '')::DOUBLE",
-        settled=r",\d{3}[,.]|[1-9]\d{0,2},\d{3}$",
+        "TRY_CAST(replace({v}, ',', '') AS DOUBLE)",
+        settled=r",\d{3}[,.]|[1-9]\d{0,2},\d{3}\s*$",
         note="“1,234” was read as 1234",
     ),
     Rule(
         rf"{SIGN}(?:[1-9]\d{{0,2}}(?:\.\d{{3}})+|{WHOLE})(?:,\d+)?",
-        "replace(replace({v}, '.', ''), ',', '.')::DOUBLE",
-        settled=r",\d{1,2}$|,\d{4,}$",
+        "TRY_CAST(replace(replace({v}, '.', ''), ',', '.') AS DOUBLE)",
+        settled=r",\d{1,2}\s*$|,\d{4,}\s*$",
         note="“9,99” was read as 9.99",
     ),
+    Rule(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{CLOCK}Z?)?", "TRY_CAST({v} AS TIMESTAMP)", is_date=True),
     Rule(
-        rf"\d{{4}}(?:-\d{{1,2}}-|/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}(?:[T ]{CLOCK}Z?)?",
-        "TRY_CAST(concat(replace(replace({v}[:10], '/', '-'), '.', '-'), {v}[11:]) AS TIMESTAMP)",
+        rf"\d{{4}}(?:/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}(?: {CLOCK})?",
+        "TRY_CAST(regexp_replace({v}, '(\\d{4})[/.](\\d+)[/.]', '\\1-\\2-') AS TIMESTAMP)",
         is_date=True,
     ),
-    _day_month("%d/%m/%Y", r"^(?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the day stands before the month"),
-    _day_month("%m/%d/%Y", r"^\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the month stands before the day"),
-    _day_month("%m/%d/%y", r"^\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{2}", "the month stands before the day"),
+    _day_month("%d/%m/%Y", r"^\s*(?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the day stands before the month"),
+    _day_month("%m/%d/%Y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the month stands before the day"),
+    _day_month("%m/%d/%y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{2}", "the month stands before the day"),
     Rule(
         r"\d{1,2}[- ][A-Za-z]{3,9}[-, ]{1,2}(?:\d{4}|\d{2})|[A-Za-z]{3,9} \d{1,2},? \d{4}",
         _dates(("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d %b %y"), MONTH_NAME),
         is_date=True,
     ),
 )
-AMBIGUOUS_DATE = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})(?: .*)?")
 
 
 @dataclass(frozen=True)
@@ -101,107 +115,129 @@ class Reading:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of texts: its place, the name a person knows, and the rules that may still fit all its cells."""
+
+    place: int
+    name: str
+    rules: tuple[Rule, ...]
+    is_ambiguous: bool = False
+    """Whether a rule fitted all cells but nothing ruled out another reading."""
+
+    @property
+    def cell(self) -> str:
+        return f"c{self.place}"
+
+    @property
+    def checks(self) -> tuple[str, str, str, str]:
+        """Filled cells; then for the first rule: cells that fit it, cells that settle it, values it gives.
+
+        Without a rule: marks of missing values, those that are NA, 0.
+        """
+        if not self.rules:
+            na = f"count(*) FILTER ({self.cell} = 'NA')"
+            return f"count({self.cell})", f"count(*) FILTER ({_is_missing(self.cell, MISSING)})", na, "0"
+        rule = self.rules[0]
+        settled = f"count(*) FILTER (regexp_matches({self.cell}, {text(rule.settled)}))" if rule.settled else "1"
+        return f"count({self.cell})", _count(self.cell, rule.loose), settled, f"count({rule.convert(self.cell)})"
+
+
 def decide(connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str]) -> list[Reading]:
     """One reading per column c0, c1 … of the table of texts `source`, whose columns a person knows as `names`."""
+    readings: dict[int, Reading] = {}
+    open_columns = _sampled(connection, source, names)
+    while open_columns:
+        again: list[Column] = []
+        for start in range(0, len(open_columns), BATCH_COLUMNS):
+            batch = open_columns[start : start + BATCH_COLUMNS]
+            checks = ", ".join(check for column in batch for check in column.checks)
+            found = only_row(connection, f"SELECT {checks} FROM {source}")
+            for number, column in enumerate(batch):
+                decided = _decide(connection, source, column, found[4 * number : 4 * number + 4])
+                if isinstance(decided, Column):
+                    again.append(decided)
+                else:
+                    readings[column.place] = decided
+        open_columns = again
+    return [readings[place] for place in range(len(names))]
+
+
+def _sampled(connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str]) -> list[Column]:
     rows = max(50, min(SAMPLE_ROWS, SAMPLE_CELLS // len(names)))
     sample = connection.sql(f"SELECT * FROM {source} LIMIT {rows}").to_arrow_table()
-    chances = [_chances(column.to_pylist()) for column in sample.columns]
-    readings: list[Reading] = []
-    for start in range(0, len(names), BATCH_COLUMNS):
-        batch = range(start, min(start + BATCH_COLUMNS, len(names)))
-        readings += _decide(connection, source, [(place, names[place], chances[place]) for place in batch])
-    return readings
-
-
-def _chances(cells: Sequence[str | None]) -> list[Rule]:
-    """The rules that every cell of the sample fits."""
-    seen = {cell.strip() for cell in cells if cell is not None} - MISSING_IN_TYPED
-    chances: list[Rule] = []
-    for rule in RULES:
-        pattern = re.compile(rule.pattern)
-        if all(pattern.fullmatch(cell) for cell in seen):
-            chances.append(rule)
-    return chances
-
-
-Candidate = tuple[int, str, list[Rule]]
-
-
-def _decide(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[Candidate]) -> list[Reading]:
-    expressions = [sql for place, _, rules in columns for sql in _checks(place, rules)]
-    found = only_row(connection, f"SELECT {', '.join(expressions)} FROM {source}")
-    readings: list[Reading] = []
-    start = 0
-    for place, name, rules in columns:
-        end = start + len(_checks(place, rules))
-        readings.append(_reading(connection, source, (place, name, rules), found[start:end]))
-        start = end
-    return readings
-
-
-def _checks(place: int, rules: Sequence[Rule]) -> list[str]:
-    """Filled cells as text, marks of missing values in a text, the same in a typed column, then three per rule."""
-    typed = _typed(place)
-    checks = [
-        f"count({typed})",
-        f"count(*) FILTER (c{place} <> '' AND {_trimmed(place)} IN {_texts(MISSING)})",
-        f"count(*) FILTER (c{place} <> '' AND {_trimmed(place)} IN {_texts(MISSING_IN_TYPED)})",
-        f"count(*) FILTER (c{place} = 'NA')",
+    return [
+        Column(place, name, _chances(cells.to_pylist()))
+        for place, (name, cells) in enumerate(zip(names, sample.columns, strict=True))
     ]
-    for rule in rules:
-        misfit = f"NOT regexp_full_match({typed}, {text(rule.pattern)})"
-        if rule.is_date:
-            misfit += f" OR {rule.sql.replace('{v}', typed)} IS NULL"
-        checks.append(f"count(*) FILTER ({typed} IS NOT NULL AND ({misfit}))")
-        checks.append(f"count(*) FILTER (regexp_matches({typed}, {text(rule.settled)}))" if rule.settled else "1")
-        checks.append(f"count(*) FILTER ({typed} LIKE '%:%')" if rule.is_date else "0")
-    return checks
 
 
-def _reading(connection: duckdb.DuckDBPyConnection, source: str, column: Candidate, found: Sequence[int]) -> Reading:
-    place, name, rules = column
-    filled, marks, typed_marks, na = found[:4]
-    for number, rule in enumerate(rules):
-        misfits, settled, clocks = found[4 + 3 * number : 7 + 3 * number]
-        if filled and not misfits and settled:
-            return Reading(_convert(rule, place, clocks > 0), _notes(name, rule, typed_marks))
-    keeps_na = na > 0 and _are_codes(connection, source, place)
-    notes = _missing_note(name, marks - (na if keeps_na else 0))
-    if filled and any(rule.is_date for rule in rules):
-        notes = (*notes, f"“{name}” was left as text: it does not show which number is the day.")
-    return Reading(_as_text(place, MISSING - {"NA"} if keeps_na else MISSING), notes)
+def _chances(cells: Sequence[str | None]) -> tuple[Rule, ...]:
+    """The rules that every cell of the sample fits."""
+    seen = {cell for cell in cells if cell is not None}
+    return tuple(rule for rule in RULES if all(map(re.compile(rule.loose).fullmatch, seen)))
 
 
-def _are_codes(connection: duckdb.DuckDBPyConnection, source: str, place: int) -> bool:
-    """Whether the column holds short codes in capitals, such as continents, where NA is one of them."""
-    others = f"{_trimmed(place)} NOT IN {_texts(MISSING)}"
-    codes = f"count(*) FILTER (regexp_full_match(c{place}, '[A-Z]{{2,3}}'))"
-    all_cells, code_cells = only_row(connection, f"SELECT count(*), {codes} FROM {source} WHERE {others}")
-    return bool(0 < all_cells == code_cells)
+def _decide(
+    connection: duckdb.DuckDBPyConnection, source: str, column: Column, found: Sequence[int]
+) -> Reading | Column:
+    """The reading, or the column with the rule that failed taken away."""
+    if not column.rules:
+        return _text_reading(connection, source, column, found)
+    cells, fitting, settled, values = found
+    rule = column.rules[0]
+    fits = fitting == cells and values > 0
+    if fits and settled and (values == cells or not rule.is_date or _all_convert(connection, source, column, values)):
+        return Reading(_typed_value(connection, source, rule, column.cell), _notes(column.name, rule, cells - values))
+    is_ambiguous = column.is_ambiguous or (fits and rule.is_date and not settled)
+    return Column(column.place, column.name, column.rules[1:], is_ambiguous)
 
 
-def _convert(rule: Rule, place: int, has_clock: bool) -> str:
-    value = rule.sql.replace("{v}", _typed(place))
+def _all_convert(connection: duckdb.DuckDBPyConnection, source: str, column: Column, values: int) -> bool:
+    """Whether every date exists, the marks of missing values aside: there is no 31 February."""
+    marks = _count(column.cell, rf"\s*(?:{MARKS_TYPED}|)\s*")
+    (filled,) = only_row(connection, f"SELECT count({column.cell}) - {marks} FROM {source}")
+    return bool(filled == values)
+
+
+def _typed_value(connection: duckdb.DuckDBPyConnection, source: str, rule: Rule, cell: str) -> str:
+    value = rule.convert(cell)
     if not rule.is_date:
         return value
-    return f"({value})::TIMESTAMP" if has_clock else f"({value})::DATE"
+    (clocks,) = only_row(connection, f"SELECT count(*) FILTER (contains({cell}, ':')) FROM {source}")
+    return f"({value})::{'TIMESTAMP' if clocks else 'DATE'}"
 
 
-def _as_text(place: int, missing: frozenset[str]) -> str:
-    return f"CASE WHEN {_trimmed(place)} IN {_texts(missing)} THEN NULL ELSE c{place} END"
+def _text_reading(connection: duckdb.DuckDBPyConnection, source: str, column: Column, found: Sequence[int]) -> Reading:
+    _, marks, na, _ = found
+    keeps_na = na > 0 and _are_codes(connection, source, column.cell)
+    missing = MISSING - {"NA"} if keeps_na else MISSING
+    notes = _missing_note(column.name, marks - (na if keeps_na else 0))
+    if column.is_ambiguous:
+        notes = (*notes, f"“{column.name}” was left as text: it does not show which number is the day.")
+    sql = f"CASE WHEN {_is_missing(column.cell, missing)} THEN NULL ELSE {column.cell} END" if marks else column.cell
+    return Reading(sql, notes)
 
 
-def _typed(place: int) -> str:
-    """The trimmed text, NULL where it means a missing value in a typed column."""
-    return f"(CASE WHEN {_trimmed(place)} IN {_texts(MISSING_IN_TYPED)} THEN NULL ELSE {_trimmed(place)} END)"
+def _are_codes(connection: duckdb.DuckDBPyConnection, source: str, cell: str) -> bool:
+    """Whether the column holds short codes in capitals, such as continents, where NA is one of them."""
+    others = f"NOT {_is_missing(cell, MISSING)}"
+    codes = f"count(*) FILTER (regexp_full_match({cell}, '[A-Z]{{2,3}}'))"
+    filled, found = only_row(connection, f"SELECT count({cell}), {codes} FROM {source} WHERE {others}")
+    return bool(0 < filled == found)
 
 
-def _trimmed(place: int) -> str:
-    return f"trim(c{place}, ' \t\n\u00a0')"
+def _is_missing(cell: str, marks: frozenset[str]) -> str:
+    """SQL: the text is one of the marks or holds only blanks, all of which sort before "!"."""
+    return (
+        f"({cell} IN ({', '.join(text(mark) for mark in sorted(marks))}) "
+        f"OR ({cell} < '!' AND regexp_full_match({cell}, '\\s+')))"
+    )
 
 
-def _texts(values: frozenset[str]) -> str:
-    return f"({', '.join(text(value) for value in sorted(values))})"
+def _count(cell: str, pattern: str) -> str:
+    """SQL: the number of cells that match."""
+    return f"count(*) FILTER (regexp_full_match({cell}, {text(pattern)}))"
 
 
 def _notes(name: str, rule: Rule, missing: int) -> tuple[str, ...]:
@@ -210,5 +246,7 @@ def _notes(name: str, rule: Rule, missing: int) -> tuple[str, ...]:
 
 
 def _missing_note(name: str, number: int) -> tuple[str, ...]:
-    cells = "1 cell" if number == 1 else f"{number:,} cells"
-    return (f"In “{name}”, {cells} such as “N/A” were read as missing.",) if number else ()
+    if not number:
+        return ()
+    cells = "1 cell such as “N/A” was" if number == 1 else f"{number:,} cells such as “N/A” were"
+    return (f"In “{name}”, {cells} read as missing.",)

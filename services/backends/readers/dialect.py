@@ -91,9 +91,14 @@ def _spaced(sample: str, dialect: Dialect) -> Dialect:
     """The delimiter with the space that follows it nearly everywhere, as in "a, b, c"."""
     if dialect.delimiter not in (",", ";", "|"):
         return dialect
-    cells = [cell for record in records(sample, dialect, SAMPLE_RECORDS) for cell in record.cells[1:]]
+    found = list(records(sample, dialect, SAMPLE_RECORDS))
+    cells = [cell for record in found for cell in record.bare if record.cells[0] != cell]
     spaced = Dialect(dialect.delimiter + " ", dialect.quote, dialect.escape)
-    widths = {len(record.cells) for record in records(sample, spaced, SAMPLE_RECORDS)}
-    before = {len(record.cells) for record in records(sample, dialect, SAMPLE_RECORDS)}
+    again = list(records(sample, spaced, SAMPLE_RECORDS))
     opened = sum(cell.startswith(" ") for cell in cells)
-    return spaced if cells and opened >= SPACED_SHARE * len(cells) and len(widths) <= len(before) else dialect
+    is_spaced = bool(cells) and opened >= SPACED_SHARE * len(cells)
+    return spaced if is_spaced and _width(again) == _width(found) else dialect
+
+
+def _width(found: Sequence[Record]) -> int:
+    return Counter(len(record.cells) for record in found).most_common(1)[0][0]
