@@ -95,7 +95,7 @@ Script = Sequence[Step] | Callable[[Request], Step]
 class ScriptedProvider:
     """Serves while inside its `with` block."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script = ()) -> None:
         self._script = script
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -112,12 +112,19 @@ class ScriptedProvider:
         self._server.shutdown()
         self._server.server_close()
 
+    def play(self, *steps: Step) -> None:
+        """Starts a new script and forgets the requests so far."""
+        with self._lock:
+            self._script, self.requests = steps, []
+
     def take(self, request: Request) -> Step:
         """Keeps the request; the step that answers it."""
         with self._lock:
             self.requests.append(request)
             if callable(self._script):
                 return self._script(request)
+            if not self._script:
+                return fails(500, "there is no script")
             return self._script[min(len(self.requests), len(self._script)) - 1]
 
     def pause(self, seconds: float) -> None:

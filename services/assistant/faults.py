@@ -46,6 +46,7 @@ ERRORS: Final = frozenset(
         *("InvalidIndexError", "OutOfBoundsDatetime", "OutOfBoundsTimedelta", "ParserError", "SpecificationError"),
         *("UndefinedVariableError", "UnsupportedFunctionCall", "LinAlgError", "DateParseError", "NotFittedError"),
         *("ArrowInvalid", "ArrowTypeError", "ArrowNotImplementedError", "IncompatibleFrequency"),
+        *("NoResult", "NotAResult", "Ended", "Refused", "TooBig", "Crash"),
     }
 )
 """Types of errors that may be told; any other is told as "Error"."""

@@ -9,6 +9,7 @@ Replies are streamed. Of a JSON reply a person is shown only the fields named in
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +35,8 @@ LONGEST_BACKOFF: Final = 8.0
 """Seconds."""
 POLL: Final = 0.1
 """Seconds between two looks at the Stop button while waiting."""
+REASONING: Final = re.compile(r"(^|/)(gpt-[5-9]|o\d)")
+"""Models that refuse a temperature."""
 ECHO_CHARS: Final = 8_000
 """Most characters of an unusable reply that are sent back for correction."""
 
@@ -51,7 +54,7 @@ class ChatModel:
         )
         self._tries = settings.model_retries + 1
         self._backoff = backoff_seconds
-        self._level = 0
+        self._level = 1 if REASONING.search(settings.model) else 0
         self._lock = threading.Lock()
 
     @property
@@ -156,7 +159,7 @@ class ChatModel:
 
 
 def _levels(reply: type[BaseModel]) -> tuple[Mapping[str, Any], ...]:
-    """Request options from the most helpful to the most widely taken. Reasoning models refuse a temperature."""
+    """Request options from the most helpful to the most widely taken."""
     form = {
         "type": "json_schema",
         "json_schema": {"name": reply.__name__.lower(), "strict": True, "schema": replies.schema(reply)},

@@ -57,7 +57,7 @@ class Call:
 
     def __init__(self, connection: Connection, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
         self._connection = connection
-        self._client = _client(connection.timeout, self._note)
+        self._client: httpx2.Client | None = None
         self._abandoned = threading.Event()
         self.done = threading.Event()
         self.received = Received()
@@ -67,7 +67,8 @@ class Call:
     def abandon(self) -> None:
         """Closes the connection. Harmless after the end."""
         self._abandoned.set()
-        self._client.close()
+        if self._client:
+            self._client.close()
 
     def problem_when_late(self) -> Problem:
         return late(self._connection.place, self._connection.timeout)
@@ -77,7 +78,8 @@ class Call:
         import openai
 
         try:
-            self._read(messages, options)
+            with _client(self._connection.timeout, self._note) as self._client:
+                self._read(_model(self._connection, self._client), messages, options)
         # LangChain and openai raise plain built-in errors on a reply of an unexpected shape.
         except (
             openai.OpenAIError,
@@ -92,14 +94,14 @@ class Call:
         ) as error:
             self.problem = explain(error, self._connection.place, self._connection.timeout)
         finally:
-            self._client.close()
             self.done.set()
 
-    def _read(self, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
+    def _read(self, model: ChatOpenAI, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
         """Reads the stream to its end, or until the call is abandoned or the reply is absurdly long."""
         from langsmith import tracing_context
 
-        model = _model(self._connection, self._client)
+        if self._abandoned.is_set():
+            return
         # Whatever LangSmith's environment variables say, nothing is sent anywhere but to the provider.
         with tracing_context(enabled=False):
             for chunk in model.stream(list(messages), **options):
@@ -131,9 +133,12 @@ def _model(connection: Connection, client: httpx2.Client) -> ChatOpenAI:
 
     return ChatOpenAI(
         model=connection.model,
-        # Given even when empty: otherwise LangSmith's gateway variables could redirect the request.
+        # Address, key and proxy are given even when empty: else LangChain reads them from variables of its own, among
+        # them LANGSMITH_GATEWAY, which sends the request to somebody else.
         base_url=connection.base_url or OPENAI,
         api_key=SecretStr(connection.key or "none"),
+        openai_proxy=None,
+        http_socket_options=(),
         timeout=connection.timeout,
         max_retries=0,
         use_responses_api=False,

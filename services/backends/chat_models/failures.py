@@ -98,10 +98,12 @@ def explain(error: Exception, place: Place, seconds: float) -> Problem:
         return _status(error, place)
     if any(isinstance(cause, httpx2.TransportError) for cause in chain):
         return _broken(place)
-    if isinstance(error, openai.APIConnectionError):
+    if isinstance(error, openai.APIConnectionError | httpx2.InvalidURL | OSError):
         return _unreachable(place)
     if isinstance(error, openai.APIError):
         return _server(place)
+    if "LANGCHAIN_TRACING" in str(error):
+        return Problem("LANGCHAIN_TRACING is set, which LangChain no longer supports.", "Unset it and start again.")
     return _no_chat(place)
 
 
@@ -166,7 +168,7 @@ def _refused(error: openai.APIStatusError, place: Place) -> Problem:
 def _unreachable(place: Place) -> Problem:
     return Problem(
         f"The language model's server {place.host} cannot be reached.",
-        f"Check OPENAI_BASE_URL and the network connection. {WITHOUT}",
+        f"Check OPENAI_BASE_URL, the network and the proxy settings. {WITHOUT}",
         again=True,
     )
 

@@ -102,6 +102,37 @@ def test_options_that_a_server_refuses_are_left_out_from_then_on(refused: tuple[
         assert len(provider.requests) == requests + 1
 
 
+@pytest.mark.parametrize("model", ["gpt-5-mini", "o4-mini", "openai/gpt-5.2"])
+def test_a_reasoning_model_is_asked_without_a_temperature(model: str) -> None:
+    with ScriptedProvider([says(GOOD)]) as provider:
+        ask(chat(provider, model=model))
+    assert "temperature" not in provider.requests[0].body
+    assert "response_format" in provider.requests[0].body
+
+
+@pytest.mark.parametrize(("name", "value"), [("OPENAI_PROXY", "http://127.0.0.1:9"), ("OPENAI_API_BASE", "http://x")])
+def test_variables_of_others_change_nothing(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with ScriptedProvider([says(GOOD)]) as provider:
+        assert ask(chat(provider)).code == "result = 1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("HTTP_PROXY", "http://127.0.0.1:9", "cannot be reached"),
+        ("SSL_CERT_FILE", "/nowhere", "cannot be reached"),
+        ("LANGCHAIN_TRACING", "true", "LANGCHAIN_TRACING is set"),
+    ],
+)
+def test_a_broken_environment_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with ScriptedProvider([says(GOOD)]) as provider:
+        assert message in failure(provider).message
+
+
 def test_a_server_that_refuses_everything_is_reported_with_its_words() -> None:
     with ScriptedProvider([fails(400, f"Bad thing {KEY} happened")]) as provider:
         error = failure(provider)
