@@ -118,6 +118,8 @@ class RunRequest(Message):
     tables: dict[str, Path] = {}
     grant: Grant = Grant.ANSWER
     limits: Limits = Limits()
+    owner: str = ""
+    """Whose run it is: where runs wait, every owner has its turn."""
 
 
 class RunResult(Message):
@@ -138,3 +140,31 @@ class OnOutput(Protocol):
     """Called with each piece of standard output as it comes."""
 
     def __call__(self, text: str, /) -> None: ...
+
+
+class Level(StrEnum):
+    """What holds a run, best first."""
+
+    FILES = "L"
+    """The kernel allows reading a short list of places and nothing else (Landlock and seccomp)."""
+    CLOSED = "N"
+    """The kernel opens no file at all (seccomp)."""
+    PROCESS = "0"
+    """Only a process of its own, with limits. No place for code that nobody has read."""
+
+
+class Layer(Message):
+    """One layer of containment, and whether it holds here."""
+
+    name: str
+    active: bool
+    note: str = ""
+
+
+class Status(Message):
+    """What holds on this machine, found out by trying."""
+
+    level: Level
+    summary: str
+    layers: tuple[Layer, ...]
+    system: str = ""

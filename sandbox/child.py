@@ -1,0 +1,83 @@
+"""The forked child: cuts every tie to the zygote, locks itself down, does one job and ends."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import signal
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from sandbox import limits, loading, worker
+
+OUTPUT: Final = 1
+RESULT: Final = 3
+FIRST_TABLE: Final = 4
+_PARK: Final = 200
+"""Descriptors are first moved up here, so that moving them into place overwrites none that is still needed."""
+_PR_SET_PDEATHSIG: Final = 1
+
+ENVIRONMENT: Final = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/nonexistent",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "Agg",
+    "LOKY_MAX_CPU_COUNT": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+"""All that submitted code sees of the environment."""
+
+
+def live(descriptors: Sequence[int], empty: str) -> NoReturn:
+    """Does the job in the first descriptor; the others are result, output and the tables. Never returns."""
+    status = 1
+    try:
+        _detach()
+        job, tables = _arrange(descriptors)
+        contents = {table["name"]: loading.mapped(place) for table, place in zip(job["tables"], tables, strict=True)}
+        # A mapping keeps a descriptor of its own, through which its file could be read.
+        os.closerange(FIRST_TABLE, os.sysconf("SC_OPEN_MAX"))
+        _forget(empty)
+        limits.confine(job["limits"])
+        worker.work(job, contents, OUTPUT, RESULT)
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _detach() -> None:
+    """A session of its own that dies with the zygote, with every signal at its default."""
+    os.setsid()
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.set_wakeup_fd(-1)
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        if signal.getsignal(number) not in (signal.SIG_DFL, None):
+            signal.signal(number, signal.SIG_DFL)
+    # A write that is refused shall raise an error, not kill.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+
+
+def _arrange(descriptors: Sequence[int]) -> tuple[dict[str, Any], list[int]]:
+    """The job, and the descriptors of its tables; nothing but these and the three pipes stays open."""
+    with os.fdopen(descriptors[0], "rb") as file:
+        job = json.load(file)
+    null = os.open(os.devnull, os.O_RDONLY)
+    wanted = [null, descriptors[2], descriptors[2], *descriptors[1:2], *descriptors[3:]]
+    parked = [fcntl.fcntl(each, fcntl.F_DUPFD, _PARK) for each in wanted]
+    for place, each in enumerate(parked):
+        os.dup2(each, place, inheritable=False)
+    os.closerange(len(parked), os.sysconf("SC_OPEN_MAX"))
+    return job, list(range(FIRST_TABLE, len(parked)))
+
+
+def _forget(empty: str) -> None:
+    """Nothing of the environment and of the working directory is left."""
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+    os.chdir(empty)
+    os.umask(0o077)

@@ -1,0 +1,144 @@
+"""Plotly figures made by hostile code, cleaned of whatever would make a browser run or fetch something."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from sandbox import wire
+
+DEPTH: Final = 24
+KEYS: Final = ("data", "layout", "frames")
+_TRACES: Final = (
+    "bar barpolar box candlestick carpet choropleth choroplethmap choroplethmapbox cone contour contourcarpet "
+    "densitymap densitymapbox funnel funnelarea heatmap histogram histogram2d histogram2dcontour icicle image "
+    "indicator isosurface mesh3d ohlc parcats parcoords pie sankey scatter scatter3d scattercarpet scattergeo "
+    "scattergl scattermap scattermapbox scatterpolar scatterpolargl scattersmith scatterternary splom streamtube "
+    "sunburst surface table treemap violin volume waterfall"
+)
+TRACES: Final = frozenset(_TRACES.split())
+_FORBIDDEN_KEYS: Final = (
+    "__proto__ constructor prototype tiles accesstoken plotlyserverurl topojsonurl sourceurl config"
+)
+FORBIDDEN_KEYS: Final = frozenset(_FORBIDDEN_KEYS.split())
+_ALLOWED_TAGS: Final = "b i em strong br sub sup s u extra span"
+ALLOWED_TAGS: Final = frozenset(_ALLOWED_TAGS.split())
+_MAP_KINDS: Final = ("choropleth", "density", "scatter")
+NO_TILES: Final = "white-bg"
+"""The one style of maps: every other would fetch tiles from a server the viewer did not choose."""
+_MAP_TRACES: Final = {f"{kind}{place}": place for kind in _MAP_KINDS for place in ("map", "mapbox")}
+_MAP: Final = re.compile(r"map(?:box)?\d*")
+_PICTURE: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/=]*")
+_TAG: Final = re.compile(r"<(/?)\s*([A-Za-z!?][^\s<>/]*)([^<>]*)>")
+_STYLE: Final = re.compile(r"""\s*style\s*=\s*(["'])[\w\s:;#.,%-]*\1\s*""")
+_ACTIVE: Final = re.compile(
+    r"(?:java|vb)script\s*:|data\s*:\s*text/html|\\(?:href|url|html\w*|unicode|require)\b", re.I
+)
+_ADDRESS: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|data:", re.I)
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_SIMPLE: Final = frozenset({int, float, bool, type(None)})
+
+
+class BadFigure(ValueError):
+    """The figure breaks a rule and cannot be cleaned."""
+
+
+def check(data: bytes) -> str:
+    """JSON text of the figure with `data`, `layout` and, where there are any, `frames`. Raises: BadFigure."""
+    try:
+        figure = wire.strict_json(data)
+    except wire.BadFrame as error:
+        raise BadFigure(str(error)) from None
+    if not isinstance(figure, dict) or not isinstance(figure.get("data", []), list):
+        raise BadFigure("the figure has no data")
+    if not isinstance(figure.get("layout", {}), dict) or not isinstance(figure.get("frames", []), list):
+        raise BadFigure("the figure has no layout")
+    _check_traces(figure.get("data", []))
+    for frame in figure.get("frames", []):
+        _check_traces(frame.get("data") or [] if isinstance(frame, dict) else [])
+    kept = {key: _cleaned(figure.get(key, {} if key == "layout" else []), "", DEPTH) for key in KEYS}
+    if not kept["frames"]:
+        del kept["frames"]
+    _add_map_styles(kept)
+    return json.dumps(kept, allow_nan=False)
+
+
+def _check_traces(traces: Any) -> None:
+    if not isinstance(traces, list):
+        raise BadFigure("traces are no list")
+    for trace in traces:
+        if not isinstance(trace, dict) or trace.get("type", "scatter") not in TRACES:
+            raise BadFigure("a trace of an unknown type")
+
+
+def _cleaned(value: Any, key: str, depth: int) -> Any:
+    if depth <= 0:
+        raise BadFigure("the figure is nested too deeply")
+    if isinstance(value, str):
+        return _text(value, key)
+    if isinstance(value, list):
+        if key in ("args", "args2"):
+            return [_argument(item, depth - 1) for item in value]
+        return value if _SIMPLE.issuperset(map(type, value)) else [_cleaned(item, key, depth - 1) for item in value]
+    if isinstance(value, dict):
+        return _object(value, key, depth)
+    return value
+
+
+def _object(value: dict[str, Any], key: str, depth: int) -> dict[str, Any]:
+    kept = {}
+    for name, item in value.items():
+        last = re.sub(r"\[\d*\]", "", name.rsplit(".", 1)[-1]).lower()
+        if last in FORBIDDEN_KEYS or (last == "layers" and "map" in f"{key}.{name}".lower()):
+            continue
+        if last == "geojson" and isinstance(item, str):
+            continue
+        is_style = last == "style" and "map" in f"{key}.{name}".lower()
+        kept[_plain(name)] = NO_TILES if is_style else _cleaned(item, last, depth - 1)
+    return {**kept, "style": NO_TILES} if _MAP.fullmatch(key) else kept
+
+
+def _add_map_styles(figure: dict[str, Any]) -> None:
+    """A map without a style would be drawn with tiles."""
+    for trace in figure["data"]:
+        kind = _MAP_TRACES.get(trace.get("type", ""))
+        if kind is not None:
+            figure["layout"].setdefault(str(trace.get("subplot", kind)), {"style": NO_TILES})
+
+
+def _argument(value: Any, depth: int) -> Any:
+    """An argument of a button: it may set any attribute by name, so that no address may stand in it at all."""
+    if isinstance(value, list):
+        return [_argument(item, depth - 1) for item in value]
+    cleaned = _cleaned(value, "args", depth)
+    if isinstance(cleaned, dict):
+        return {name: _argument(item, depth - 1) for name, item in cleaned.items()}
+    return "" if isinstance(cleaned, str) and _ADDRESS.search(cleaned) else cleaned
+
+
+def _text(value: str, key: str) -> str:
+    if key == "bdata":
+        return value if _BASE64.fullmatch(value) else ""
+    if key == "source":
+        return value if _PICTURE.fullmatch(value) else ""
+    return _plain(value)
+
+
+def _plain(text: str) -> str:
+    """The text with harmless formatting only; repeated, because removing one thing can make another."""
+    for _ in range(20):
+        before = text
+        text = _ACTIVE.sub("", _TAG.sub(_tag, _UNSEEN.sub("", text)))
+        if text == before:
+            return text
+    return ""
+
+
+def _tag(found: re.Match[str]) -> str:
+    slash, name, rest = found.group(1), found.group(2).lower(), found.group(3)
+    if name not in ALLOWED_TAGS:
+        return ""
+    keeps = name == "span" and _STYLE.fullmatch(rest)
+    return f"<{slash}{name}{rest if keeps else ''}>"

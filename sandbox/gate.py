@@ -1,0 +1,112 @@
+"""What comes out of a run is hostile until it has passed here. Runs in the parent."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sandbox import arrow_gate, figure_gate, wire
+from sandbox.messages import Figure, Image, Limits, Output, RunError, Table, Text, Value
+
+OUTPUTS: Final = 100
+NAME_CHARS: Final = 200
+PNG: Final = b"\x89PNG\r\n\x1a\n"
+PNG_BYTES: Final = 8 * 1024 * 1024
+PNG_SIDE: Final = 4_000
+DEPTH: Final = 14
+_UNSEEN: Final = re.compile(
+    "\x1b\\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+class Unsafe(ValueError):
+    """The result breaks a rule."""
+
+
+def clean(text: str) -> str:
+    """The text without control characters, terminal codes and marks that reverse the reading direction."""
+    return _UNSEEN.sub("", text.replace("\r\n", "\n"))
+
+
+def error(told: Any) -> RunError:
+    """The error a worker reports, cut and cleaned. Raises: Unsafe."""
+    if not isinstance(told, dict):
+        raise Unsafe("the error is no object")
+    line = told.get("line")
+    return RunError(
+        type=clean(str(told.get("type", "")))[:100],
+        message=clean(str(told.get("message", "")))[:2_000],
+        line=line if type(line) is int and 0 < line < 1 << 31 else None,
+        hint=clean(str(told.get("hint", "")))[:2_000],
+    )
+
+
+def outputs(frame: wire.Frame, limits: Limits) -> tuple[Output, ...]:
+    """The checked outputs, in order. Raises: Unsafe."""
+    told = frame.header.get("outputs")
+    if not isinstance(told, list) or len(told) != len(frame.blobs) or len(told) > OUTPUTS:
+        raise Unsafe("outputs missing or too many")
+    try:
+        return tuple(_outputs(told, frame, limits))
+    except (arrow_gate.BadArrow, figure_gate.BadFigure, wire.BadFrame, UnicodeError) as problem:
+        raise Unsafe(str(problem)) from None
+
+
+def _outputs(told: list[Any], frame: wire.Frame, limits: Limits) -> Iterator[Output]:
+    for about, blob in zip(told, frame.blobs, strict=True):
+        kind = about.get("kind") if isinstance(about, dict) else None
+        if not isinstance(kind, str) or kind not in _KINDS:
+            raise Unsafe("an output of an unknown kind")
+        name = clean(str(about.get("name", "")))[:NAME_CHARS]
+        yield _KINDS[kind](name, blob, about, limits)
+
+
+def _table(name: str, blob: memoryview, about: Mapping[str, Any], limits: Limits) -> Table:
+    table = arrow_gate.check(blob, limits.rows, limits.columns)
+    total = about.get("total_rows")
+    if type(total) is not int or not table.num_rows <= total < 1 << 53:
+        raise Unsafe("the number of rows is no number")
+    columns = tuple(table.column_names)
+    return Table(name=name, arrow=arrow_gate.serialise(table), columns=columns, rows=table.num_rows, total_rows=total)
+
+
+def _figure(name: str, blob: memoryview, _: Mapping[str, Any], limits: Limits) -> Figure:
+    if len(blob) > limits.figure_bytes:
+        raise Unsafe("the figure is too large")
+    return Figure(name=name, json_text=figure_gate.check(bytes(blob)))
+
+
+def _value(name: str, blob: memoryview, _: Mapping[str, Any], limits: Limits) -> Value:
+    if len(blob) > limits.text_chars * 4:
+        raise Unsafe("the value is too large")
+    return Value(name=name, value=_cleaned(wire.strict_json(bytes(blob)), DEPTH))
+
+
+def _cleaned(value: Any, depth: int) -> Any:
+    if depth <= 0:
+        raise Unsafe("the value is nested too deeply")
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [_cleaned(item, depth - 1) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): _cleaned(item, depth - 1) for key, item in value.items()}
+    return value
+
+
+def _text(name: str, blob: memoryview, _: Mapping[str, Any], limits: Limits) -> Text:
+    return Text(name=name, text=clean(bytes(blob).decode("utf-8", "replace"))[: limits.text_chars + 100])
+
+
+def _image(name: str, blob: memoryview, _: Mapping[str, Any], __: Limits) -> Image:
+    head = bytes(blob[:24])
+    if len(blob) > PNG_BYTES or len(head) < 24 or not head.startswith(PNG) or head[12:16] != b"IHDR":
+        raise Unsafe("the image is no PNG, or too large")
+    if max(struct.unpack(">II", head[16:24])) > PNG_SIDE:
+        raise Unsafe("the image has too many pixels")
+    return Image(name=name, png=bytes(blob))
+
+
+_KINDS: Final[dict[str, Any]] = {"table": _table, "figure": _figure, "value": _value, "text": _text, "image": _image}

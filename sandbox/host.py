@@ -1,0 +1,103 @@
+"""The parent's side: `Sandbox` queues runs, watches them and reads what comes back."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from typing import Any, Final
+
+from sandbox import outcome
+from sandbox.launch import Gone, Job, Launcher, ZygoteLauncher
+from sandbox.messages import OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
+from sandbox.oneshot import OneShotLauncher
+from sandbox.queue import Cancelled, Queue
+from sandbox.tables import Unreadable, open_tables
+from sandbox.watch import Watch
+
+TRIES: Final = 3
+"""How often a run is started anew because the warm process died under it."""
+
+
+class Sandbox:
+    """Runs code away from this process. Thread-safe; costs nothing until the first run.
+
+    `workers`: runs at the same time; further ones wait, each owner in turn.
+    `warm`: fork from a warm process (the default where that is possible), or start an interpreter for each run.
+    """
+
+    def __init__(self, workers: int = 2, warm: bool | None = None) -> None:
+        forks = sys.platform == "linux" if warm is None else warm
+        self._launcher: Launcher = ZygoteLauncher() if forks else OneShotLauncher()
+        self._queue = Queue(workers)
+        self._lock = threading.Lock()
+        self._running: dict[str, list[Watch]] = {}
+
+    def run(self, request: RunRequest, on_output: OnOutput | None = None) -> RunResult:
+        """What the run gave; a refusal, crash or time-out is a result, never an exception."""
+        if too_long := outcome.too_long(request):
+            return too_long
+        try:
+            with self._queue.turn(request.id, request.owner):
+                return self._run(request, on_output)
+        except Cancelled:
+            return RunResult(id=request.id, status=RunStatus.STOPPED)
+
+    def stop(self, run_id: str) -> None:
+        """Kills every run of this id, waiting or under way; each ends as `stopped`."""
+        self._queue.cancel(run_id)
+        with self._lock:
+            watches = list(self._running.get(run_id, ()))
+        for watch in watches:
+            watch.stop()
+
+    def status(self) -> Status:
+        """Which layers hold here."""
+        return self._launcher.status()
+
+    def close(self) -> None:
+        """Ends the warm process and every run under way; a later run starts it again."""
+        with self._lock:
+            for watch in [watch for watches in self._running.values() for watch in watches]:
+                watch.stop()
+        self._launcher.close()
+
+    def _run(self, request: RunRequest, on_output: OnOutput | None) -> RunResult:
+        watch = Watch(request.limits, on_output)
+        with self._lock:
+            self._running.setdefault(request.id, []).append(watch)
+        try:
+            return self._attempts(request, watch)
+        except Unreadable as error:
+            return _failed(request.id, RunError(type="BadTable", message=str(error)))
+        finally:
+            with self._lock:
+                self._running[request.id].remove(watch)
+                if not self._running[request.id]:
+                    del self._running[request.id]
+
+    def _attempts(self, request: RunRequest, watch: Watch) -> RunResult:
+        problem = ""
+        for _ in range(TRIES):
+            started = time.monotonic()
+            try:
+                ended = self._attempt(request, watch)
+                return outcome.result(request, ended, time.monotonic() - started)
+            except Gone as error:
+                problem = str(error)
+                if watch.stopped:
+                    return RunResult(id=request.id, status=RunStatus.STOPPED)
+        return _failed(request.id, RunError(type="SandboxError", message=problem, hint="Try again."))
+
+    def _attempt(self, request: RunRequest, watch: Watch) -> Any:
+        with ExitStack() as stack:
+            tables, files = open_tables(request.tables, stack)
+            body = {"code": request.code, "limits": request.limits.model_dump(), "tables": tables}
+            body["grant"] = request.grant.value
+            job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb)
+            return watch.follow(self._launcher.launch(job))
+
+
+def _failed(run_id: str, error: RunError) -> RunResult:
+    return RunResult(id=run_id, status=RunStatus.FAILED, error=error)

@@ -1,0 +1,109 @@
+"""Tables as DataFrames, from mapped files. Runs in the worker, after it has locked itself down.
+
+Columns come as code written by hand expects them after `pd.read_csv`: text as `str`, whole numbers as `int64`, or
+`float64` where values are missing, true/false as `bool`, or `object` where values are missing, dates and times as
+`datetime64`, decimals as `float64`.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+from pyarrow import types as kinds
+
+THREADED_ROWS: Final = 2_000_000
+"""Below this, starting threads costs more than it saves."""
+
+
+class BadTable(ValueError):
+    """The file is no table that can be read."""
+
+
+def mapped(descriptor: int) -> Any:
+    """The file's bytes as a private mapping: writes stay in this process. Closes the descriptor."""
+    try:
+        size = os.fstat(descriptor).st_size
+        return mmap.mmap(descriptor, size, access=mmap.ACCESS_COPY) if size else b""
+    finally:
+        os.close(descriptor)
+
+
+def load(content: Any, form: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """The DataFrame in a mapped file of the form "parquet", "arrow" or "csv". Raises: BadTable."""
+    try:
+        return frame(_READERS[form](content, columns), content)
+    except pa.ArrowException as error:
+        raise BadTable(f"The {form} table cannot be read: {error}") from None
+
+
+def frame(table: pa.Table, content: Any = b"") -> pd.DataFrame:
+    """The DataFrame of an Arrow table; columns of numbers and times without gaps stay where `content` holds them."""
+    columns = [_as_array(_simple(column), content) for column in table.columns]
+    if not columns:
+        return pd.DataFrame(index=pd.RangeIndex(table.num_rows))
+    return pd.DataFrame(dict(enumerate(columns)), copy=False).set_axis(table.column_names, axis=1)
+
+
+def _parquet(content: Any, columns: Sequence[str] | None) -> pa.Table:
+    file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(content)), pre_buffer=False)
+    return file.read(columns=columns, use_threads=file.metadata.num_rows >= THREADED_ROWS, use_pandas_metadata=False)
+
+
+def _arrow(content: Any, columns: Sequence[str] | None) -> pa.Table:
+    reader = pa.ipc.open_file(pa.py_buffer(content))
+    table = reader.read_all()
+    return table if columns is None else table.select(columns)
+
+
+def _csv(content: Any, columns: Sequence[str] | None) -> pa.Table:
+    options = pa.csv.ConvertOptions(strings_can_be_null=True, include_columns=list(columns or []))
+    read = pa.csv.ReadOptions(use_threads=False)
+    return pa.csv.read_csv(pa.BufferReader(pa.py_buffer(content)), convert_options=options, read_options=read)
+
+
+_READERS: Final = {"parquet": _parquet, "arrow": _arrow, "csv": _csv}
+
+
+def _simple(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column in one of the few Arrow types that pandas reads as plain columns."""
+    kind = column.type
+    if kinds.is_string(kind) or kinds.is_string_view(kind):
+        return column.cast(pa.large_string())
+    if kinds.is_date(kind):
+        return column.cast(pa.timestamp("us"))
+    if kinds.is_decimal(kind):
+        return column.cast(pa.float64(), safe=False)
+    return column
+
+
+def _as_array(column: pa.ChunkedArray, content: Any) -> Any:
+    if column.num_chunks == 1 and column.null_count == 0 and (kind := _number_kind(column.type)) is not None:
+        return _view(column.chunk(0), kind, content)
+    return column.to_pandas(use_threads=False, zero_copy_only=False, ignore_metadata=True).array.copy()
+
+
+def _number_kind(kind: pa.DataType) -> np.dtype[Any] | None:
+    """The NumPy type with the same layout, if there is one."""
+    if kinds.is_integer(kind) or kinds.is_floating(kind):
+        number: np.dtype[Any] = np.dtype(kind.to_pandas_dtype())
+        return number
+    return np.dtype(f"M8[{kind.unit}]") if kinds.is_timestamp(kind) and kind.tz is None else None
+
+
+def _view(array: pa.Array, kind: np.dtype[Any], content: Any) -> Any:
+    """The numbers of an array without gaps: writable, and on the mapping itself where they lie in it."""
+    data = array.buffers()[1]
+    if data is None or len(array) == 0:
+        return np.empty(0, kind)
+    start = data.address - pa.py_buffer(content).address + array.offset * kind.itemsize
+    if start >= 0 and start + len(array) * kind.itemsize <= len(content):
+        return np.frombuffer(content, kind, len(array), start)
+    return np.frombuffer(data, kind, len(array), array.offset * kind.itemsize).copy()

@@ -1,0 +1,92 @@
+"""From the bytes and the exit code of a run to its `RunResult`."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from sandbox import gate, wire
+from sandbox.messages import RunError, RunRequest, RunResult, RunStatus
+from sandbox.watch import Ended
+
+TOLD: Final = frozenset({RunStatus.OK, RunStatus.REFUSED, RunStatus.FAILED, RunStatus.MEMORY, RunStatus.TOO_BIG})
+"""The statuses a worker may claim for itself."""
+CRASHES: Final = frozenset(
+    {-signal.SIGSEGV, -signal.SIGABRT, -getattr(signal, "SIGBUS", 0), -signal.SIGFPE, -signal.SIGILL}
+)
+MEMORY_HINT: Final = "Use fewer columns or rows, or group before joining."
+TIME_HINT: Final = "Group or filter the table first, or use whole-column operations instead of loops."
+
+
+def too_long(request: RunRequest) -> RunResult | None:
+    """A refusal, when the code is longer than allowed."""
+    size = len(request.code.encode("utf-8", "replace"))
+    if size <= request.limits.code_bytes:
+        return None
+    message = f"the code is {size:,} bytes long; at most {request.limits.code_bytes:,} are run"
+    error = RunError(type="Refused", message=message, hint="Write a shorter snippet.")
+    return RunResult(id=request.id, status=RunStatus.REFUSED, error=error)
+
+
+def result(request: RunRequest, ended: Ended, seconds: float) -> RunResult:
+    """The checked result of a run."""
+    facts: dict[str, Any] = {"id": request.id, "stdout": gate.clean(ended.stdout)}
+    facts |= {"seconds": round(seconds, 4), "peak_mb": ended.peak_mb}
+    if (status := _killed(ended)) is not None:
+        return RunResult(**facts, status=status, error=_error_of(status, request))
+    try:
+        return _told(request, wire.unpack(memoryview(ended.result)), facts)
+    except wire.BadFrame:
+        return RunResult(**facts, **_crashed(ended, request))
+    except (gate.Unsafe, ValidationError) as error:
+        bad = RunError(type="BadResult", message="the result could not be read safely", hint=str(error)[:200])
+        return RunResult(**facts, status=RunStatus.FAILED, error=bad)
+
+
+def _killed(ended: Ended) -> RunStatus | None:
+    """The status of a run that was killed from outside."""
+    if ended.reason in ("timeout", "memory", "stopped", "too_big"):
+        return RunStatus(ended.reason)
+    if ended.exit == -getattr(signal, "SIGXCPU", 0):
+        return RunStatus.TIMEOUT
+    return None
+
+
+def _told(request: RunRequest, frame: wire.Frame, facts: Mapping[str, Any]) -> RunResult:
+    """What the worker says of itself, checked."""
+    status = frame.header.get("status")
+    if not isinstance(status, str) or status not in TOLD:
+        raise gate.Unsafe("the status is unknown")
+    if status == RunStatus.OK:
+        outputs = gate.outputs(frame, request.limits)
+        return RunResult(**facts, status=RunStatus.OK, outputs=outputs)
+    return RunResult(**facts, status=RunStatus(status), error=gate.error(frame.header.get("error")))
+
+
+def _crashed(ended: Ended, request: RunRequest) -> dict[str, Any]:
+    """Status and error of a run that ended without a whole result."""
+    if ended.exit == -getattr(signal, "SIGKILL", 9):
+        return {"status": RunStatus.MEMORY, "error": _error_of(RunStatus.MEMORY, request)}
+    if ended.exit in CRASHES:
+        message = "the code crashed inside a library, most often for lack of memory"
+        return {"status": RunStatus.FAILED, "error": RunError(type="Crash", message=message, hint=MEMORY_HINT)}
+    message = "the code ended the process before it gave a result"
+    hint = "Assign the answer to `result` and let the code run to its end."
+    return {"status": RunStatus.FAILED, "error": RunError(type="Ended", message=message, hint=hint)}
+
+
+def _error_of(status: RunStatus, request: RunRequest) -> RunError | None:
+    limits = request.limits
+    if status is RunStatus.TIMEOUT:
+        seconds = min(limits.wall_seconds, limits.cpu_seconds)
+        return RunError(type="TimeoutError", message=f"the run took longer than {seconds:g} seconds", hint=TIME_HINT)
+    if status is RunStatus.MEMORY:
+        message = f"the run needed more than {limits.memory_mb:,} MB of memory"
+        return RunError(type="MemoryError", message=message, hint=MEMORY_HINT)
+    if status is RunStatus.TOO_BIG:
+        message = "the run wrote more than can be kept"
+        return RunError(type="TooBig", message=message, hint="Group or filter the table before assigning `result`.")
+    return None

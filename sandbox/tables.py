@@ -1,0 +1,43 @@
+"""The tables of a run, opened by the parent. Their content is read in the worker only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Final
+
+FORMS: Final = {".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow", ".csv": "csv"}
+
+
+class Unreadable(ValueError):
+    """A table's file is missing, or of a kind that cannot be read here."""
+
+
+def open_tables(tables: Mapping[str, Path], stack: ExitStack) -> tuple[list[dict[str, str]], list[IO[bytes]]]:
+    """What the worker is told of each table, and the open files, which the stack closes. Raises: Unreadable."""
+    about: list[dict[str, str]] = []
+    files: list[IO[bytes]] = []
+    for name, path in tables.items():
+        if not name.isidentifier():
+            raise Unreadable(f"'{name}' cannot be the name of a variable")
+        try:
+            file: IO[bytes] = stack.enter_context(Path(path).open("rb"))  # noqa: SIM115 - the stack closes it
+        except OSError as error:
+            raise Unreadable(f"the table '{name}' cannot be opened: {error.strerror}") from None
+        files.append(file)
+        about.append({"name": name, "form": _form(path, file)})
+    return about, files
+
+
+def _form(path: Path, file: IO[bytes]) -> str:
+    """The kind of file, by its first bytes; by its name where these say nothing."""
+    start = file.read(8)
+    file.seek(0)
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(b"ARROW1"):
+        return "arrow"
+    if (form := FORMS.get(Path(path).suffix.lower())) == "csv":
+        return form
+    raise Unreadable(f"'{Path(path).name}' is neither Parquet, Arrow nor CSV")

@@ -1,0 +1,133 @@
+"""One run as the parent sees it: bytes come in, caps are kept, the end is noted."""
+
+from __future__ import annotations
+
+import codecs
+import time
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sandbox import wire
+from sandbox.launch import Flight, Gone, Source
+from sandbox.messages import Limits, OnOutput
+
+NOTICE: Final = 200
+"""Room for the notice that output was cut."""
+FLOOD: Final = 1 << 20
+"""Output this far beyond the cap was not written through `print`, which is cut in the worker: the run is killed."""
+GRACE_SECONDS: Final = 10.0
+"""How much later than the wall clock the warm process may report before it is taken for dead."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What came of a run. `reason` is why it was killed; `exit` is its exit code, negative for a signal."""
+
+    result: bytearray
+    stdout: str
+    exit: int
+    reason: str
+    peak_mb: float
+
+
+@dataclass
+class _Inlet:
+    """What one source has sent so far, up to its cap."""
+
+    cap: int
+    data: bytearray = field(default_factory=bytearray)
+    is_over: bool = False
+
+    def take(self, piece: bytes) -> None:
+        self.is_over = self.is_over or len(self.data) + len(piece) > self.cap
+        if not self.is_over:
+            self.data += piece
+
+
+class Watch:
+    """Follows one run, over as many starts as it takes."""
+
+    def __init__(self, limits: Limits, on_output: OnOutput | None) -> None:
+        self._limits, self._on_output = limits, on_output
+        self._told = 0
+        self._flight: Flight | None = None
+        self.stopped = False
+
+    def stop(self) -> None:
+        """Kills the run; it then ends as stopped."""
+        self.stopped = True
+        if flight := self._flight:
+            flight.kill("stopped")
+
+    def follow(self, flight: Flight) -> Ended:
+        """Reads until the run has ended. Raises: Gone, when the warm process died under it."""
+        self._flight = flight
+        if self.stopped:
+            flight.kill("stopped")
+        try:
+            return self._collect(flight)
+        finally:
+            self._flight = None
+            flight.close()
+
+    def _collect(self, flight: Flight) -> Ended:
+        inlets = self._inlets()
+        text = _Text(self._limits.stdout_bytes + NOTICE)
+        waiting: set[Source] = set(inlets)
+        latest = time.monotonic() + self._limits.wall_seconds + GRACE_SECONDS
+        while waiting:
+            if time.monotonic() > latest:
+                flight.abandon()
+                return Ended(bytearray(), text.whole(), -9, "timeout", 0.0)
+            for source, data in flight.events(1.0):
+                if not data:
+                    waiting.discard(source)
+                    continue
+                inlets[source].take(data)
+                if inlets[source].is_over:
+                    flight.kill("too_big")
+                elif source == "output":
+                    self._tell(text, text.add(data))
+        return _ended(bytes(inlets["report"].data), inlets["result"].data, text.whole())
+
+    def _inlets(self) -> dict[Source, _Inlet]:
+        return {
+            "result": _Inlet(self._limits.output_bytes + wire.HEADER_BYTES + 4),
+            "output": _Inlet(self._limits.stdout_bytes + FLOOD),
+            "report": _Inlet(4096),
+        }
+
+    def _tell(self, text: _Text, piece: str) -> None:
+        """Passes on what no earlier start of the same run has passed on."""
+        fresh = piece[max(0, self._told - (text.length - len(piece))) :]
+        self._told = max(self._told, text.length)
+        if self._on_output is not None and fresh:
+            self._on_output(fresh)
+
+
+class _Text:
+    """Bytes as text, up to a cap."""
+
+    def __init__(self, cap: int) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._parts: list[str] = []
+        self._left = cap
+        self.length = 0
+
+    def add(self, data: bytes) -> str:
+        """The characters that the bytes complete."""
+        text = self._decoder.decode(data[: self._left])
+        self._left -= min(len(data), self._left)
+        self._parts.append(text)
+        self.length += len(text)
+        return text
+
+    def whole(self) -> str:
+        return "".join(self._parts)
+
+
+def _ended(report: bytes, result: bytearray, stdout: str) -> Ended:
+    if not report:
+        raise Gone("the warm process died")
+    said: Any = wire.strict_json(report)
+    return Ended(result, stdout, said["exit"], said.get("reason", ""), said.get("peak_mb", 0.0))

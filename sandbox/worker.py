@@ -1,0 +1,136 @@
+"""Runs one piece of submitted code and writes one result frame. The process ends with it."""
+
+from __future__ import annotations
+
+import ast
+import gc
+import io
+import linecache
+import os
+import random
+import sys
+import types
+import warnings
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from sandbox import encode, hints, loading, policy, wire
+from sandbox.messages import RunStatus
+
+RESULT: Final = "result"
+FULL: Final = "\n… (output cut after {:,} bytes)\n"
+
+
+class Output(io.TextIOBase):
+    """Standard output: passed on at once, and silently dropped after `limit` bytes."""
+
+    encoding = "utf-8"
+
+    def __init__(self, descriptor: int, limit: int) -> None:
+        self._descriptor, self._left, self._limit = descriptor, limit, limit
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, text: str, /) -> int:
+        if self._left > 0:
+            data = str(text).encode("utf-8", "replace")
+            self._send(data[: self._left])
+            self._left -= len(data)
+            if self._left <= 0:
+                self._send(FULL.format(self._limit).encode())
+        return len(text)
+
+    def _send(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+
+def work(job: Mapping[str, Any], contents: Mapping[str, Any], output: int, result: int) -> None:
+    """Runs the job's code on its mapped tables and writes the frame to the descriptor `result`."""
+    sys.stdout = sys.stderr = Output(output, job["limits"]["stdout_bytes"])
+    warnings.simplefilter("ignore")
+    header, blobs = _run(job, contents)
+    try:
+        pieces = list(wire.pack(header, blobs))
+    except MemoryError:
+        pieces = list(wire.pack(_failure(RunStatus.MEMORY, MemoryError(), {})))
+    for piece in pieces:
+        _write(result, memoryview(piece).cast("B"))
+
+
+def _run(job: Mapping[str, Any], contents: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+    names: dict[str, Any] = {}
+    try:
+        tree = ast.parse(job["code"], hints.SOURCE)
+        if refusal := policy.check(tree):
+            return _refused(refusal), []
+        names = _namespace(job, contents)
+        _execute(tree, job["code"], names)
+        if RESULT not in names:
+            return _no_result(), []
+        blobs = encode.encode(names[RESULT], job["limits"])
+    except MemoryError as error:
+        gc.collect()
+        return _failure(RunStatus.MEMORY, error, {}), []
+    except encode.TooBig as error:
+        return _failure(RunStatus.TOO_BIG, error, {}), []
+    except BaseException as error:  # noqa: BLE001 - submitted code may raise anything, SystemExit included
+        return _failure(RunStatus.FAILED, error, names), []
+    about = [{"kind": blob.kind, "name": blob.name, **blob.about} for blob in blobs]
+    return {"status": RunStatus.OK, "outputs": about}, [blob.data for blob in blobs]
+
+
+def _namespace(job: Mapping[str, Any], contents: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of a fresh `__main__`: the libraries by their usual names, and the tables."""
+    main = types.ModuleType("__main__")
+    sys.modules["__main__"] = main
+    names = vars(main)
+    import pandas as pd
+    import plotly.express as px
+    import plotly.graph_objects as go
+
+    names.update(pd=pd, np=np, px=px, go=go)
+    random.seed(0)
+    np.random.seed(0)
+    for table in job["tables"]:
+        names[table["name"]] = loading.load(contents[table["name"]], table["form"])
+    return names
+
+
+def _execute(tree: ast.Module, code: str, names: dict[str, Any]) -> None:
+    linecache.cache[hints.SOURCE] = (len(code), None, code.splitlines(keepends=True), hints.SOURCE)
+    try:
+        exec(compile(tree, hints.SOURCE, "exec"), names)
+    except SystemExit:
+        if RESULT not in names:
+            raise
+
+
+def _refused(refusal: policy.Refusal) -> dict[str, Any]:
+    error = {"type": "Refused", "message": refusal.message, "line": refusal.line, "hint": refusal.hint}
+    return {"status": RunStatus.REFUSED, "error": error}
+
+
+def _no_result() -> dict[str, Any]:
+    hint = "Assign the answer to `result`: a table, figure, value or text, or a dict of these."
+    error = {"type": "NoResult", "message": "the code assigned nothing to `result`", "line": None, "hint": hint}
+    return {"status": RunStatus.FAILED, "error": error}
+
+
+def _failure(status: RunStatus, error: BaseException, names: Mapping[str, Any]) -> dict[str, Any]:
+    if status is RunStatus.MEMORY:
+        hint = "Use fewer columns or rows, or group before joining."
+        what = {"type": "MemoryError", "message": "the run needed more memory than allowed", "line": None, "hint": hint}
+        return {"status": status, "error": what}
+    return {"status": status, "error": hints.describe(error, names)}
+
+
+def _write(descriptor: int, data: memoryview) -> None:
+    while len(data):
+        data = data[os.write(descriptor, data) :]

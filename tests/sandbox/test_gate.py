@@ -1,0 +1,156 @@
+"""Frames made by an attacker: each rule of the gate has one that needs it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from sandbox import arrow_gate, gate, outcome, wire
+from sandbox.messages import Limits, RunRequest, RunStatus
+from sandbox.watch import Ended
+
+REQUEST = RunRequest(id="1", code="result = 1")
+
+
+def frame(header: dict[str, Any], *blobs: bytes) -> bytearray:
+    return bytearray(b"".join(bytes(piece) for piece in wire.pack(header, blobs)))
+
+
+def told(kind: str, blob: bytes, **about: Any) -> bytearray:
+    return frame({"status": "ok", "outputs": [{"kind": kind, "name": "x", **about}]}, blob)
+
+
+def judge(data: bytearray) -> Any:
+    return outcome.result(REQUEST, Ended(data, "", 0, "", 0.0), 0.1)
+
+
+def stream(table: pa.Table, options: pa.ipc.IpcWriteOptions | None = None) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def test_honest_table_passes() -> None:
+    result = judge(told("table", stream(pa.table({"a": [1, 2]})), total_rows=5))
+    assert result.status is RunStatus.OK
+    assert (result.outputs[0].rows, result.outputs[0].total_rows) == (2, 5)
+
+
+def compressed() -> bytes:
+    return stream(pa.table({"a": ["x" * 1000] * 50_000}), pa.ipc.IpcWriteOptions(compression="zstd"))
+
+
+def extension() -> bytes:
+    """A type that pandas registers with Arrow."""
+    return stream(pa.Table.from_pandas(pd.DataFrame({"a": pd.period_range("2024", periods=2, freq="M")})))
+
+
+def wrong_offsets() -> bytes:
+    """Text offsets that point far outside the data."""
+    good = stream(pa.table({"a": pa.array(["ab", "cd"], pa.large_string())}))
+    return good.replace(struct.pack("<3q", 0, 2, 4), struct.pack("<3q", 0, 1 << 40, 1 << 41))
+
+
+def bad_text() -> bytes:
+    buffers = [None, pa.py_buffer(struct.pack("<2i", 0, 2)), pa.py_buffer(b"\xff\xfe")]
+    return stream(pa.table({"a": pa.Array.from_buffers(pa.string(), 1, buffers)}))
+
+
+ATTACKS: dict[str, Callable[[], bytes]] = {
+    "compressed": compressed,
+    "dictionary": lambda: stream(pa.table({"a": pa.array(["x"]).dictionary_encode()})),
+    "extension": extension,
+    "offsets": wrong_offsets,
+    "text": bad_text,
+    "nulls": lambda: stream(pa.table({"a": pa.nulls(200_000_000)})),
+    "columns": lambda: stream(pa.table({f"c{n}": [1] for n in range(3_000)})),
+    "nested": lambda: stream(pa.table({"a": [[1, 2]]})),
+    "twins": lambda: stream(pa.table([[1], [2]], names=["a", "a"])),
+    "cut": lambda: stream(pa.table({"a": list(range(1000))}))[:-600],
+    "noise": lambda: b"\xff\xff\xff\xff\x10\x00\x00\x00" + b"\xaa" * 64,
+    "empty": lambda: b"",
+    "binary": lambda: stream(pa.table({"a": [b"x"]})),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_hostile_table_is_refused(name: str) -> None:
+    result = judge(told("table", ATTACKS[name](), total_rows=10**9))
+    assert result.status is RunStatus.FAILED
+    assert result.error.type == "BadResult"
+    assert result.outputs == ()
+
+
+def test_flipped_bytes_never_crash_the_reader() -> None:
+    good = bytearray(stream(pa.table({"a": [1, 2, None], "s": ["x", "yy", None]})))
+    for place in range(len(good)):
+        bad = bytes(good[:place]) + bytes([good[place] ^ 0xFF]) + bytes(good[place + 1 :])
+        try:
+            arrow_gate.check(memoryview(bad), 100, 10).to_pylist()
+        except arrow_gate.BadArrow:
+            continue
+
+
+def test_metadata_does_not_come_through() -> None:
+    table = pa.table({"a": [1]}).replace_schema_metadata({"pandas": '{"index_columns": ["__reduce__"]}'})
+    output = judge(told("table", stream(table), total_rows=1)).outputs[0]
+    assert pa.ipc.open_stream(output.arrow).schema.metadata is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x01",
+        b"\xff\xff\xff\xff{}",
+        frame({"status": "stopped"}),
+        frame({"status": "ok"}),
+        frame({"status": "ok", "outputs": [1]}, b""),
+        frame({"status": "ok", "outputs": [{"kind": "pickle"}]}, b"x"),
+        frame({"status": "ok", "outputs": [{"kind": ["table"]}]}, b"x"),
+        frame({"status": ["ok"], "outputs": []}),
+        frame({"status": "failed", "error": "text"}),
+        frame({"status": "ok", "outputs": []}, b"left over"),
+        told("value", b"NaN"),
+        told("value", b"[" * 100_000),
+        told("value", json.dumps(1).encode()) + b"more",
+        told("image", b"<svg onload=alert(1)>"),
+        told("image", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 100_000, 100_000)),
+        told("table", stream(pa.table({"a": [1]})), total_rows="many"),
+        told("table", stream(pa.table({"a": [1]})), total_rows=True),
+        told("figure", b"[]"),
+    ],
+    ids=range(19),
+)
+def test_hostile_frame_is_a_failed_run(data: bytes) -> None:
+    result = judge(bytearray(data))
+    assert result.status is RunStatus.FAILED
+    assert result.outputs == ()
+
+
+def test_too_many_outputs() -> None:
+    about = [{"kind": "text", "name": ""}] * 101
+    assert judge(frame({"status": "ok", "outputs": about}, *[b"x"] * 101)).status is RunStatus.FAILED
+
+
+def test_text_is_cleaned_of_what_cannot_be_seen() -> None:
+    result = judge(told("text", "a\x1b[31mb\u202ec\x00\u200bd\n\te".encode()))
+    assert result.outputs[0].text == "abcd\n\te"
+
+
+def test_error_is_text_of_bounded_length() -> None:
+    error = gate.error({"type": "E" * 500, "message": "m" * 9_000, "line": -3, "hint": {"a": 1}})
+    assert (len(error.type), len(error.message), error.line) == (100, 2_000, None)
+
+
+def test_rows_beyond_the_limit_are_refused() -> None:
+    data = memoryview(stream(pa.table({"a": list(range(11))})))
+    with pytest.raises(arrow_gate.BadArrow):
+        arrow_gate.check(data, Limits().rows * 0 + 10, 5)

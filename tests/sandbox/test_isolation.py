@@ -1,0 +1,63 @@
+"""What a run finds around itself: no environment, no files, no open descriptors of others."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from sandbox import RunRequest, Sandbox, Value
+from tests.sandbox.conftest import Run
+
+
+def seen(run: Run, expression: str) -> object:
+    result = run(f"import os, sys\nresult = {expression}")
+    assert isinstance(result.outputs[0], Value), result
+    return result.outputs[0].value
+
+
+def test_environment_is_scrubbed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "canary-7")
+    box = Sandbox()
+    try:
+        result = box.run(RunRequest(id="1", code="import os\nresult = dict(os.environ)"))
+    finally:
+        box.close()
+    assert isinstance(result.outputs[0], Value)
+    assert "OPENAI_API_KEY" not in result.outputs[0].value
+    assert "canary-7" not in str(result.outputs[0].value)
+
+
+def test_working_directory_holds_nothing(run: Run) -> None:
+    here = str(Path.cwd())
+    assert seen(run, "[os.getcwd()]") != [here]
+
+
+def test_only_the_pipes_are_open(run: Run) -> None:
+    code = (
+        "found = []\n"
+        "for number in range(256):\n"
+        "    try:\n"
+        "        os.fstat(number)\n"
+        "        found.append(number)\n"
+        "    except OSError:\n"
+        "        pass\n"
+        "result = found"
+    )
+    result = run(f"import os\n{code}")
+    assert isinstance(result.outputs[0], Value)
+    assert result.outputs[0].value == [0, 1, 2, 3]
+
+
+def test_nothing_of_ours_stays_open_or_alive(run: Run) -> None:
+    run("result = 1")
+    before = set(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for _ in range(20):
+        run("result = 1")
+    after = set(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    assert len(after) <= len(before)
+
+
+def test_standard_modules_work(run: Run) -> None:
+    assert seen(run, "[__name__, sys.modules[__name__].df is df]") == ["__main__", True]

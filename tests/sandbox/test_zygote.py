@@ -1,0 +1,108 @@
+"""The warm process: replaced when it dies, gone when its parent is."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from sandbox import RunRequest, RunStatus, Sandbox
+from sandbox.launch import ZygoteLauncher
+
+ONE = RunRequest(id="1", code="result = 1")
+
+
+def pid_of(box: Sandbox) -> int:
+    launcher = box._launcher
+    assert isinstance(launcher, ZygoteLauncher)
+    return launcher.pid()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+
+
+def eventually(condition, seconds: float = 5.0) -> bool:  # type: ignore[no-untyped-def]
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_dead_zygote_is_replaced_unnoticed() -> None:
+    box = Sandbox()
+    try:
+        first = pid_of(box)
+        os.kill(first, signal.SIGKILL)
+        assert box.run(ONE).status is RunStatus.OK
+        second = pid_of(box)
+        assert second != first
+        threading.Timer(0.5, os.kill, [second, signal.SIGKILL]).start()
+        heard: list[str] = []
+        code = "import time\nprint('begin')\ntime.sleep(1)\nprint('end')\nresult = 2"
+        result = box.run(RunRequest(id="2", code=code), heard.append)
+        assert result.status is RunStatus.OK
+        assert "".join(heard) == "begin\nend\n"
+        assert pid_of(box) != second
+    finally:
+        box.close()
+    assert eventually(lambda: not is_alive(second))
+
+
+def test_children_die_with_the_zygote() -> None:
+    box = Sandbox()
+    try:
+        pid = pid_of(box)
+        thread = threading.Thread(target=box.run, args=(RunRequest(id="x", code="import time\ntime.sleep(60)"),))
+        thread.start()
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        assert eventually(lambda: children.read_text().split())
+        child = int(children.read_text().split()[0])
+        box.close()
+        os.kill(pid, signal.SIGKILL) if is_alive(pid) else None
+        assert eventually(lambda: not is_alive(child))
+        thread.join(5)
+        assert not thread.is_alive()
+    finally:
+        box.close()
+
+
+def test_zygote_goes_when_the_parent_is_killed() -> None:
+    code = (
+        "import sys, time\nfrom sandbox import Sandbox\nbox = Sandbox()\n"
+        "print(box._launcher.pid(), flush=True)\ntime.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
+    assert parent.stdout is not None
+    pid = int(parent.stdout.readline())
+    assert is_alive(pid)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert eventually(lambda: not is_alive(pid))
+
+
+def test_many_callers_at_once(sandbox: Sandbox) -> None:
+    requests = [RunRequest(id=str(n), code=f"result = {n}") for n in range(24)]
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(sandbox.run, requests))
+    assert [result.outputs[0].value for result in results] == list(range(24))
+
+
+def test_closed_sandbox_starts_again() -> None:
+    box = Sandbox()
+    box.close()
+    try:
+        assert box.run(ONE).status is RunStatus.OK
+    finally:
+        box.close()
