@@ -82,7 +82,8 @@ class LocalStorage(Storage):
 
     def list(self, prefix: str) -> Iterator[str]:
         """Keys that begin with `prefix`, in order."""
-        for path in sorted(self._root.rglob("*")):
+        folder = self._root / prefix.rpartition("/")[0] if KEY.fullmatch(prefix.rpartition("/")[0]) else self._root
+        for path in sorted(folder.rglob("*")):
             key = path.relative_to(self._root).as_posix()
             if key.startswith(prefix) and KEY.fullmatch(key) and path.is_file():
                 yield key

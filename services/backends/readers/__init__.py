@@ -13,6 +13,7 @@ from types import MappingProxyType
 import duckdb
 import pyarrow as pa
 
+from services.backends import samples
 from services.backends.readers import delimited
 from services.domain import ReadReport
 from services.errors import BadInput
@@ -50,6 +51,10 @@ class Readers:
             report = reader(source, made, shown, work=work, max_columns=self._max_columns, memory_mb=MEMORY_MB)
             made.replace(target)
             return report
+
+    def sample(self, target: Path) -> ReadReport:
+        """Writes the sample table as Parquet at `target`."""
+        return samples.write(target)
 
 
 def shown_name(name: str) -> str:
