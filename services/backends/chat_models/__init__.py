@@ -133,7 +133,7 @@ class ChatModel:
         call = Call(self._connection, messages, options)
         started = time.monotonic()
         try:
-            _wait_for(call, started + self._connection.timeout, progress, shown)
+            _wait_for(call, progress, shown)
         finally:
             call.abandon()
             progress.sent(self._exchange(call.received, time.monotonic() - started))
@@ -170,13 +170,13 @@ def _levels(reply: type[BaseModel]) -> tuple[Mapping[str, Any], ...]:
     return {"temperature": 0, **full}, full, {"stream_usage": False}
 
 
-def _wait_for(call: Call, deadline: float, progress: Progress, shown: Shown) -> None:
+def _wait_for(call: Call, progress: Progress, shown: Shown) -> None:
     """Returns when the reply is complete. Raises: CallFailed, Stopped."""
     while not call.done.wait(POLL):
         progress.check()
         if piece := shown.new(call.received.text):
             progress.text(piece)
-        if time.monotonic() > deadline:
+        if call.is_late:
             raise CallFailed(call.problem_when_late())
     if call.problem is not None:
         raise CallFailed(call.problem)

@@ -7,6 +7,7 @@ byte or, at the latest, when the read times out; its thread is a daemon and keep
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -59,6 +60,7 @@ class Call:
         self._connection = connection
         self._client: httpx2.Client | None = None
         self._abandoned = threading.Event()
+        self._began: float | None = None
         self.done = threading.Event()
         self.received = Received()
         self.problem: Problem | None = None
@@ -69,6 +71,11 @@ class Call:
         self._abandoned.set()
         if self._client:
             self._client.close()
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time for a reply is up. The first import of LangChain, 2 seconds and more, does not count."""
+        return self._began is not None and time.monotonic() > self._began + self._connection.timeout
 
     def problem_when_late(self) -> Problem:
         return late(self._connection.place, self._connection.timeout)
@@ -102,6 +109,7 @@ class Call:
 
         if self._abandoned.is_set():
             return
+        self._began = time.monotonic()
         # Whatever LangSmith's environment variables say, nothing is sent anywhere but to the provider.
         with tracing_context(enabled=False):
             for chunk in model.stream(list(messages), **options):
