@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sandbox.messages import RunResult, RunStatus
-from services.assistant.builtin.compose import compose
+from services.assistant.builtin.grammar.reader import read
 from services.assistant.builtin.intent import Intent
+from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.nearest import about, nearest
-from services.assistant.builtin.phrasing import reading
-from services.assistant.builtin.question import Unreadable
-from services.assistant.builtin.reader import read
-from services.assistant.builtin.sentences import answer, caveats
+from services.assistant.builtin.writing.compose import compose
+from services.assistant.builtin.writing.phrasing import reading
+from services.assistant.builtin.writing.sentences import answer, caveats
 from services.domain import Attempt, Plan, PlanKind, Verdict
 from services.protocols import Analyst, Brief, Progress
 

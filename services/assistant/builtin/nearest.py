@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.assistant.builtin.columns import Columns
-from services.assistant.builtin.question import Unreadable
-from services.assistant.builtin.reader import read
+from services.assistant.builtin.grammar.reader import read
+from services.assistant.builtin.language.columns import Columns
+from services.assistant.builtin.language.question import Unreadable
+from services.assistant.builtin.language.words import literally
 from services.assistant.builtin.starters import spoken, starters
-from services.assistant.builtin.words import literally
 from services.domain import Profile
 from services.protocols import ValueFinder
 
@@ -44,7 +44,9 @@ def _repairs(question: str, missing: str, profile: Profile) -> list[str]:
         return []
     columns = Columns.of(profile)
     names = [one for one in columns.nearest(missing) if one != missing]
-    if re.search(rf"(?i)\b(?:average|mean|total|sum|median|highest|lowest|max\w*|min\w*) (?:\w+ )?{re.escape(missing)}", question):
+    if re.search(
+        rf"(?i)\b(?:average|mean|total|sum|median|highest|lowest|max\w*|min\w*) (?:\w+ )?{re.escape(missing)}", question
+    ):
         names += [one.name for one in columns.measures() if one.name not in names][:2]
     pattern = re.compile(rf"\b{re.escape(missing)}\b", re.IGNORECASE)
     return [pattern.sub(literally(spoken(name)), question, count=1) for name in names]

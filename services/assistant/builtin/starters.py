@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from services.assistant.builtin.columns import Columns, is_averaged
-from services.assistant.builtin.question import Unreadable
-from services.assistant.builtin.reader import read
-from services.assistant.builtin.words import plural
+from services.assistant.builtin.grammar.reader import read
+from services.assistant.builtin.language.columns import Columns, is_averaged
+from services.assistant.builtin.language.question import Unreadable
+from services.assistant.builtin.language.words import plural
 from services.domain import ColumnProfile, Profile, Semantic
 
 _NOT_MEASURED = frozenset(

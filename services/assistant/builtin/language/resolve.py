@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from services.assistant.builtin.columns import FULL, Candidate, is_measure
-from services.assistant.builtin.question import ColumnMention, Draft, Unreadable
-from services.assistant.builtin.words import literally
+from services.assistant.builtin.language.columns import FULL, Candidate, is_measure
+from services.assistant.builtin.language.question import ColumnMention, Draft, Unreadable
+from services.assistant.builtin.language.words import literally
 from services.domain import ColumnProfile, Kind, Semantic
 
 _LABELS: Final = ("name", "title", "label")
@@ -65,7 +65,8 @@ def is_unique(draft: Draft, profile: ColumnProfile) -> bool:
 
 
 def label_column(draft: Draft, noun: str = "") -> ColumnProfile | None:
-    """The column that names what a row is: "name", "title", "product name"."""
+    """The column that names what a row is: "name", "title", "product name"; best one that holds the noun."""
+    noun = noun or next((one.noun for one in draft.entities), "")
     texts = [one for one in draft.columns.profile.columns if one.kind is Kind.TEXT]
     named = [one for one in texts if any(word in _LABELS for word in draft.columns.words[one.name])]
     if noun:
@@ -83,4 +84,3 @@ def is_key_like(profile: ColumnProfile) -> bool:
 
 def is_identifier(profile: ColumnProfile) -> bool:
     return profile.semantic is Semantic.ID
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.assistant.builtin.intent import Aggregate, Intent, Key, Measure
-from services.assistant.builtin.lexicon import AGGREGATE_NAMES
+from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES
 
 SHARE = "share (%)"
 

@@ -1,4 +1,4 @@
-"""From a question to its intent."""
+"""The intent of a question whose words are all accounted for."""
 
 from __future__ import annotations
 
@@ -6,70 +6,20 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from services.assistant.builtin.columns import Columns, is_dimension, is_measure
-from services.assistant.builtin.filters import read_filters
-from services.assistant.builtin.grouping import default_grain, is_time, read_grouping
+from services.assistant.builtin.grammar.dates import date_column
+from services.assistant.builtin.grammar.grouping import default_grain
+from services.assistant.builtin.grammar.leftovers import check_leftovers
+from services.assistant.builtin.grammar.measuring import implicit_aggregate
+from services.assistant.builtin.grammar.ordering import settle_sort
 from services.assistant.builtin.intent import Aggregate, Chart, Intent, Key, Measure, Shape, Sort
-from services.assistant.builtin.layout import read_chart, read_limit, read_order
-from services.assistant.builtin.leftovers import check_leftovers
-from services.assistant.builtin.lexicon import BLOCKERS
-from services.assistant.builtin.measuring import implicit_aggregate, read_measures
-from services.assistant.builtin.question import Draft, Unreadable
-from services.assistant.builtin.resolve import column, is_identifier, is_unique, label_column
-from services.assistant.builtin.sketch import sketch
-from services.domain import ColumnProfile, Kind, Profile
-from services.protocols import ValueFinder
+from services.assistant.builtin.language.columns import is_dimension, is_measure
+from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES
+from services.assistant.builtin.language.question import Draft, Unreadable
+from services.assistant.builtin.language.resolve import column, is_identifier, is_unique, label_column
+from services.domain import ColumnProfile, Kind
 
 _MANY: Final = 12
 """Most columns shown when no column was named."""
-
-
-def read(question: str, profile: Profile, find_values: ValueFinder) -> Intent:
-    """The intent of a question about a table.
-
-    Raises: Unreadable, when it cannot be tied down.
-    """
-    draft = draft_of(question, profile, find_values)
-    return assemble(draft)
-
-
-def draft_of(question: str, profile: Profile, find_values: ValueFinder) -> Draft:
-    """Everything the grammar finds in the question."""
-    draft = sketch(question, Columns.of(profile), find_values)
-    _refuse_impossible(draft)
-    _simplify(draft)
-    for rule in (read_chart, read_order, read_limit, read_filters, _read_shape, read_grouping, read_measures):
-        rule(draft)
-    return draft
-
-
-def _refuse_impossible(draft: Draft) -> None:
-    for pattern, ability in BLOCKERS:
-        if match := re.search(pattern, draft.text):
-            raise Unreadable(f"I cannot {ability} (“{match[0]}”).")
-
-
-def _simplify(draft: Draft) -> None:
-    text = re.sub(r"[()]", " ", draft.text)
-    text = re.sub(
-        r"\b(?:please|kindly|thanks|thank you|can you|could you|would you|i want to|i would like to|i'd like to|would like to|help me|let me know|tell me)\b",
-        " ",
-        text,
-    )
-    text = re.sub(r"\b(?:in|of)? ?(?:us )?(?:usd|dollars?|euros?|eur|gbp|pounds)\b", " ", text)
-    draft.text = re.sub(r"\s+", " ", text)
-
-
-def _read_shape(draft: Draft) -> None:
-    if match := re.search(
-        r"\b(?:the )?(?:correlation|correlated?|correlates|relationship|relation|association|associated)\b(?: coefficient)?(?: between| of| among| with)?",
-        draft.text,
-    ):
-        draft.related = True
-        draft.erase(*match.span(), mark=",")
-    if match := re.search(r"\b(?:distribution|histogram|spread|distributed)\b(?: of| for)?", draft.text):
-        draft.spread = True
-        draft.erase(*match.span(), mark=",")
 
 
 def assemble(draft: Draft) -> Intent:
@@ -81,9 +31,23 @@ def assemble(draft: Draft) -> Intent:
     for builder in (_correlation, _distribution, _rows_winner, _measured, _raw_pairs, _implicit, _counted, _rows):
         intent = builder(draft, listed)
         if intent is not None:
-            check_leftovers(draft, intent)
-            return _finish(draft, intent)
+            finished = _finish(draft, intent)
+            check_leftovers(draft, finished)
+            _check_columns(finished, listed)
+            return finished
     raise Unreadable("I do not understand what is asked.")
+
+
+def _check_columns(intent: Intent, listed: Sequence[ColumnProfile]) -> None:
+    """Nothing, when every column the question names has a part in the intent.
+
+    Raises: Unreadable, naming the first that has none.
+    """
+    used = {*intent.columns, *(key.column for key in intent.keys), *(one.column for one in intent.measures)}
+    used |= {one.column for any_of in intent.where for one in any_of} | ({intent.sort.column} if intent.sort else set())
+    idle = [one.name for one in listed if one.name not in used]
+    if idle:
+        raise Unreadable(f"I do not understand what “{idle[0]}” has to do with the rest of the question.")
 
 
 def _listed(draft: Draft) -> list[ColumnProfile]:
@@ -106,16 +70,14 @@ def _take_axis(draft: Draft, listed: list[ColumnProfile]) -> None:
     if draft.axis_x is None:
         return
     if draft.measures or (not listed and not draft.keys):
-        draft.keys.insert(0, Key(column=draft.axis_x.name))
+        draft.keys = [Key(column=draft.axis_x.name), *[k for k in draft.keys if k.column != draft.axis_x.name]]
     elif draft.axis_x not in listed:
         listed.insert(0, draft.axis_x)
 
 
 def _add_time_key(draft: Draft, listed: list[ColumnProfile]) -> None:
-    from services.assistant.builtin.filters import _date_column
-
     named = next((one for one in listed if one.kind.is_date), None)
-    found = named or _date_column(draft)
+    found = named or date_column(draft)
     if found in listed:
         listed.remove(found)
     draft.keys = [
@@ -240,8 +202,6 @@ def _which_measure(draft: Draft, key: ColumnProfile) -> Unreadable:
 
 
 def _spoken(draft: Draft, one: ColumnProfile) -> str:
-    from services.assistant.builtin.lexicon import AGGREGATE_NAMES
-
     return f'{AGGREGATE_NAMES[implicit_aggregate(draft, one)]} "{one.name}"'
 
 
@@ -295,10 +255,28 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     elif extra and keys and all(m.column is None for m in measures) and is_measure(extra[0]):
         measures = [*measures, Measure(aggregate=implicit_aggregate(draft, extra[0]), column=extra[0].name)]
     keys, measures = _replace_row_keys(draft, keys, measures, groups)
+    if (
+        not keys
+        and len(groups) == 0
+        and draft.each
+        and (label := label_column(draft, draft.each.noun))
+        and all(m.column for m in measures)
+    ):
+        keys = [Key(column=label.name)]
+    measures = _with_rows(draft, keys, measures)
     if not keys and len(measures) == 1 and measures[0].aggregate is Aggregate.DISTINCT and _wants_groups(draft):
         keys = [Key(column=measures[0].column or "")]
         measures = [Measure(aggregate=Aggregate.COUNT)]
     return Intent(measures=tuple(measures), keys=tuple(keys[:2]))
+
+
+def _with_rows(draft: Draft, keys: Sequence[Key], measures: list[Measure]) -> list[Measure]:
+    """ "customers per region" may mean different customers or rows: both are shown unless "different" was said."""
+    said = re.search(r"\b(?:distinct|unique|different)\b", draft.question.casefold())
+    if not keys or said or len(measures) != 1 or measures[0].aggregate is not Aggregate.DISTINCT:
+        return measures
+    draft.assumed.append(f"Different values of “{measures[0].column}” are counted; “count” is the number of rows.")
+    return [*measures, Measure(aggregate=Aggregate.COUNT)]
 
 
 def _wants_groups(draft: Draft) -> bool:
@@ -426,33 +404,3 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
         }
     )
     return filled.model_copy(update={"sort": settle_sort(filled, draft.columns.profile)})
-
-
-def settle_sort(intent: Intent, profile: Profile) -> Sort | None:
-    """The order, said in terms of this intent: key, measure or a column it shows."""
-    sort = intent.sort
-    if sort is None:
-        return None
-    if intent.shape is Shape.ROWS:
-        return _rows_sort(intent, sort)
-    if intent.shape is not Shape.GROUPS or not intent.keys:
-        return None
-    if sort.by == "column":
-        if sort.column in [key.column for key in intent.keys]:
-            at = [key.column for key in intent.keys].index(sort.column)
-            return sort if at else Sort(by="key", descending=sort.descending)
-        return Sort(
-            by="measure" if sort.column in [m.column for m in intent.measures] else "key", descending=sort.descending
-        )
-    if sort.by == "":
-        first = profile.column(intent.keys[0].column)
-        return Sort(by="key" if is_time(intent.keys[0], first) else "measure", descending=sort.descending)
-    return sort
-
-
-def _rows_sort(intent: Intent, sort: Sort) -> Sort | None:
-    if sort.by == "column" or not intent.columns:
-        return sort
-    last = intent.columns[1] if len(intent.columns) > 1 else intent.columns[0]
-    target = intent.columns[0] if sort.by == "key" else last
-    return Sort(by="column", column=target, descending=sort.descending)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from services.assistant.builtin.intent import Aggregate, Condition, Grain, Intent, Key, Measure, Op, Shape
-from services.assistant.builtin.lexicon import AGGREGATE_NAMES, MONTHS
-from services.assistant.builtin.numbers import number
-from services.assistant.builtin.words import plural
+from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES, MONTHS
+from services.assistant.builtin.language.words import plural
+from services.assistant.builtin.writing.numbers import number
 
 _VERBS: Final = {
     Op.EQ: "is", Op.NE: "is not", Op.GT: "is over", Op.GE: "is at least", Op.LT: "is under", Op.LE: "is at most",

@@ -1,15 +1,15 @@
 """A question with its words tied to this table: the sketch every grammar rule reads.
 
-The sketch is the question in lower case with marks in capitals: `C0` a column, `V0` a cell value, `N0` a number,
+The sketch is the question in lower case with marks in capitals: `C0` a column, `E0` a noun for the row, `V0` a cell value, `N0` a number,
 `D0` a date or period, `Q0` a quoted text. Rules erase what they understood; what is left was not understood.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.assistant.builtin.columns import Candidate, Columns
 from services.assistant.builtin.intent import (
     AnswerFormat,
     Chart,
@@ -19,7 +19,8 @@ from services.assistant.builtin.intent import (
     Measure,
     Sort,
 )
-from services.assistant.builtin.words import Token
+from services.assistant.builtin.language.columns import Candidate, Columns
+from services.assistant.builtin.language.words import Token
 from services.domain import ColumnProfile
 from services.protocols import ValueHit
 
@@ -30,6 +31,15 @@ class ColumnMention:
 
     text: str
     candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class EntityMention:
+    """A noun that stands for the row itself, as "orders" where each row has its own `order_id`."""
+
+    text: str
+    noun: str
+    key: ColumnProfile
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Draft:
     text: str
     columns: Columns
     mentions: Sequence[ColumnMention] = ()
+    entities: Sequence[EntityMention] = ()
     values: Sequence[ValueMention] = ()
     numbers: Sequence[Token] = ()
     periods: Sequence[Period] = ()
@@ -76,6 +87,8 @@ class Draft:
     best: bool = False
     share: bool = False
     unique: bool = False
+    each: EntityMention | None = None
+    """The question speaks of "each order", where an order is a row."""
     trend: bool = False
     spread: bool = False
     related: bool = False
@@ -84,7 +97,13 @@ class Draft:
 
     def erase(self, start: int, end: int, mark: str = " ") -> None:
         """Replaces a stretch of the sketch."""
-        self.text = f"{self.text[:start]} {mark} {self.text[end:]}"
+        self.text = re.sub(r"\s+", " ", f"{self.text[:start]} {mark} {self.text[end:]}")
+
+    def keep(self, span: tuple[int, int], *conditions: Condition) -> bool:
+        """Stores alternatives and leaves their mark `F0` in the sketch; always true."""
+        self.filters.append(conditions)
+        self.erase(*span, mark=f"F{len(self.filters) - 1}")
+        return True
 
 
 class Unreadable(Exception):

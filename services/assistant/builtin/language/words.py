@@ -14,7 +14,7 @@ import inflection
 _PIECE: Final = re.compile(
     r"\"(?P<double>[^\"]{1,200})\"|“(?P<curly>[^”]{1,200})”|(?<!\w)'(?P<single>[^']{1,200})'(?!\w)"
     r"|(?P<date>\d{4}-\d\d?-\d\d?)"
-    r"|(?P<number>[$€£]?\s?(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?%|(?:k|m|bn)\b|\s(?:million|billion|thousand)\b)?)(?![\w])"
+    r"|(?P<number>(?:[$€£]\s?)?(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?%|(?:k|m|bn)\b|\s(?:million|billion|thousand)\b)?)(?![\w])"
     r"|(?P<word>[^\W_]+(?:['’][^\W_]+)?)"
     r"|(?P<compare>>=|<=|!=|<>|==|=|>|<)"
     r"|(?P<stop>[.?!;:,()])",

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from services.assistant.builtin import figures
-from services.assistant.builtin.conditions import mask
-from services.assistant.builtin.grouping import is_time
+from services.assistant.builtin.grammar.grouping import is_time
 from services.assistant.builtin.intent import Aggregate, Grain, Having, Intent, Key, Measure, Op, Shape, Sort
-from services.assistant.builtin.naming import SHARE, names
+from services.assistant.builtin.writing import figures
+from services.assistant.builtin.writing.conditions import mask
+from services.assistant.builtin.writing.naming import SHARE, names
 from services.domain import Kind, Profile
 
 _FUNCTIONS: Final = {

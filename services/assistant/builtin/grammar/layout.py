@@ -6,15 +6,17 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from services.assistant.builtin.columns import is_measure
 from services.assistant.builtin.intent import Chart, Sort
-from services.assistant.builtin.lexicon import ADJECTIVES, CHARTS
-from services.assistant.builtin.question import Draft
-from services.assistant.builtin.resolve import column
+from services.assistant.builtin.language.columns import is_measure
+from services.assistant.builtin.language.lexicon import ADJECTIVES, CHARTS
+from services.assistant.builtin.language.question import Draft
+from services.assistant.builtin.language.resolve import column
 
 _LEAD: Final = r"(?:(?:and )?(?:show(?: (?:me|the|it|them|this|that))?(?: comparison| result)?|give me|draw|plot|return|make|create|visuali[sz]e|display|present)? ?(?:(?:it|them|this|that|the result|the comparison|results) )?(?:in|with|by|as|using|on|via|through|into|to|of|for)? ?(?:a|an|the)? ?)"
 _WORD: Final = r"(?: ?(?:chart|graph|plot|diagram|figure)s?)"
-_LOOSE: Final = frozenset({Chart.PIE, Chart.HISTOGRAM, Chart.HEATMAP, Chart.SCATTER})
+_LOOSE: Final = frozenset(
+    {Chart.PIE, Chart.HISTOGRAM, Chart.HEATMAP, Chart.SCATTER, Chart.STACKED_BAR, Chart.GROUPED_BAR}
+)
 
 _DIRECTION: Final = (
     r"(?P<dir>asc(?:end(?:ing)?)?|desc(?:end(?:ing)?)?|increasing|decreasing|reverse alphabetical(?:ly)?|alphabetical(?:ly)?|"
@@ -55,7 +57,8 @@ def read_chart(draft: Draft) -> None:
     draft.text = re.sub(r"\bscatter ?plots?\b", "scatter plot", re.sub(r"\bbox ?plots?\b", "box plot", draft.text))
     for pattern, chart in CHARTS:
         ending = rf"{_WORD}?" if chart in _LOOSE else _WORD
-        if match := re.search(rf"\b{_LEAD}{pattern}{ending}\b", draft.text):
+        bare = rf"|\b(?:as|in) (?:an? )?{pattern}s?(?= ?$| ?[.,?])|^(?:an? |show |draw |plot |make |create )*{pattern}s?(?= of | for )"
+        if match := re.search(rf"\b{_LEAD}{pattern}{ending}\b{bare}", draft.text):
             draft.chart = chart
             draft.erase(*match.span(), mark=",")
             _grouped(draft, match[0])
@@ -148,7 +151,7 @@ def _read_top(draft: Draft) -> bool:
 def _read_numbered(draft: Draft) -> bool:
     """ "the 5 cheapest products", "3 regions with the highest revenue"."""
     match = re.search(
-        rf"\bN(\d+) (?:(C\d+|[a-z]+) (?:with|having|that have|by) (?:the )?)?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b",
+        rf"\bN(\d+) (?:([CE]\d+|[a-z]+) (?:with|having|that have|by) (?:the )?)?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b",
         draft.text,
     )
     if match is None:
@@ -188,7 +191,7 @@ def _read_rows_limit(draft: Draft) -> bool:
 
 def _read_winner(draft: Draft) -> bool:
     asks = re.search(
-        r"\b(?:which|who|whose|where|when)\b|\bwhat C\d+s? (?:has|have|had|is|are|was|were|with)\b|\bC\d+ (?:with|having|that has|that have|who has) (?:the )?(?="
+        r"\b(?:which|who|whose|where|when)\b|\bwhat C\d+s? (?:has|have|had|is|are|was|were|with)\b|\b[CE]\d+ (?:with|having|that has|that have|who has) (?:the )?(?="
         + f"{_HIGH}|{_LOW}|{_ADJECTIVE}"
         + r")|\bwhat (?:month|year|day|weekday|week|quarter)\b",
         draft.text,

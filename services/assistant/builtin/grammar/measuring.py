@@ -6,12 +6,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from services.assistant.builtin.columns import is_averaged, is_measure
 from services.assistant.builtin.intent import Aggregate, Measure
-from services.assistant.builtin.lexicon import ADDED, ADJECTIVES, AGGREGATES, STOP_WORDS
-from services.assistant.builtin.question import Draft, Unreadable
-from services.assistant.builtin.resolve import column, is_identifier, is_unique
-from services.assistant.builtin.words import lemma
+from services.assistant.builtin.language.columns import is_averaged, is_measure
+from services.assistant.builtin.language.lexicon import ADDED, ADJECTIVES, AGGREGATES, STOP_WORDS
+from services.assistant.builtin.language.question import Draft, Unreadable
+from services.assistant.builtin.language.resolve import column, is_identifier, is_unique
+from services.assistant.builtin.language.words import lemma
 from services.domain import ColumnProfile
 
 _AGG: Final = "|".join(sorted(AGGREGATES, key=len, reverse=True))
@@ -78,6 +78,7 @@ def read_measures(draft: Draft) -> None:
         pass
     while _read_count(draft):
         pass
+    _read_sold(draft)
     _refuse_unknown_measure(draft)
 
 
@@ -195,7 +196,7 @@ def implicit_aggregate(draft: Draft, found: ColumnProfile) -> Aggregate:
 
 def _read_count(draft: Draft) -> bool:
     match = re.search(
-        rf"\b{_COUNT}\b(?: (?:the|all|of|total|their|its|his|her|these|those|recorded|a) )*(?: |$){_ADJECTIVES}(?:(?:the|their|of) )*(?P<what>C\d+(?:'s|s)?\b(?: (?!C|{'|'.join(_BREAK)}\b)[a-z]+\b)?|(?:[a-z][a-z-]* ?){{0,3}})",
+        rf"\b{_COUNT}\b(?: (?:the|all|of|total|their|its|his|her|these|those|recorded|a) )*(?: |$){_ADJECTIVES}(?:(?:the|their|of) )*(?P<what>E\d+|C\d+(?:'s|s)?\b(?: (?!C|{'|'.join(_BREAK)}\b)[a-z]+\b)?|(?:[a-z][a-z-]* ?){{0,3}})",
         draft.text,
     )
     if match is None:
@@ -204,6 +205,11 @@ def _read_count(draft: Draft) -> bool:
     if mark := re.match(r"C\d+", what):
         _count_column(draft, column(draft, mark[0], _counted_role), distinct)
         draft.erase(match.start(), match.start("what") + mark.end(), mark=",")
+        return True
+    if mark := re.match(r"E(\d+)", what):
+        draft.counted = draft.counted or draft.entities[int(mark[1])].text.casefold()
+        _add(draft, Aggregate.COUNT, None)
+        draft.erase(match.start(), match.end("what"), mark=",")
         return True
     noun, length = _noun(what)
     draft.counted = draft.counted or noun
@@ -214,6 +220,17 @@ def _read_count(draft: Draft) -> bool:
 
 def _counted_role(profile: ColumnProfile) -> bool:
     return is_identifier(profile) or not is_measure(profile)
+
+
+def _read_sold(draft: Draft) -> None:
+    """ "how many lamps were sold": the quantity, where the table has one."""
+    if draft.measures != [Measure(aggregate=Aggregate.COUNT)] or draft.counted:
+        return
+    match = re.search(r"\b(?:sold|bought|purchased|ordered)\b", draft.text)
+    found = draft.columns.speaking_of(("quantity", "qty", "unit"))
+    if match and found:
+        draft.measures = [Measure(aggregate=Aggregate.SUM, column=found.name)]
+        draft.assumed.append(f"“{match[0]}” is read as the total of “{found.name}”.")
 
 
 def _noun(words: str) -> tuple[str, int]:

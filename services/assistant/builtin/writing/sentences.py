@@ -9,11 +9,11 @@ from typing import Any
 import pyarrow as pa
 
 from sandbox.messages import RunResult, Table, Value
-from services.assistant.builtin import figures
 from services.assistant.builtin.intent import Aggregate, Grain, Intent, Shape
-from services.assistant.builtin.naming import SHARE, names
-from services.assistant.builtin.numbers import number, rounded
-from services.assistant.builtin.phrasing import conditions, rows_word, said_key
+from services.assistant.builtin.writing import figures
+from services.assistant.builtin.writing.naming import SHARE, names
+from services.assistant.builtin.writing.numbers import number, rounded
+from services.assistant.builtin.writing.phrasing import conditions, rows_word, said_key
 from services.domain import Profile
 
 Row = Mapping[str, Any]

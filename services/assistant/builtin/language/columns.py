@@ -10,8 +10,8 @@ from typing import Final
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from services.assistant.builtin.lexicon import AVERAGED, STOP_WORDS, SYNONYMS
-from services.assistant.builtin.words import split_name
+from services.assistant.builtin.language.lexicon import AVERAGED, STOP_WORDS, SYNONYMS
+from services.assistant.builtin.language.words import split_name
 from services.domain import ColumnProfile, Kind, Profile, Semantic
 
 FULL: Final = 0.9
@@ -77,6 +77,12 @@ class Columns:
                 if is_measure(column) and noun in self.words[column.name]:
                     return column
         return None
+
+    def numbers_rows(self, column: ColumnProfile) -> bool:
+        """Whether the column is an identifier with a value of its own in nearly every row."""
+        words = self.words[column.name]
+        named = column.semantic is Semantic.ID or (bool(words) and "id" in (words[0], words[-1]))
+        return named and column.distinct > 1 and column.distinct + column.missing >= 0.98 * self.profile.rows
 
     def dates(self) -> tuple[ColumnProfile, ...]:
         """Columns that say when: real dates first, then integer years."""

@@ -6,15 +6,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from services.assistant.builtin.columns import is_measure
-from services.assistant.builtin.filters import _date_column
+from services.assistant.builtin.grammar.dates import date_column
 from services.assistant.builtin.intent import Chart, Grain, Key
-from services.assistant.builtin.lexicon import GRAINS
-from services.assistant.builtin.question import Draft, Unreadable
-from services.assistant.builtin.resolve import column, is_key_like
+from services.assistant.builtin.language.columns import is_measure
+from services.assistant.builtin.language.lexicon import AGGREGATES, GRAINS
+from services.assistant.builtin.language.question import Draft, Unreadable
+from services.assistant.builtin.language.resolve import column, is_key_like
 from services.domain import ColumnProfile, Kind, Semantic
 
 _GRAIN: Final = "|".join(sorted((re.escape(word) for word in GRAINS), key=len, reverse=True))
+_AGG: Final = "|".join(sorted(AGGREGATES, key=len, reverse=True))
 _SMALL: Final = r"(?:(?:the|a|an|distinct|unique|different|attribute|own|their|its|his|various|all|of|type of|kind of|values? of|single|individual|given) )*"
 _LEAD: Final = (
     r"(?:for (?:each|every|all|different|various|any)|per|by(?: each| every)?|(?:in|of|from|to|at|on|within|with|among|amongst|into) (?:each|every|different|various)|"
@@ -37,6 +38,7 @@ def read_grouping(draft: Draft) -> None:
     _read_color(draft)
     while len(draft.keys) < 3 and _read_key(draft):
         pass
+    _read_each(draft)
     if len(draft.keys) > 2:
         raise Unreadable("I can group by two columns at most.")
 
@@ -49,6 +51,10 @@ def _add_key(draft: Draft, key: Key) -> None:
 def _read_axes(draft: Draft) -> None:
     """ "x axis C0 y axis …": the first is the key (or the first column), the rest is read as usual."""
     pattern = r"(?:(?:the|that|and|where|with|is|on|as|for|whose) )*x axis (?:(?:is|shows|of|as|the|being|for) )*(C\d+)"
+    stated = (
+        rf"\b(?:where|with|and) (?:\w+ )*?(?:{_AGG}) (?:of )?C\d+ (?:is |as |being )?(?:on|for|as) (?:the )?[xy] axis"
+    )
+    draft.text = re.sub(stated, " , ", draft.text)
     if match := re.search(pattern, draft.text) or re.search(
         r"\b(C\d+) (?:is |as |being )?(?:on|for|as) (?:the )?x axis", draft.text
     ):
@@ -114,8 +120,17 @@ def _read_grain(draft: Draft) -> bool:
     real = [one for one in draft.columns.dates() if one.kind.is_date]
     if grain is not Grain.YEAR and not real:
         raise Unreadable(f"The dates of this table are years only, so {grain.value}s cannot be told apart.")
-    _add_key(draft, _grained(_date_column(draft), grain))
-    draft.erase(*match.span(), mark=",")
+    _add_key(draft, _grained(date_column(draft), grain))
+    end = match.end()
+    if more := re.match(
+        rf" ?(?:,|and)(?: by| per| each| for each)* {_SMALL}(C\d+)(?= ?(?:$|[,.?!;]|in|as|filtered|with))",
+        draft.text[end:],
+    ):
+        other = column(draft, more[1], is_key_like)
+        if not is_measure(other):
+            _add_key(draft, Key(column=other.name))
+            end += more.end()
+    draft.erase(match.start(), end, mark=",")
     return True
 
 
@@ -147,14 +162,21 @@ def _read_color(draft: Draft) -> None:
 
 
 def _read_key(draft: Draft) -> bool:
-    """ "for each C0 and C1": one or two keys behind a grouping word."""
+    """ "for each C0 and C1", "by C0 and month": one or two keys behind a grouping word."""
+    if match := re.search(
+        rf"\b(?:{_LEAD}) {_SMALL}(C\d+) ?(?:,|and)(?: by| per| each)* {_SMALL}({_GRAIN})\b", draft.text
+    ):
+        found = column(draft, match[1], is_key_like)
+        _add_key(draft, Key(column=found.name))
+        draft.erase(match.start(), match.start(2), mark=" by ")
+        return _read_grain(draft)
     match = re.search(
         rf"\b(?:{_LEAD}) {_SMALL}(C\d+)(?: ?(?:,|and)(?: by| per| each| for each| for every| the)* {_SMALL}(C\d+)(?= ?(?:$|[,.?!;]|in|as|filtered|with)))?",
         draft.text,
     )
     if match is None:
         return False
-    found = column(draft, match[1], _prefers_key(draft))
+    found = column(draft, match[1], _may_be_key)
     ends = match.end(1)
     if (
         match[0].startswith(("over", "against", "vs", "versus", "along"))
@@ -173,8 +195,15 @@ def _read_key(draft: Draft) -> bool:
     return True
 
 
-def _prefers_key(draft: Draft):  # type: ignore[no-untyped-def]
-    return lambda one: is_key_like(one) or one.distinct <= 50
+def _read_each(draft: Draft) -> None:
+    """ "for each order" where an order is a row: no grouping."""
+    if match := re.search(rf"\b(?:{_LEAD}) {_SMALL}E(\d+)", draft.text):
+        draft.each = draft.entities[int(match[1])]
+        draft.erase(*match.span(), mark=",")
+
+
+def _may_be_key(profile: ColumnProfile) -> bool:
+    return is_key_like(profile) or profile.distinct <= 50
 
 
 def default_grain(draft: Draft, found: ColumnProfile) -> Grain | None:

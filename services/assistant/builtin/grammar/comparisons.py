@@ -1,0 +1,204 @@
+"""Conditions that compare numbers, texts and counts."""
+
+# ruff: noqa: E501 — a pattern is easier to read on one line
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from services.assistant.builtin.grammar.dates import date_column, within
+from services.assistant.builtin.grammar.patterns import LINK, NEAR
+from services.assistant.builtin.intent import Condition, Grain, Having, Op, Scalar
+from services.assistant.builtin.language.columns import is_measure
+from services.assistant.builtin.language.question import Draft, Unreadable
+from services.assistant.builtin.language.resolve import column
+from services.domain import ColumnProfile, Kind
+
+_COMPARE: Final = {"op_gt": Op.GT, "op_ge": Op.GE, "op_lt": Op.LT, "op_le": Op.LE, "op_eq": Op.EQ, "op_ne": Op.NE}
+
+
+_TEXT: Final = {"op_has": Op.CONTAINS, "op_lacks": Op.LACKS, "op_starts": Op.STARTS, "op_ends": Op.ENDS}
+_BETWEEN: Final = r"(?:in the range (?:of )?|ranging |range )?(?:between|from)"
+
+
+def number_in(draft: Draft, mark: str, target: ColumnProfile) -> Scalar:
+    """The number of a mark N or year of a mark D, fitted to the column."""
+    if mark.startswith("D"):
+        period = draft.periods[int(mark[1:])]
+        return period.year if period.year is not None else period.first
+    token = draft.numbers[int(mark[1:])]
+    number = token.number or 0.0
+    if token.percent and target.high is not None and _is_share(target):
+        number /= 100
+    if not target.kind.is_number:
+        return token.text
+    return int(number) if float(number).is_integer() else number
+
+
+def _is_share(target: ColumnProfile) -> bool:
+    try:
+        return float(target.high or "nan") <= 1.0
+    except ValueError:
+        return False
+
+
+def is_orderable(profile: ColumnProfile) -> bool:
+    return profile.kind.is_number or profile.kind.is_date
+
+
+def read_between(draft: Draft) -> bool:
+    number = r"(?:[$])?((?:N|D)\d+)"
+    pattern = rf"\b(?:{LINK})(?:(C\d+) {NEAR})?(?P<no>op_not )?{_BETWEEN} {number}(?: and | to | - | through | until ){number}(?: (?:of |in )?(C\d+))?"
+    match = re.search(pattern, draft.text)
+    if match is None:
+        return False
+    named = match[1] or match[5]
+    if named and not match[1] and not is_orderable(column(draft, named, is_orderable)):
+        named = ""
+    end = match.end() if named or not match[5] else match.start(5)
+    if match[3].startswith("D") and (not named or column(draft, named, is_orderable).kind.is_date):
+        first, last = draft.periods[int(match[3][1:])], draft.periods[int(match[4][1:])] if match[4][0] == "D" else None
+        if last is not None:
+            target = column(draft, named, lambda one: one.kind.is_date) if named else date_column(draft)
+            return draft.keep((match.start(), end), within(target, first.first, last.last, first.year, last.year))
+    target = column(draft, named, is_orderable) if named else only_measure(draft, match[0])
+    low, high = number_in(draft, match[3], target), number_in(draft, match[4], target)
+    return draft.keep((match.start(), end), Condition(column=target.name, op=Op.BETWEEN, values=(low, high)))
+
+
+def only_measure(draft: Draft, said: str) -> ColumnProfile:
+    """The number column a bare comparison speaks of, when only one can be meant."""
+    marks = [f"C{at}" for at, mention in enumerate(draft.mentions) if is_measure(mention.candidates[0].column)]
+    named = {column(draft, mark, is_measure).name for mark in marks if mark in draft.text}
+    measures = [one for one in draft.columns.measures() if not named or one.name in named]
+    if len(measures) == 1:
+        return measures[0]
+    if not measures:
+        raise Unreadable("This table has no number column to compare.")
+    listed = ", ".join(f"“{one.name}”" for one in measures[:4])
+    number = next((draft.numbers[int(m[1:])].text for m in re.findall(r"N\d+", said)), "")
+    readings = [_with_column(draft.question, number, one.name) for one in measures[:4]]
+    raise Unreadable(f"Which number should be compared with {number or 'that'}: {listed}?", readings)
+
+
+def _with_column(question: str, number: str, name: str) -> str:
+    """The question with the column written before its comparison."""
+    pattern = rf"((?:is |are )?(?:over|above|under|below|more than|less than|greater than|at least|at most|between|higher than|lower than|fewer than|>=|<=|>|<)\s*\$?{re.escape(number)})"
+    return re.sub(pattern, lambda m: f'with "{name}" {m[1]}', question, count=1)
+
+
+def read_text(draft: Draft) -> bool:
+    ops = "|".join(_TEXT)
+    pattern = rf"\b{LINK}(?:(C\d+) {NEAR})?({ops}) (?:the )?(Q\d+|V\d+|N\d+|[a-z0-9]+)(?: (?:in|on) (?:the |their |its )*(C\d+))?"
+    match = re.search(pattern, draft.text)
+    if match is None:
+        return False
+    named = match[1] or match[4]
+    if named is None:
+        before = re.findall(r"C\d+", draft.text[: match.start()])
+        named = before[-1] if before else ""
+    if not named:
+        raise Unreadable("Which column should contain this text?")
+    target = column(draft, named, lambda one: one.kind is Kind.TEXT)
+    condition = Condition(column=target.name, op=_TEXT[match[2]], values=(text_of(draft, match[3]),))
+    return draft.keep(match.span(), condition)
+
+
+def text_of(draft: Draft, mark: str) -> str:
+    if re.fullmatch(r"[QVN]\d+", mark):
+        at = int(mark[1:])
+        return (
+            draft.quotes[at] if mark[0] == "Q" else draft.values[at].text if mark[0] == "V" else draft.numbers[at].text
+        )
+    return mark
+
+
+def read_missing(draft: Draft) -> bool:
+    match = re.search(
+        rf"\b{LINK}(C\d+) (?:values? )?(op_missing|op_present)|\b{LINK}(op_missing|op_present) (C\d+)(?: values?)?",
+        draft.text,
+    )
+    if match is None:
+        return False
+    target = column(draft, match[1] or match[4])
+    op = Op.MISSING if (match[2] or match[3]) == "op_missing" else Op.PRESENT
+    return draft.keep(match.span(), Condition(column=target.name, op=op))
+
+
+def read_comparison(draft: Draft) -> bool:
+    ops = "|".join(_COMPARE)
+    pattern = rf"\b{LINK}(?:(C\d+) {NEAR})?({ops}) ?[$]?((?:N|D)\d+)(?P<unit> (?:of |in |usd |dollars? |years? |percent )*(C\d+))?"
+    match = re.search(pattern, draft.text)
+    if match is None:
+        return False
+    if _is_having(draft, match):
+        return True
+    named, end = match[1], match.end()
+    if named is None and match[5] and not re.match(r"[^.]*\b(?:by|per|each) $", match["unit"][: -len(match[5])]):
+        later = column(draft, match[5], is_measure)
+        named = match[5] if is_measure(later) else None
+    if match[5] and named != match[5]:
+        end = match.start("unit")
+    target = column(draft, named, is_orderable) if named else _previous_target(draft, match)
+    condition = _comparison(draft, target, _COMPARE[match[2]], match[3])
+    return draft.keep((match.start(), end), condition)
+
+
+def _previous_target(draft: Draft, match: re.Match[str]) -> ColumnProfile:
+    """ "price over 1000 or lower than 500": the second comparison speaks of the column of the first."""
+    before = re.search(r"F(\d+)[ ,]*(?:or|and|but)? ?$", draft.text[: match.start()] + " ")
+    before = before or re.search(r"F(\d+)[ ,]*$", draft.text[: match.start()].rstrip())
+    linked = re.match(r"\s*(?:or|and|but)\b", match[0]) or re.search(r"(?:or|and|but) $", draft.text[: match.start()])
+    if before and linked:
+        found = draft.columns.profile.column(draft.filters[int(before[1])][0].column)
+        if found and is_orderable(found):
+            return found
+    if match[3].startswith("D"):
+        return date_column(draft)
+    return only_measure(draft, match[0])
+
+
+def _comparison(draft: Draft, target: ColumnProfile, op: Op, mark: str) -> Condition:
+    if target.kind.is_date and mark.startswith("D"):
+        period = draft.periods[int(mark[1:])]
+        edges = {Op.GT: period.last, Op.GE: period.first, Op.LT: period.first, Op.LE: period.last}
+        if op in edges:
+            return Condition(column=target.name, op=op, values=(edges[op],))
+        if op is Op.EQ:
+            return Condition(column=target.name, op=Op.BETWEEN, values=(period.first, period.last))
+    if target.kind.is_date and mark.startswith("N"):
+        return Condition(column=target.name, op=op, values=(number_in(draft, mark, target),), part=Grain.YEAR)
+    if not target.kind.is_number and op not in (Op.EQ, Op.NE):
+        raise Unreadable(f"“{target.name}” holds no numbers, so it cannot be compared with {_said(draft, mark)}.")
+    return Condition(column=target.name, op=op, values=(number_in(draft, mark, target),))
+
+
+def _said(draft: Draft, mark: str) -> str:
+    at = int(mark[1:])
+    return draft.numbers[at].text if mark[0] == "N" else draft.periods[at].text
+
+
+def _is_having(draft: Draft, match: re.Match[str]) -> bool:
+    """ "regions with more than 5 orders": a condition on the count of the group, not on a row."""
+    tail = draft.text[match.end() if not match[5] else match.start("unit") :]
+    follows = re.match(r" (orders|rows|records|entries|times|items|occurrences|[CE]\d+)\b", tail)
+    before = re.search(
+        r"(C\d+)s? (?:that |which |who |with |having |have |has |had )*$", draft.text[: match.start()] + " "
+    )
+    counted = re.match(rf"{LINK}(?:number|count) of", match[0])
+    if match[1] or (not follows and not counted):
+        return False
+    if follows and follows[1][0] == "C" and is_measure(column(draft, follows[1])):
+        return False
+    group = before[1] if before else next(iter(re.findall(r"C\d+", match[0][: match.start(2) - match.start()])), "")
+    if not group or is_measure(column(draft, group)) or not match[3].startswith("N"):
+        return False
+    op = _COMPARE[match[2]]
+    draft.having = Having(op=op, values=(float(draft.numbers[int(match[3][1:])].number or 0),))
+    end = (match.end() if not match[5] else match.start("unit")) + (follows.end() if follows else 0)
+    draft.erase(match.start(), end, mark=" by " if group in draft.text[: match.start()] else f"by {group}")
+    if group in draft.text[: match.start()]:
+        draft.text = re.sub(
+            rf"{group}\b(?:s)?(?: (?:that|which|who|with|having|have|has|had))* ?by ", f" by {group} ", draft.text
+        )
+    return True

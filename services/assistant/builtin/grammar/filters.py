@@ -1,0 +1,88 @@
+"""What the question says about which rows count: comparisons, values, dates, and / or."""
+
+# ruff: noqa: E501 — a pattern is easier to read on one line
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from services.assistant.builtin.grammar.cells import read_flags, read_leading, read_values
+from services.assistant.builtin.grammar.comparisons import read_between, read_comparison, read_missing, read_text
+from services.assistant.builtin.grammar.dates import read_dates
+from services.assistant.builtin.language.columns import Candidate
+from services.assistant.builtin.language.lexicon import ADJECTIVES
+from services.assistant.builtin.language.question import ColumnMention, Draft
+from services.domain import ColumnProfile
+
+_AMOUNT: Final = r"(?=\s*N\d|\s*D\d|\s*C\d)"
+_OPS: Final[tuple[tuple[str, str], ...]] = (
+    (r"(?:is |are |was )?(?:not |does not |do not )(?:equals?(?: to)?|the same as)|!=|<>", "op_ne"),
+    (rf"(?:is |are |was |were )?(?:greater|more|higher|larger|bigger) than or equals? to|>=|at least{_AMOUNT}|not less than|no (?:less|fewer) than|minimum of{_AMOUNT}", "op_ge"),
+    (rf"(?:is |are |was |were )?(?:less|lower|smaller|fewer) than or equals? to|<=|at most{_AMOUNT}|not more than|no (?:more|greater|higher|larger) than|maximum of{_AMOUNT}|up to{_AMOUNT}", "op_le"),
+    (rf"(?:is |are |was |were )?(?:(?:greater|more|higher|larger|bigger) than|(?:over|above|exceed(?:s|ing)?|beyond){_AMOUNT})|>", "op_gt"),
+    (rf"(?:is |are |was |were )?(?:(?:less|lower|smaller|fewer) than|(?:under|below){_AMOUNT})|<", "op_lt"),
+    (r"(?:is |are |was |were )?(?:equals? to|equals|exactly)|==|=", "op_eq"),
+    (r"(?:that |which |who |whose |and )?(?:do not|does not|not|without) (?:contain(?:s|ing)?|include|have) (?:the )?(?:letter|substring|word|string|text)s?|(?:do not|does not|not) contain(?:s|ing)?(?= Q| V)", "op_lacks"),
+    (r"(?:that |which |who |whose |and )?(?:contain(?:s|ing)?|includ(?:e|es|ing)|with|has|have|having) (?:the )?(?:letter|substring|word|string|text)s?|contain(?:s|ing)?(?= Q| V| '| \")", "op_has"),
+    (r"(?:that |which |who |whose )?(?:start(?:s|ing)?|begin(?:s|ning)?) with(?: the)?(?: letter| word)?", "op_starts"),
+    (r"(?:that |which |who |whose )?(?:end(?:s|ing)?) with(?: the)?(?: letter| word)?", "op_ends"),
+    (r"(?:is|are|was|were) not (?:missing|null|empty|blank|na|nan|unknown)|(?:is|are) (?:present|known|given)", "op_present"),
+    (r"(?:is|are|was|were) (?:missing|null|empty|blank|na|nan|unknown)|(?:has|have|with|having) (?:no|missing)(?= C)|missing(?= C)|without(?: a| an| any)?(?= C)", "op_missing"),
+    (r"(?:other than|except(?: for)?|excluding|but not|apart from|outside(?: of)?|not (?:in|from|at|on|for|by|of)|(?:is|are|was|were|do|does|did|has|have) not(?: in| from| have)?|not(?= V| Q))", "op_not"),
+)  # fmt: skip
+
+
+def read_filters(draft: Draft) -> None:
+    """Turns every condition of the sketch into a mark `F0`, then puts the marks together."""
+    _write_operators(draft)
+    for reader in (
+        read_between,
+        read_text,
+        read_missing,
+        read_comparison,
+        read_dates,
+        read_values,
+        read_flags,
+        read_leading,
+    ):
+        while reader(draft):
+            pass
+    _combine(draft)
+
+
+def _write_operators(draft: Draft) -> None:
+    text = draft.text
+    text = re.sub(r"\b(\w+) than (?=(?:or equal to )?\$?N\d)", lambda m: _older(draft, m), text)
+    for pattern, name in _OPS:
+        text = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", f" {name} ", text)
+    text = re.sub(r"(?<= )(N\d+) (?:or|and) (?:more|higher|above|over|greater|older)\b", r" op_ge \1 ", text)
+    text = re.sub(r"(?<= )(N\d+) or (?:less|lower|fewer|below|under|younger)\b", r" op_le \1 ", text)
+    draft.text = re.sub(r"\s+", " ", text)
+
+
+def _older(draft: Draft, match: re.Match[str]) -> str:
+    """ "older than 40" as "C7 op_gt 40"; other comparatives stay as they are."""
+    adjective = ADJECTIVES.get(match[1])
+    found = draft.columns.speaking_of(adjective[0]) if adjective else None
+    if adjective is None or found is None:
+        return match[0]
+    return f" {_new_mention(draft, found)} {'op_gt' if adjective[1] else 'op_lt'} "
+
+
+def _new_mention(draft: Draft, found: ColumnProfile) -> str:
+    draft.mentions = [*draft.mentions, ColumnMention(found.name, (Candidate(found, 1.0),))]
+    return f"C{len(draft.mentions) - 1}"
+
+
+def _combine(draft: Draft) -> None:
+    """ "F0 or F1" become alternatives; every other mark stands on its own. Erases them all."""
+    joined = re.compile(r"F(\d+)((?: ?,? ?or ,?F\d+| ?,? ?or F\d+)+)")
+    used: set[int] = set()
+    while match := joined.search(draft.text):
+        marks = [int(one) for one in re.findall(r"F(\d+)", match[0])]
+        draft.where.append(tuple(condition for at in marks for condition in draft.filters[at]))
+        used.update(marks)
+        draft.erase(*match.span(), mark="filtered")
+    for mark in re.findall(r"F(\d+)", draft.text):
+        draft.where.append(draft.filters[int(mark)])
+    draft.text = re.sub(r"(?:(?:,|and|but|who|that|with|whose|where) )*\bF\d+\b", " filtered ", draft.text)

@@ -1,0 +1,66 @@
+"""From a question to its intent."""
+
+from __future__ import annotations
+
+import re
+
+from services.assistant.builtin.grammar.assembly import assemble
+from services.assistant.builtin.grammar.filters import read_filters
+from services.assistant.builtin.grammar.grouping import read_grouping
+from services.assistant.builtin.grammar.layout import read_chart, read_limit, read_order
+from services.assistant.builtin.grammar.measuring import read_measures
+from services.assistant.builtin.intent import Intent
+from services.assistant.builtin.language.columns import Columns
+from services.assistant.builtin.language.lexicon import BLOCKERS
+from services.assistant.builtin.language.question import Draft, Unreadable
+from services.assistant.builtin.language.sketch import sketch
+from services.domain import Profile
+from services.protocols import ValueFinder
+
+
+def read(question: str, profile: Profile, find_values: ValueFinder) -> Intent:
+    """The intent of a question about a table.
+
+    Raises: Unreadable, when it cannot be tied down.
+    """
+    draft = draft_of(question, profile, find_values)
+    return assemble(draft)
+
+
+def draft_of(question: str, profile: Profile, find_values: ValueFinder) -> Draft:
+    """Everything the grammar finds in the question."""
+    draft = sketch(question, Columns.of(profile), find_values)
+    _refuse_impossible(draft)
+    _simplify(draft)
+    for rule in (read_chart, read_order, read_limit, read_filters, _read_shape, read_grouping, read_measures):
+        rule(draft)
+    return draft
+
+
+def _refuse_impossible(draft: Draft) -> None:
+    for pattern, ability in BLOCKERS:
+        if match := re.search(pattern, draft.text):
+            raise Unreadable(f"I cannot {ability} (“{match[0]}”).")
+
+
+def _simplify(draft: Draft) -> None:
+    text = re.sub(r"[()]", " ", draft.text)
+    text = re.sub(
+        r"\b(?:please|kindly|thanks|thank you|can you|could you|would you|i want to|i would like to|i'd like to|would like to|help me|let me know|tell me)\b",
+        " ",
+        text,
+    )
+    text = re.sub(r"\b(?:in|of)? ?(?:us )?(?:usd|dollars?|euros?|eur|gbp|pounds)\b", " ", text)
+    draft.text = re.sub(r"\s+", " ", text)
+
+
+def _read_shape(draft: Draft) -> None:
+    if match := re.search(
+        r"\b(?:the )?(?:correlation|correlated?|correlates|relationship|relation|association|associated)\b(?: coefficient)?(?: between| of| among| with)?",
+        draft.text,
+    ):
+        draft.related = True
+        draft.erase(*match.span(), mark=",")
+    if match := re.search(r"\b(?:distribution|histogram|spread|distributed)\b(?: of| for)?", draft.text):
+        draft.spread = True
+        draft.erase(*match.span(), mark=",")

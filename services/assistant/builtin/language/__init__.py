@@ -1,0 +1,1 @@
+"""Words of a question, tied to the columns and values of a table."""
