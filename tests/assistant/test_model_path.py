@@ -21,7 +21,7 @@ CANARY = "Rosebud Lee"
 TABLE = "region,customer,price\n" + "".join(
     f"{'West' if i % 2 else 'East'},{CANARY},{price}\n" for i, price in enumerate((10, 20, 30, 40, 50, 75))
 )
-TIMEOUT = 2.0
+TIMEOUT = 4.0
 GOOD = """import plotly.express as px
 table = df.groupby("region", as_index=False)["price"].mean()
 answer = f"The highest mean price is {table['price'].max():.2f}."
@@ -217,7 +217,7 @@ def test_stop_during_a_slow_reply(ask: Asker, step: Step) -> None:
     asked = time.monotonic()
     jobs.stop(ask.ws, turn.job_id)
     turn = ask.finish(turn)
-    assert time.monotonic() - asked < 1.5
+    assert time.monotonic() - asked < 3
     assert turn.status is TurnStatus.STOPPED
     assert turn.answer is None
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from services.backends.chat_models.failures import Place, Problem, explain, late
+from services.backends.chat_models.failures import Place, Problem, explain, late, unfinished
 
 if TYPE_CHECKING:
     import httpx2
@@ -26,6 +26,9 @@ OPENAI: Final = "https://api.openai.com/v1"
 CONNECT_SECONDS: Final = 10.0
 MOST_CHARS: Final = 200_000
 """A longer reply is a fault, not an answer; the rest is not read."""
+
+PLAIN_ERRORS: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError)
+"""What LangChain and openai let through when a reply has an unexpected shape or a setting is broken."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Call:
         self._began: float | None = None
         self.done = threading.Event()
         self.received = Received()
-        self.problem: Problem | None = None
+        self.problem: Problem | None = unfinished(connection.place)
         threading.Thread(target=self._run, args=(messages, options), name="chat-call", daemon=True).start()
 
     def abandon(self) -> None:
@@ -81,27 +84,22 @@ class Call:
         return late(self._connection.place, self._connection.timeout)
 
     def _run(self, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
+        try:
+            self.problem = self._try(messages, options)
+        finally:
+            self.done.set()
+
+    def _try(self, messages: Sequence[Message], options: Mapping[str, Any]) -> Problem | None:
+        """What went wrong, if anything."""
         import httpx2
         import openai
 
         try:
             with _client(self._connection.timeout, self._note) as self._client:
                 self._read(_model(self._connection, self._client), messages, options)
-        # LangChain and openai raise plain built-in errors on a reply of an unexpected shape.
-        except (
-            openai.OpenAIError,
-            httpx2.HTTPError,
-            httpx2.InvalidURL,
-            ValueError,
-            TypeError,
-            LookupError,
-            AttributeError,
-            RuntimeError,
-            OSError,
-        ) as error:
-            self.problem = explain(error, self._connection.place, self._connection.timeout)
-        finally:
-            self.done.set()
+        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, *PLAIN_ERRORS) as error:
+            return explain(error, self._connection.place, self._connection.timeout)
+        return None
 
     def _read(self, model: ChatOpenAI, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
         """Reads the stream to its end, or until the call is abandoned or the reply is absurdly long."""

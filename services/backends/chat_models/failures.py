@@ -5,7 +5,7 @@ from __future__ import annotations
 import email.utils
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -44,7 +44,7 @@ class Place:
 
     model: str
     base_url: str
-    key: str
+    key: str = field(repr=False)
 
     @property
     def host(self) -> str:
@@ -82,6 +82,11 @@ def late(place: Place, seconds: float) -> Problem:
         f"The language model {place.model} at {place.host} gave no complete reply within {seconds:g} seconds.",
         "Ask again, or raise RED_PANDAS_MODEL_TIMEOUT_SECONDS for a slow model.",
     )
+
+
+def unfinished(place: Place) -> Problem:
+    """For a call that ended in a way nobody foresaw; its traceback is in the log."""
+    return Problem(f"The language model {place.model} could not be asked.", f"Look at the log. {WITHOUT}")
 
 
 def explain(error: Exception, place: Place, seconds: float) -> Problem:

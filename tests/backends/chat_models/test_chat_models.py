@@ -37,7 +37,7 @@ def chat(provider: ScriptedProvider | str, **changes: Any) -> ChatModel:
         "openai_base_url": url,
         "openai_api_key": KEY,
         "model": "scripted",
-        "model_timeout_seconds": 5.0,
+        "model_timeout_seconds": 10.0,
         **changes,
     }
     return ChatModel(Settings(**found), backoff_seconds=0.02)
@@ -231,7 +231,7 @@ def test_the_wait_that_a_provider_asks_for_is_kept(when: str) -> None:
     with ScriptedProvider([fails(429, Retry_After=asked), says(GOOD)]) as provider:
         started = time.monotonic()
         ask(chat(provider))
-    assert 0.9 < time.monotonic() - started < 6
+    assert 0.9 < time.monotonic() - started < 15
 
 
 def test_too_long_a_wait_is_reported_at_once() -> None:
@@ -246,7 +246,7 @@ def test_a_model_that_never_answers_is_left_behind() -> None:
     with ScriptedProvider([hangs()]) as provider:
         started = time.monotonic()
         error = failure(provider, progress, model_timeout_seconds=0.5)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         assert "no complete reply within 0.5 seconds" in error.message
         assert wait_until(lambda: not calls_running())
     assert len(progress.exchanges) == 1
@@ -267,12 +267,12 @@ def test_stop_works_while_waiting(step: Step) -> None:
     progress = RecordingProgress()
     stopper = threading.Timer(0.4, lambda: setattr(progress, "stop", True))
     with ScriptedProvider([step]) as provider:
-        model = chat(provider, model_timeout_seconds=3.0)
+        model = chat(provider, model_timeout_seconds=4.0)
         stopper.start()
         started = time.monotonic()
         with pytest.raises(Stopped):
             ask(model, progress)
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 3
     assert len(progress.exchanges) == 1
     assert wait_until(lambda: not calls_running())
 
@@ -381,7 +381,7 @@ def calls_running() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == "chat-call"]
 
 
-def wait_until(true: Any, seconds: float = 5.0) -> bool:
+def wait_until(true: Any, seconds: float = 15.0) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if true():
