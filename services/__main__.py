@@ -164,35 +164,39 @@ def _case(ws: Workspace, tables: _Tables, case: dict[str, Any]) -> dict[str, Any
 
 
 def _show(reply: dict[str, Any]) -> None:
-    print(reply["text"])
+    print(_safe(reply["text"]))
     for option in reply["options"]:
-        print(f"  - {option}")
+        print(f"  - {_safe(option)}")
     if reply["table"]:
         print()
         _show_table(reply["table"])
     if reply["code"]:
-        print(f"\n{reply['code']}")
+        print(f"\n{_safe(reply['code'])}")
     for caveat in reply["caveats"]:
-        print(f"Note: {caveat}")
+        print(f"Note: {_safe(caveat)}")
     print(f"\n{reply['seconds']:.2f} s, {reply['analyst'] or 'no'} analyst")
 
 
 def _show_table(table: dict[str, Any], most: int = 20) -> None:
-    shown = [[_cell(value) for value in row] for row in table["rows"][:most]]
-    widths = [max(len(text) for text in column) for column in zip(table["columns"], *shown, strict=True)]
-    for row in (table["columns"], *shown):
+    shown = [[_cell(value) for value in row] for row in (table["columns"], *table["rows"][:most])]
+    widths = [max(len(text) for text in column) for column in zip(*shown, strict=True)]
+    for row in shown:
         print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     if len(table["rows"]) > most:
         print(f"… {len(table['rows']):,} rows in all")
 
 
 def _cell(value: Any) -> str:
-    """A cell for the terminal: control characters, which a hostile table may hold, are shown as their names."""
     if value is None:
         return ""
     if isinstance(value, float) and not value.is_integer():
         return f"{value:,.6g}"
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(value))
+    return _safe(str(value)).replace("\n", " ")
+
+
+def _safe(text: str) -> str:
+    """Text for the terminal: control characters, which a hostile table may hold, are shown as their names."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,9 @@ class Executor(Protocol):
     def stop(self, run_id: str) -> None:
         """Kills the run if it is under way; the run then ends as `stopped`."""
 
+    def close(self) -> None:
+        """Ends every run and frees what was opened."""
+
 
 class Storage(Protocol):
     """Immutable files under keys such as `{team}/datasets/{dataset}/versions/{sha256}.parquet`."""
@@ -117,6 +120,9 @@ class JobRunner(Protocol):
 
     def wait(self, job_id: str, seen: Job, seconds: float) -> None:
         """Returns as soon as the live job differs from `seen` or is no longer here, at most after `seconds`."""
+
+    def shutdown(self) -> None:
+        """Leaves no job of this process unfinished."""
 
 
 class SignIn(Protocol):

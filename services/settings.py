@@ -7,6 +7,10 @@ from typing import Literal
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from services.errors import BadInput
 
 
 class Settings(BaseSettings):
@@ -20,6 +24,7 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         default="",
+        repr=False,
         validation_alias=AliasChoices("RED_PANDAS_DATABASE_URL", "DATABASE_URL"),
         description="SQLAlchemy URL of the database. Empty: a SQLite file in the home folder.",
     )
@@ -67,9 +72,14 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
 
     @property
-    def url(self) -> str:
-        """The SQLAlchemy URL in force."""
-        return self.database_url or f"sqlite:///{self.home / 'red-pandas.db'}"
+    def url(self) -> URL:
+        """The SQLAlchemy URL in force; its password never shows when it is printed. Raises: BadInput."""
+        if self.database_url:
+            try:
+                return make_url(self.database_url)
+            except ArgumentError as error:
+                raise BadInput("DATABASE_URL is no SQLAlchemy URL.", "One looks like sqlite:////data/my.db.") from error
+        return URL.create("sqlite", database=str(self.home / "red-pandas.db"))
 
     @property
     def has_model(self) -> bool:

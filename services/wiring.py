@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from functools import cache, partial
 
 from sandbox import Sandbox
@@ -19,7 +18,7 @@ from services.backends.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
 from services.backends.storage import LocalStorage
 from services.errors import BadInput
-from services.protocols import Analyst
+from services.protocols import Analyst, Executor
 from services.settings import Settings
 from services.workspace import Backends
 
@@ -33,8 +32,10 @@ def backends(settings: Settings) -> Backends:
     return connect(settings)
 
 
-def connect(settings: Settings, *, inline: bool = False) -> Backends:
+def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | None = None) -> Backends:
     """Opens everything once for the process; `inline` runs jobs in the caller's thread, for the command line.
+
+    A sandbox that is handed in is shared: whoever made it closes it.
 
     Raises: BadInput, when the home folder cannot be used.
     """
@@ -54,7 +55,7 @@ def connect(settings: Settings, *, inline: bool = False) -> Backends:
         storage=LocalStorage(settings.home / "files"),
         engine=Engine(temp=settings.home / "cache"),
         readers=Readers(settings.max_columns),
-        sandbox=Sandbox(workers=settings.runs_at_once),
+        sandbox=sandbox or Sandbox(workers=settings.runs_at_once),
         analysts=_analysts(settings),
         runner=runner,
     )
@@ -64,13 +65,9 @@ def connect(settings: Settings, *, inline: bool = False) -> Backends:
 
 def close(backends: Backends) -> None:
     """Stops what runs in the background and frees what was opened."""
-    closers: list[Callable[[], None]] = [
-        getattr(backends.runner, "shutdown", lambda: None),
-        getattr(backends.sandbox, "close", lambda: None),
-        backends.database.dispose,
-    ]
-    for closer in closers:
-        closer()
+    backends.runner.shutdown()
+    backends.sandbox.close()
+    backends.database.dispose()
 
 
 def _make_home(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sandbox import Sandbox
 from services import datasets, jobs, wiring
 from services.domain import Dataset
 from services.settings import Settings
@@ -33,12 +35,20 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(home=tmp_path / "home", database_url="", analyst="builtin", openai_api_key="", openai_base_url="")
 
 
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    """One warm sandbox for the whole run: a fresh one takes seconds to import its libraries."""
+    with closing(Sandbox(workers=2)) as warm:
+        yield warm
+
+
 @pytest.fixture
-def backends(settings: Settings) -> Iterator[Backends]:
+def backends(settings: Settings, sandbox: Sandbox) -> Iterator[Backends]:
     """Everything real; jobs run in the caller's thread."""
-    opened = wiring.connect(settings, inline=True)
+    opened = wiring.connect(settings, inline=True, sandbox=sandbox)
     yield opened
-    wiring.close(opened)
+    opened.runner.shutdown()
+    opened.database.dispose()
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ class CannedExecutor:
     def stop(self, run_id: str) -> None:
         self.stopped.append(run_id)
 
+    def close(self) -> None: ...
+
 
 @dataclass
 class RecordingProgress:

@@ -142,14 +142,14 @@ def _answer(record: TurnRecord) -> None:
     version = ws.rows.version(turn.version_id)
     with ws.backends.storage.local(version.storage_key) as path:
         brief = _brief(ws, turn, version, path)
-        chosen = choose(ws)
+        chosen = _choose(ws)
         try:
             _answer_by(chosen, brief, path, record)
         except ProviderError as error:
             _answer_without_model(error, brief, path, record)
 
 
-def choose(ws: Workspace) -> Analyst:
+def _choose(ws: Workspace) -> Analyst:
     """The analyst the settings name. Raises: BadInput, when they name the model and none is set up."""
     wanted, analysts = ws.backends.settings.analyst, ws.backends.analysts
     if wanted == "model" and "model" not in analysts:
@@ -159,10 +159,13 @@ def choose(ws: Workspace) -> Analyst:
 
 def _answer_without_model(error: ProviderError, brief: Brief, path: Path, record: TurnRecord) -> None:
     """The built-in analyst stands in, and says so; where it has no answer either, the provider's error stands."""
-    record.notes.append(f"{error.message} The built-in analyst answered instead.")
-    _answer_by(record.ws.backends.analysts["builtin"], brief, path, record)
-    if record.turn.status is not TurnStatus.ANSWERED:
+    stand_in = record.ws.backends.analysts["builtin"]
+    plan = stand_in.plan(brief, record)
+    if plan.kind is not PlanKind.ANALYSE:
         raise error
+    record.notes.append(f"{error.message} The built-in analyst answered instead.")
+    record.save(plan=plan, analyst=stand_in.name, attempts=())
+    _try(stand_in, brief, plan, path, record)
 
 
 def _brief(ws: Workspace, turn: Turn, version: Version, path: Path) -> Brief:

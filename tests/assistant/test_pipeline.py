@@ -175,6 +175,8 @@ class _NoRunner:
 
     def cancel(self, job_id: str) -> None: ...
 
+    def shutdown(self) -> None: ...
+
 
 @pytest.mark.parametrize(("question", "words"), [("   ", "empty"), ("x" * 20_000, "20,000 characters")])
 def test_a_question_that_cannot_be_asked_leaves_nothing(
