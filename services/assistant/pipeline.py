@@ -142,14 +142,15 @@ def _answer(record: TurnRecord) -> None:
     version = ws.rows.version(turn.version_id)
     with ws.backends.storage.local(version.storage_key) as path:
         brief = _brief(ws, turn, version, path)
-        chosen = _choose(ws)
+        chosen = choose(ws)
         try:
             _answer_by(chosen, brief, path, record)
         except ProviderError as error:
             _answer_without_model(error, brief, path, record)
 
 
-def _choose(ws: Workspace) -> Analyst:
+@requires(Action.SYSTEM_READ)
+def choose(ws: Workspace) -> Analyst:
     """The analyst the settings name. Raises: BadInput, when they name the model and none is set up."""
     wanted, analysts = ws.backends.settings.analyst, ws.backends.analysts
     if wanted == "model" and "model" not in analysts:
