@@ -3,12 +3,10 @@ PYTHON ?=
 PORT ?=
 ARGS ?=
 CORPORA ?= ../shared/corpora
-export PYTHON CORPORA
+export PYTHON PORT CORPORA
 
 ENVIRONMENT = sh tools/python.sh -m tools.environment
 IN_VENV = .venv/bin/python
-# Without a program that opens a browser, Streamlit may start a text browser in this terminal: it only prints the address then.
-OPENS = [ "$$(uname)" = Darwin ] || command -v xdg-open >/dev/null 2>&1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test test-long check lint bench lock
@@ -23,9 +21,7 @@ setup-dev:
 	@$(ENVIRONMENT) dev
 
 run: setup ## Starts the app on this computer and opens the browser (PORT=8600 picks the port)
-	@headless=; $(OPENS) || headless=--server.headless=true; \
-	exec $(IN_VENV) -m streamlit run app.py --server.address=localhost --server.showEmailPrompt=false \
-		--browser.gatherUsageStats=false $(if $(PORT),--server.port=$(PORT)) $$headless $(ARGS)
+	@exec $(IN_VENV) -m tools.serve $(ARGS)
 
 test: setup-dev ## Runs the tests with branch coverage (ARGS="tests/test_docs.py -x" runs a part, without coverage)
 	@$(IN_VENV) -m tools.suite $(ARGS)
