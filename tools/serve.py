@@ -13,7 +13,6 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
-from typing import NoReturn
 
 FIRST_PORT = 8501
 PORTS = 50
@@ -22,20 +21,15 @@ PATIENCE = 60.0
 """Seconds the browser waits for the server."""
 
 
-def main(words: list[str]) -> int:
-    """Becomes the server; returns only when it cannot, with the exit code."""
+def main(words: list[str]) -> None:
+    """Becomes the server, or ends with a sentence and the exit code 1 when it cannot."""
     try:
         port = choose_port(os.environ.get("PORT", ""))
     except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
+        sys.exit(str(error))
     if opener := browser_command(os.environ, sys.platform):
         detach(opener, f"http://localhost:{port}")
-    become_server(port, words)
-
-
-def become_server(port: int, words: list[str]) -> NoReturn:
-    """Streamlit takes this process over, so that signals reach it."""
+    # Streamlit takes this process over, so that signals reach it.
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", *arguments(port), *words])
 
 
@@ -119,4 +113,4 @@ def wait(address: str, patience: float) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])
