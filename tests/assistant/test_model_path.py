@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import Sandbox
 from sandbox.messages import Figure, RunStatus, Table
 from services import conversations, datasets, jobs, wiring
 from services.assistant import pipeline
@@ -36,8 +37,10 @@ def provider() -> Iterator[ScriptedProvider]:
 
 
 @pytest.fixture(scope="module")
-def model_ws(provider: ScriptedProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    """One product for all tests here: starting a sandbox takes seconds."""
+def model_ws(
+    provider: ScriptedProvider, tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox
+) -> Iterator[Workspace]:
+    """One product for all tests here, with jobs in the background."""
     settings = Settings(
         home=tmp_path_factory.mktemp("model") / "home",
         database_url="",
@@ -48,9 +51,10 @@ def model_ws(provider: ScriptedProvider, tmp_path_factory: pytest.TempPathFactor
         model_timeout_seconds=TIMEOUT,
         model_retries=1,
     )
-    backends = wiring.connect(settings)
+    backends = wiring.connect(settings, sandbox=sandbox)
     yield open_workspace(backends, LOCAL_USER.id)
-    wiring.close(backends)
+    backends.runner.shutdown()
+    backends.database.dispose()
 
 
 @pytest.fixture(scope="module")
