@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from services.backends.readers.shapes import Shape, shape
 
-SEARCHED_COLUMNS = 100
 OPEN = (Shape.TEXT, Shape.EMPTY)
 
 
@@ -15,9 +14,11 @@ def lengthen(cells: list[str], shapes: Sequence[Shape]) -> list[str] | None:
 
     None when it fits nowhere.
     """
-    added = [""] * (len(shapes) - len(cells))
-    places = range(len(cells), -1, -1) if len(shapes) <= SEARCHED_COLUMNS else (len(cells),)
-    return _best((cells[:place] + added + cells[place:] for place in places), shapes)
+    added = len(shapes) - len(cells)
+    costs = Costs(cells, shapes, added)
+    place = len(cells) if costs.before(len(cells)) == 0 else _cheapest(costs, range(len(cells), -1, -1), 0)
+    record = cells[:place] + [""] * added + cells[place:]
+    return record if _is_good(costs.at(place), record, shapes) else None
 
 
 def shorten(cells: list[str], shapes: Sequence[Shape], delimiter: str) -> list[str] | None:
@@ -26,39 +27,58 @@ def shorten(cells: list[str], shapes: Sequence[Shape], delimiter: str) -> list[s
     None when no single place for it fits.
     """
     surplus = len(cells) - len(shapes)
-    places = range(len(shapes), -1, -1) if len(shapes) <= SEARCHED_COLUMNS else (len(shapes),)
-    emptied = [
-        cells[:place] + cells[place + surplus :] for place in places if _is_empty(cells[place : place + surplus])
-    ]
-    if (found := _best(emptied, shapes)) is not None:
-        return found
-    joined = [_joined(cells, place, surplus, delimiter) for place in places if place < len(shapes)]
-    fitting = [record for record in joined if _misfits(record, shapes) == 0]
-    is_settled = len(fitting) == 1 and any(column not in OPEN for column in shapes)
-    return fitting[0] if is_settled else None
+    costs = Costs(cells, shapes, -surplus)
+    empty = [place for place in range(len(shapes), -1, -1) if not any(map(str.strip, cells[place : place + surplus]))]
+    if empty:
+        place = _cheapest(costs, empty, surplus)
+        record = cells[:place] + cells[place + surplus :]
+        if _is_good(costs.at(place, surplus), record, shapes):
+            return record
+    if all(column in OPEN for column in shapes):
+        return None
+    fitting = [place for place, column in enumerate(shapes) if column in OPEN and costs.at(place, surplus + 1) == 0]
+    return _joined(cells, fitting[0], surplus, delimiter) if len(fitting) == 1 else None
 
 
-def _is_empty(cells: Sequence[str]) -> bool:
-    return not any(cell.strip() for cell in cells)
+class Costs:
+    """How many cells would not fit their columns if those from some place on moved by `shift` columns."""
+
+    def __init__(self, cells: Sequence[str], shapes: Sequence[Shape], shift: int) -> None:
+        self._cells, self._shapes, self._shift = cells, shapes, shift
+        self._before = self._sums(range(len(cells)), 0)
+        self._behind: list[int] | None = None
+
+    def before(self, place: int) -> int:
+        """Misfits among the cells before `place`, which stay where they are."""
+        return self._before[place]
+
+    def at(self, place: int, skipped: int = 0) -> int:
+        """Misfits when `skipped` cells from `place` on are taken out and the rest moves."""
+        if self._behind is None:
+            self._behind = self._sums(range(len(self._cells) - 1, -1, -1), self._shift)
+        return self._before[place] + self._behind[len(self._cells) - place - skipped]
+
+    def _sums(self, places: Sequence[int], shift: int) -> list[int]:
+        """Running sums of misfits over the cells at `places`, each compared with the column `shift` further."""
+        sums = [0]
+        for place in places:
+            column = place + shift
+            expected = self._shapes[column] if 0 <= column < len(self._shapes) else Shape.TEXT
+            sums.append(sums[-1] + (expected not in OPEN and shape(self._cells[place]) not in (expected, Shape.EMPTY)))
+        return sums
+
+
+def _cheapest(costs: Costs, places: Sequence[int], skipped: int) -> int:
+    """The first of the places with the fewest misfits."""
+    return min(places, key=lambda place: costs.at(place, skipped))
+
+
+def _is_good(misfits: int, record: Sequence[str], shapes: Sequence[Shape]) -> bool:
+    """No misfits, or fewer than half of the cells that could be checked."""
+    checked = sum(column not in OPEN and bool(cell.strip()) for cell, column in zip(record, shapes, strict=True))
+    return misfits == 0 or misfits < checked / 2
 
 
 def _joined(cells: list[str], place: int, surplus: int, delimiter: str) -> list[str]:
     end = place + surplus + 1
     return [*cells[:place], delimiter.join(cells[place:end]), *cells[end:]]
-
-
-def _best(candidates: Iterable[list[str]], shapes: Sequence[Shape]) -> list[str] | None:
-    """The first of the candidates with the fewest misfits; None when these are half of what could be checked."""
-    scored = [(_misfits(record, shapes), record) for record in candidates]
-    if not scored:
-        return None
-    misfits, best = min(scored, key=lambda pair: pair[0])
-    checked = sum(column not in OPEN and bool(cell.strip()) for cell, column in zip(best, shapes, strict=True))
-    return best if misfits == 0 or misfits < checked / 2 else None
-
-
-def _misfits(cells: Sequence[str], shapes: Sequence[Shape]) -> int:
-    return sum(
-        column not in OPEN and shape(cell) not in (column, Shape.EMPTY)
-        for cell, column in zip(cells, shapes, strict=True)
-    )

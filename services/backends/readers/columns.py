@@ -79,6 +79,12 @@ RULES = (
     Rule(rf"{SIGN}(?:0|[1-9]\d{{0,14}})", "TRY_CAST({v} AS BIGINT)"),
     Rule(rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}", "TRY_CAST({v} AS DOUBLE)"),
     Rule(
+        rf"{SIGN}(?:[1-9]\d{{0,2}}(?:,\d{{3}}){{1,4}}|0|[1-9]\d{{0,14}})",
+        "TRY_CAST(replace({v}, ',', '') AS BIGINT)",
+        settled=r",\d{3}\s*$",
+        note="“1,234” was read as 1234",
+    ),
+    Rule(
         rf"{SIGN}(?:[1-9]\d{{0,2}}(?:,\d{{3}})+|{WHOLE})(?:\.\d+)?",
         "TRY_CAST(replace({v}, ',', '') AS DOUBLE)",
         settled=r",\d{3}[,.]|[1-9]\d{0,2},\d{3}\s*$",
@@ -90,7 +96,13 @@ RULES = (
         settled=r",\d{1,2}\s*$|,\d{4,}\s*$",
         note="“9,99” was read as 9.99",
     ),
-    Rule(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{CLOCK}Z?)?", "TRY_CAST({v} AS TIMESTAMP)", is_date=True),
+    Rule(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{CLOCK})?", "TRY_CAST({v} AS TIMESTAMP)", is_date=True),
+    Rule(
+        rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{CLOCK}(?:Z|\+00:?00)",
+        "TRY_CAST(regexp_replace({v}, 'Z|\\+00:?00', '') AS TIMESTAMP)",
+        is_date=True,
+        note="the times are in UTC",
+    ),
     Rule(
         rf"\d{{4}}(?:/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}(?: {CLOCK})?",
         "TRY_CAST(regexp_replace({v}, '(\\d{4})[/.](\\d+)[/.]', '\\1-\\2-') AS TIMESTAMP)",

@@ -14,7 +14,7 @@ from services.backends.connection import connect, only_row, text
 from services.backends.readers import columns, dialect, encoding, layout
 from services.backends.readers.content import check_bytes, check_text
 from services.backends.readers.encoding import Encoding
-from services.backends.readers.layout import Layout
+from services.backends.readers.layout import TYPED, Layout
 from services.backends.readers.mending import Mended, mend
 from services.backends.readers.records import Dialect
 from services.domain import ReadReport
@@ -27,6 +27,7 @@ GROUP_CELLS = 2_000_000
 MOST_NOTES = 20
 PROSE_WORDS = 6
 PROSE_CHARS = 45
+PROSE_REGULAR = 0.8
 
 NO_TABLE_HINT = (
     "Upload a file with one row per line and the same columns in each, separated by commas, semicolons or tabs."
@@ -37,10 +38,14 @@ NO_TABLE_HINT = (
 class Parsed:
     """The rows as texts in a Parquet file with columns c0, c1 …"""
 
-    path: Path
+    source: str
+    """SQL: the table of texts."""
     rows: int
     mended: Mended
-    blank: int = 0
+    empty: int = 0
+    """Rows left out because all their cells are empty."""
+    headers: int = 0
+    """Rows left out because they repeat the header."""
 
 
 def read(source: Path, target: Path, name: str, *, work: Path, max_columns: int, memory_mb: int) -> ReadReport:
@@ -53,16 +58,18 @@ def read(source: Path, target: Path, name: str, *, work: Path, max_columns: int,
     sample = _sample(source, found)
     check_text(sample, name)
     spoken = _understand(sample, name)
+    _check_width(layout.most_cells(sample, spoken), name, max_columns)
     table = layout.find(sample, spoken)
-    _check_layout(table, sample, name, max_columns)
+    _check_width(len(table.names), name, max_columns)
+    _check_layout(table, sample, name)
     body = work / "body.csv"
     damaged = _write_body(source, found, table.start, body)
     with connect(memory_mb=memory_mb, temp=work, folder=work) as connection:
         parsed = _parse(connection, body, spoken, table)
         _check_rows(parsed, name)
-        readings = columns.decide(connection, _parquet(parsed.path), table.names)
-        _write(connection, parsed.path, target, table.names, [reading.sql for reading in readings])
-    notes = [*_encoding_notes(found, damaged), *table.notes, *parsed.mended.notes, *_blank_notes(parsed.blank)]
+        readings = columns.decide(connection, parsed.source, table.names)
+        _write(connection, parsed.source, target, table.names, [reading.sql for reading in readings])
+    notes = [*_encoding_notes(found, damaged), *table.notes, *parsed.mended.notes, *_left_out_notes(parsed)]
     notes += [note for reading in readings for note in reading.notes]
     return ReadReport(
         rows=parsed.rows,
@@ -102,12 +109,15 @@ def _understand(sample: str, name: str) -> Dialect:
     return dialect.detect(sample)
 
 
-def _check_layout(table: Layout, sample: str, name: str, max_columns: int) -> None:
-    if len(table.names) > max_columns:
+def _check_width(width: int, name: str, max_columns: int) -> None:
+    if width > max_columns:
         raise BadInput(
-            f"“{name}” has {len(table.names):,} columns; at most {max_columns:,} can be read.",
+            f"“{name}” has {width:,} columns; at most {max_columns:,} can be read.",
             "Keep the columns you need, or turn the table so that they become rows.",
         )
+
+
+def _check_layout(table: Layout, sample: str, name: str) -> None:
     if not sample[table.start :].strip():
         raise BadInput(
             f"“{name}” has column names but no rows ({', '.join(table.names[:5])[:200]}).",
@@ -118,11 +128,14 @@ def _check_layout(table: Layout, sample: str, name: str, max_columns: int) -> No
 
 
 def _is_prose(table: Layout, sample: str) -> bool:
-    """Long lines of words, in one column or with commas wherever the sentences have them."""
+    """Long lines of words, nothing else, in one column without a name or with commas wherever sentences have them."""
     lines = [line for line in sample.split("\n")[:200] if line.strip()]
     wordy = sum(len(line.split()) >= PROSE_WORDS and len(line) >= PROSE_CHARS for line in lines)
-    is_wordy = wordy >= 0.5 * len(lines)
-    return is_wordy and (len(table.names) == 1 or table.regular < 0.5) and '"' not in lines[0]
+    if wordy < 0.5 * len(lines) or any(column in TYPED for column in table.shapes):
+        return False
+    if len(table.names) == 1:
+        return len(lines[0].split()) >= PROSE_WORDS
+    return table.regular < PROSE_REGULAR and '"' not in lines[0]
 
 
 def _write_body(source: Path, found: Encoding, start: int, body: Path) -> int:
@@ -150,10 +163,25 @@ def _parse(connection: duckdb.DuckDBPyConnection, body: Path, spoken: Dialect, t
         mended = mend(body, clean, spoken, table.shapes, table.line)
         body.unlink()
         rows = _stage(connection, clean, staged, spoken.plain, width)
-    if width > 1:
-        return Parsed(staged, rows, mended)
-    (filled,) = only_row(connection, f"SELECT count(c0) FROM {_parquet(staged)}")
-    return Parsed(staged, filled, mended, blank=rows - filled)
+    return _rows_only(connection, staged, rows, mended, table)
+
+
+def _rows_only(connection: duckdb.DuckDBPyConnection, staged: Path, rows: int, mended: Mended, table: Layout) -> Parsed:
+    """Without lines that are no rows: empty ones, and those that repeat the header."""
+    parquet = f"read_parquet({text(str(staged))})"
+    is_empty = f"coalesce({', '.join(f'c{place}' for place in range(len(table.names)))}) IS NULL"
+    is_header = _equals(table.repeated)
+    empty, headers = only_row(
+        connection, f"SELECT count(*) FILTER ({is_empty}), count(*) FILTER ({is_header}) FROM {parquet}"
+    )
+    source = f"(SELECT * FROM {parquet} WHERE NOT ({is_empty} OR {is_header}))" if empty or headers else parquet
+    return Parsed(source, rows - empty - headers, mended, empty, headers)
+
+
+def _equals(cells: Sequence[str]) -> str:
+    """SQL: the row holds exactly these cells; false without cells."""
+    same = (f"c{place} IS NOT DISTINCT FROM {text(cell) if cell else 'NULL'}" for place, cell in enumerate(cells))
+    return " AND ".join(same) or "false"
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, body: Path, staged: Path, spoken: Dialect, width: int) -> int:
@@ -181,12 +209,11 @@ def _check_rows(parsed: Parsed, name: str) -> None:
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, staged: Path, target: Path, names: Sequence[str], values: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, source: str, target: Path, names: Sequence[str], values: Sequence[str]
 ) -> None:
     """Writes the final file. pyarrow does it, since DuckDB renames columns whose names differ in case only."""
     chosen = ", ".join(f"{value} AS c{place}" for place, value in enumerate(values))
-    kept = "WHERE c0 IS NOT NULL" if len(names) == 1 else ""
-    batches = connection.sql(f"SELECT {chosen} FROM {_parquet(staged)} {kept}").to_arrow_reader(_group_rows(len(names)))
+    batches = connection.sql(f"SELECT {chosen} FROM {source}").to_arrow_reader(_group_rows(len(names)))
     schema = pa.schema([pa.field(name, kind) for name, kind in zip(names, batches.schema.types, strict=True)])
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for batch in _grouped(batches, _group_rows(len(names))):
@@ -209,17 +236,17 @@ def _group_rows(width: int) -> int:
     return max(2_048, min(GROUP_ROWS, GROUP_CELLS // width))
 
 
-def _parquet(path: Path) -> str:
-    return f"read_parquet({text(str(path))})"
-
-
 def _encoding_notes(found: Encoding, damaged: int) -> tuple[str, ...]:
-    told = () if found.label in ("utf-8", "utf-16") else (f"The text is in the encoding {found.label}.",)
-    return (*told, f"{damaged:,} characters could not be decoded and show as “\ufffd”.") if damaged else told
+    told = () if found.label.startswith("utf") else (f"The text was taken to be in the encoding {found.label}.",)
+    return (*told, f"Characters that could not be decoded and show as “\ufffd”: {damaged:,}.") if damaged else told
 
 
-def _blank_notes(blank: int) -> tuple[str, ...]:
-    return (f"{blank:,} empty lines were left out.",) if blank else ()
+def _left_out_notes(parsed: Parsed) -> tuple[str, ...]:
+    counts = (
+        (parsed.empty, "Empty rows left out: {:,}."),
+        (parsed.headers, "Rows left out that repeat the header: {:,}."),
+    )
+    return tuple(note.format(number) for number, note in counts if number)
 
 
 def _most(notes: Sequence[str]) -> tuple[str, ...]:

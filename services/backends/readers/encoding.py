@@ -19,11 +19,20 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 LEGACY = [
-    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "mac_roman", "cp437",
-    "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr",
+    "cp1251", "cp1253", "cp1255", "cp1256", "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1252",
 ]  # fmt: skip
+LATIN = ("cp1252", "cp1250", "mac_roman", "cp437")
+OUT_OF_PLACE = re.compile(
+    r"\ufffd|(?<=[a-zß-öø-ÿ])[À-ÖØ-ÞŠŽŸŒŁĄĘŚŻŹĆŃ](?![A-Z])|(?<=[A-Za-z])[^\w\s\x00-\x7f’–—](?=[a-z])|\w[\u2500-\u259f]\w"
+)
+"""A character that is none, a capital after a small letter, a symbol or a frame between letters."""
+
 HIGH_LINE = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+STRAY = re.compile("[\x80-\x9f]")
+WINDOWS_CHARS = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", errors="ignore"))}
+"""Control characters that nobody types are Windows characters that went through Latin-1: U+0092 was meant as ’."""
+
 WESTERN_RUN = 1.6
 """Mean length of a run of non-ASCII bytes below which a text is in Latin letters: "Málaga" has runs of one."""
 
@@ -37,7 +46,7 @@ class Encoding:
 
     @property
     def label(self) -> str:
-        return self.codec.removesuffix("-sig")
+        return "utf-16" if self.codec.startswith("utf-16") else self.codec.removesuffix("-sig")
 
 
 def detect(path: Path) -> Encoding:
@@ -56,7 +65,8 @@ def pieces(path: Path, encoding: Encoding) -> Iterator[str]:
     """The text in pieces of about a million characters: line ends as "\\n", without zero characters."""
     with path.open(encoding=encoding.codec, errors="replace", newline=None) as file:
         while piece := file.read(CHUNK):
-            yield piece.replace("\0", "") if "\0" in piece else piece
+            piece = piece.replace("\0", "") if "\0" in piece else piece
+            yield piece.translate(WINDOWS_CHARS) if not piece.isascii() and STRAY.search(piece) else piece
 
 
 def _fits(path: Path, codec: str) -> bool:
@@ -106,12 +116,23 @@ def _evidence(path: Path) -> bytes:
 
 
 def _by_letters(evidence: bytes) -> str:
+    runs = HIGH_RUN.findall(evidence)
+    if sum(map(len, runs)) < WESTERN_RUN * len(runs):
+        return _latin(evidence)
     from charset_normalizer import from_bytes
 
-    runs = HIGH_RUN.findall(evidence)
-    is_latin = sum(map(len, runs)) < WESTERN_RUN * len(runs)
-    matches = from_bytes(evidence, cp_isolation=LEGACY)
-    names = [match.encoding for match in matches]
-    if is_latin and (len(runs) < 20 or "cp1252" in names or not names):
-        return "cp1252"
-    return names[0] if names else "cp1252"
+    best = from_bytes(evidence, cp_isolation=LEGACY).best()
+    return best.encoding if best else "cp1252"
+
+
+def _latin(evidence: bytes) -> str:
+    """The code page of Latin letters in which the fewest of them look out of place.
+
+    Own rules, because charset-normalizer takes short Spanish for Slovak.
+    """
+    text = evidence.decode("cp1252", errors="replace")
+    best = min(LATIN, key=lambda codec: len(OUT_OF_PLACE.findall(evidence.decode(codec, errors="replace"))))
+    if best == "cp1252" and any(char in text for char in "šžŠŽ"):
+        return "cp1250"
+    has_turkish = any(char in text for char in "þðýÞÐÝ") and not any(char in text for char in "áéíóúæ")
+    return "cp1254" if best == "cp1252" and has_turkish else best

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from services.backends.readers.dialect import TOLD
 from services.backends.readers.records import Dialect, Record, records
 from services.backends.readers.shapes import Shape, column_shapes, shape
 
 SAMPLE_RECORDS = 200
+SAMPLE_CELLS = 20_000
 PREAMBLE_RECORDS = 50
 HEADER_ROWS = 3
 TYPED = (Shape.NUMBER, Shape.DATE, Shape.TIME, Shape.BOOLEAN)
@@ -30,6 +32,8 @@ class Layout:
     line: int
     shapes: tuple[Shape, ...]
     regular: float
+    repeated: tuple[str, ...] = ()
+    """The cells of the header as they stand; rows that repeat them are no rows. Empty when that cannot be told."""
     notes: tuple[str, ...] = ()
 
 
@@ -37,12 +41,16 @@ def find(sample: str, dialect: Dialect) -> Layout:
     """The layout of the text that begins with `sample`, which holds at least one record."""
     found = list(records(sample, dialect, SAMPLE_RECORDS))
     width = _width(found)
-    first = _first(found, width)
-    body = found[first + 1 :]
+    found = found[: max(PREAMBLE_RECORDS, SAMPLE_CELLS // width)]
+    told = 1 if TOLD.match(sample[found[0].start :]) and len(found) > 1 else 0
+    first = told + _first(found[told:], width)
     height = _header_rows(found[first:], width)
+    first = first if height else told
+    body = found[first + 1 :]
     shapes = column_shapes([record.cells for record in found[first + height :]], width)
-    cells = _header_cells([record.cells for record in found[first : first + height]], width, shapes)
-    names, notes = name_columns(cells)
+    header = [record.cells for record in found[first : first + height]]
+    names, notes = name_columns(_header_cells(header, width, shapes)) if header else _numbers(width)
+    shapes += [Shape.EMPTY] * (len(names) - width)
     start = found[first + height - 1].end + 1 if height else found[first].start
     regular = sum(len(record.cells) == width for record in body) / len(body) if body else 1.0
     return Layout(
@@ -52,8 +60,14 @@ def find(sample: str, dialect: Dialect) -> Layout:
         line=sample.count("\n", 0, start) + 1,
         shapes=tuple(shapes),
         regular=regular,
-        notes=(*_preamble_notes(found[:first], sample), *_header_notes(height), *notes),
+        repeated=tuple(header[0]) if height == 1 and len(header[0]) == len(names) > 1 else (),
+        notes=(*_preamble_notes(found[told:first], sample), *_header_notes(height), *notes),
     )
+
+
+def most_cells(sample: str, dialect: Dialect) -> int:
+    """The number of cells of the widest of the first two records."""
+    return max((len(record.cells) for record in records(sample, dialect, 2)), default=0)
 
 
 def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -61,20 +75,25 @@ def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]
     names: list[str] = []
     notes: list[str] = []
     taken = {_tidy(cell) for cell in cells}
-    seen: set[str] = set()
+    numbers: dict[str, int] = {}
     for place, cell in enumerate(cells, start=1):
         name = _tidy(cell) or f"column_{place}"
         if not _tidy(cell):
             notes.append(f"Column {place} has no name and is called “{name}”.")
-        if name in seen:
-            number = 2
-            while (other := f"{name}_{number}") in seen or other in taken:
+        if name in numbers:
+            number = numbers[name] + 1
+            while (other := f"{name}_{number}") in numbers or other in taken:
                 number += 1
+            numbers[name] = number
             notes.append(f"There is more than one column “{name}”; the one at place {place} is called “{other}”.")
             name = other
-        seen.add(name)
+        numbers.setdefault(name, 1)
         names.append(name)
     return tuple(names), tuple(notes)
+
+
+def _numbers(width: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(f"column_{place}" for place in range(1, width + 1)), ()
 
 
 def _tidy(cell: str) -> str:
@@ -150,35 +169,44 @@ def _continues(rows: Sequence[Sequence[str]], height: int, width: int) -> bool:
     row = rows[height]
     shapes = column_shapes(rows[height + 1 :], width)
     above = [cell for cell, column in zip(row, shapes, strict=False) if column in TYPED]
-    texts = sum(shape(cell) is Shape.TEXT for cell in above)
+    filled = [cell for cell in above if cell.strip()]
+    is_text = all(shape(cell) is Shape.TEXT for cell in filled)
     typed = sum(shape(cell) in TYPED for cell in row)
-    return len(row) == width and typed == 0 and texts >= 2 and texts >= 0.8 * len(above)
+    return len(row) == width and typed == 0 and is_text and len(filled) >= 2 and len(filled) >= 0.3 * len(above)
 
 
 def _header_cells(rows: Sequence[Sequence[str]], width: int, shapes: Sequence[Shape]) -> list[str]:
     """One name per column; group names of a spread header hold until the next one."""
-    if not rows:
-        return [""] * width
     if len(rows) == 1:
         return _fit(list(rows[0]), width, shapes)
-    filled = [_carried(row) if place + 1 < len(rows) else list(row) for place, row in enumerate(rows)]
+    above: list[list[str]] = []
+    for number, row in enumerate(rows[:-1]):
+        above.append(_carried(row, above, rows[number + 1 :]))
+    spread = [*above, list(rows[-1])]
     return [
-        " ".join(filter(None, (row[place].strip() for row in filled if place < len(row)))) for place in range(width)
+        " ".join(filter(None, (row[place].strip() for row in spread if place < len(row)))) for place in range(width)
     ]
 
 
 def _fit(cells: list[str], width: int, shapes: Sequence[Shape]) -> list[str]:
+    """The names brought to the number of columns: surplus empty ones go, other surplus ones make further columns."""
     if len(cells) == width - 1:
         return [*cells, ""] if shapes[-1] is Shape.EMPTY else ["", *cells]
-    while len(cells) > width and not cells[-1].strip():
-        cells = cells[:-1]
+    surplus = len(cells) - width
+    while surplus > 0 and not all(cell.strip() for cell in cells):
+        place = max(place for place, cell in enumerate(cells) if not cell.strip())
+        cells = cells[:place] + cells[place + 1 :]
+        surplus -= 1
     return cells + [""] * (width - len(cells))
 
 
-def _carried(row: Sequence[str]) -> list[str]:
+def _carried(row: Sequence[str], above: Sequence[Sequence[str]], below: Sequence[Sequence[str]]) -> list[str]:
+    """The group names of a header row, each held above the names below it until another group begins."""
     carried: list[str] = []
-    for cell in row:
-        carried.append(cell if cell.strip() or not carried else carried[-1])
+    for place, cell in enumerate(row):
+        begins = not carried or any(upper[place : place + 1] != upper[place - 1 : place] for upper in above)
+        is_named = any(cell.strip() for lower in below for cell in lower[place : place + 1])
+        carried.append(carried[-1] if not cell.strip() and is_named and not begins else cell)
     return carried
 
 

@@ -123,6 +123,8 @@ class Mender:
         is_broken = found.is_broken(self._dialect.quote)
         if is_broken and (longer := self._over_lines(line, lines)):
             return self._keep(longer.cells)
+        if is_broken and len(found.cells) != self._width:
+            found = self._loosely(line, found)
         if len(found.cells) != self._width:
             return self._refit(line, found, number)
         self.outcome.mended += is_broken
@@ -139,6 +141,11 @@ class Mender:
             return None
         lines.drop(text.count("\n", 0, found.end))
         return found
+
+    def _loosely(self, line: str, found: Record) -> Record:
+        """The record read with quotes that were not doubled, when that gives the right number of cells."""
+        loose = record(line, 0, self._dialect, is_loose=True)
+        return loose if len(loose.cells) == self._width else found
 
     def _refit(self, line: str, found: Record, number: int) -> str:
         if len(found.cells) < self._width:

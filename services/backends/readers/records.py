@@ -34,6 +34,13 @@ class Dialect:
             f"{space}{quote}(?P<quoted>(?:{inside})*+){quote}{space}(?={end}|\n|\\Z)|(?P<bare>{bare})", re.DOTALL
         )
 
+    @cached_property
+    def loose_field(self) -> re.Pattern[str]:
+        """One cell, where quotes inside a quoted cell were not doubled: it ends at a quote before a delimiter."""
+        end, quote = re.escape(self.delimiter), re.escape(self.quote or '"')
+        bare = self.field.pattern.rpartition("(?P<bare>")[2]
+        return re.compile(f" *{quote}(?P<quoted>[^\n]*?){quote} *(?={end}|\\Z)|(?P<bare>{bare}")
+
     def unescape(self, inside: str) -> str:
         if self.escape != self.quote:
             inside = inside.replace(self.escape + self.quote, self.quote)
@@ -68,13 +75,14 @@ class Record:
         return bool(quote) and any(cell.lstrip(" ").startswith(quote) for cell in self.bare)
 
 
-def record(text: str, start: int, dialect: Dialect) -> Record:
+def record(text: str, start: int, dialect: Dialect, *, is_loose: bool = False) -> Record:
     """The record that begins at `start`; its `end` is the place of the line end, or of the end of the text."""
+    field = dialect.loose_field if is_loose else dialect.field
     cells: list[str] = []
     bare: list[str] = []
     place = start
     while True:
-        match = dialect.field.match(text, place)
+        match = field.match(text, place)
         assert match is not None, "a cell may be empty, so there is always a match"
         if (quoted := match.groupdict().get("quoted")) is not None:
             cells.append(dialect.unescape(quoted))
@@ -87,12 +95,13 @@ def record(text: str, start: int, dialect: Dialect) -> Record:
         place += len(dialect.delimiter)
 
 
-def records(text: str, dialect: Dialect, most: int) -> Iterator[Record]:
-    """The first records of the text, blank lines left out."""
+def records(text: str, dialect: Dialect, most: int, most_cells: int = 100_000) -> Iterator[Record]:
+    """The first records of the text, at least one and not many more cells than `most_cells`; no blank lines."""
     place = 0
-    while place < len(text) and most > 0:
+    while place < len(text) and most > 0 and most_cells > 0:
         found = record(text, place, dialect)
         place = found.end + 1
         if found.end > found.start and text[found.start : found.end].strip():
             most -= 1
+            most_cells -= len(found.cells)
             yield found
