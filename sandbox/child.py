@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import json
 import os
 import signal
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
-from sandbox import limits, loading, worker
+from sandbox import kernel, loading, lockdown, worker
+from sandbox.lockdown import Layers, Places
+from sandbox.messages import Grant
 
 OUTPUT: Final = 1
 RESULT: Final = 3
 FIRST_TABLE: Final = 4
 _PARK: Final = 200
 """Descriptors are first moved up here, so that moving them into place overwrites none that is still needed."""
-_PR_SET_PDEATHSIG: Final = 1
 
 ENVIRONMENT: Final = {
     "PATH": "/usr/bin:/bin",
@@ -32,27 +33,26 @@ ENVIRONMENT: Final = {
 """All that submitted code sees of the environment."""
 
 
-def live(descriptors: Sequence[int], empty: str) -> NoReturn:
+def live(descriptors: Sequence[int], empty: str, layers: Layers) -> NoReturn:
     """Does the job in the first descriptor; the others are result, output and the tables. Never returns."""
     status = 1
     try:
-        _detach()
+        detach()
         job, tables = _arrange(descriptors)
         contents = {table["name"]: loading.mapped(place) for table, place in zip(job["tables"], tables, strict=True)}
         # A mapping keeps a descriptor of its own, through which its file could be read.
         os.closerange(FIRST_TABLE, os.sysconf("SC_OPEN_MAX"))
-        _forget(empty)
-        limits.confine(job["limits"])
+        close(empty, layers, Grant(job["grant"]), job["limits"], Places(**job["places"]))
         worker.work(job, contents, OUTPUT, RESULT)
         status = 0
     finally:
         os._exit(status)
 
 
-def _detach() -> None:
+def detach() -> None:
     """A session of its own that dies with the zygote, with every signal at its default."""
     os.setsid()
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _die_with_parent()
     signal.set_wakeup_fd(-1)
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         if signal.getsignal(number) not in (signal.SIG_DFL, None):
@@ -60,6 +60,24 @@ def _detach() -> None:
     # A write that is refused shall raise an error, not kill.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+
+
+def close(empty: str, layers: Layers, grant: Grant, caps: Mapping[str, Any], places: Places) -> None:
+    """Forgets environment and folder, and locks this process down. Raises: OSError."""
+    scratch = places.scratch
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT | ({"TMPDIR": scratch, "HOME": scratch} if scratch else {}))
+    os.chdir(scratch or empty)
+    os.umask(0o077)
+    if layers.user:
+        lockdown.drop_user(scratch, layers.search)
+        _die_with_parent()
+    lockdown.close(layers, grant, caps, places)
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _arrange(descriptors: Sequence[int]) -> tuple[dict[str, Any], list[int]]:
@@ -73,11 +91,3 @@ def _arrange(descriptors: Sequence[int]) -> tuple[dict[str, Any], list[int]]:
         os.dup2(each, place, inheritable=False)
     os.closerange(len(parked), os.sysconf("SC_OPEN_MAX"))
     return job, list(range(FIRST_TABLE, len(parked)))
-
-
-def _forget(empty: str) -> None:
-    """Nothing of the environment and of the working directory is left."""
-    os.environ.clear()
-    os.environ.update(ENVIRONMENT)
-    os.chdir(empty)
-    os.umask(0o077)

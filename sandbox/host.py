@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Collection
 from contextlib import ExitStack
 from typing import Any, Final
 
 from sandbox import outcome
 from sandbox.launch import Gone, Job, Launcher, ZygoteLauncher
-from sandbox.messages import OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
+from sandbox.messages import Level, OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
 from sandbox.oneshot import OneShotLauncher
 from sandbox.queue import Cancelled, Queue
 from sandbox.tables import Unreadable, open_tables
@@ -25,19 +26,28 @@ class Sandbox:
 
     `workers`: runs at the same time; further ones wait, each owner in turn.
     `warm`: fork from a warm process (the default where that is possible), or start an interpreter for each run.
+    `unprotected`: run any code even where the kernel holds nothing; the owner of the machine must have asked for it.
+    `without`: layers to leave out ("files", "landlock", "limits", "seccomp", "spaces", "user"): for tests only.
     """
 
-    def __init__(self, workers: int = 2, warm: bool | None = None) -> None:
+    def __init__(
+        self,
+        workers: int = 2,
+        warm: bool | None = None,
+        unprotected: bool = False,
+        without: Collection[str] = (),
+    ) -> None:
         forks = sys.platform == "linux" if warm is None else warm
-        self._launcher: Launcher = ZygoteLauncher() if forks else OneShotLauncher()
+        self._launcher: Launcher = ZygoteLauncher(without) if forks else OneShotLauncher()
+        self._unprotected = unprotected
         self._queue = Queue(workers)
         self._lock = threading.Lock()
         self._running: dict[str, list[Watch]] = {}
 
     def run(self, request: RunRequest, on_output: OnOutput | None = None) -> RunResult:
         """What the run gave; a refusal, crash or time-out is a result, never an exception."""
-        if too_long := outcome.too_long(request):
-            return too_long
+        if refused := outcome.refused(request):
+            return refused
         try:
             with self._queue.turn(request.id, request.owner):
                 return self._run(request, on_output)
@@ -64,6 +74,8 @@ class Sandbox:
         self._launcher.close()
 
     def _run(self, request: RunRequest, on_output: OnOutput | None) -> RunResult:
+        if refused := self._unheld(request):
+            return refused
         watch = Watch(request.limits, on_output)
         with self._lock:
             self._running.setdefault(request.id, []).append(watch)
@@ -76,6 +88,16 @@ class Sandbox:
                 self._running[request.id].remove(watch)
                 if not self._running[request.id]:
                     del self._running[request.id]
+
+    def _unheld(self, request: RunRequest) -> RunResult | None:
+        """A refusal, where the kernel would not hold code that nobody has read."""
+        if request.trusted or self._unprotected:
+            return None
+        try:
+            level = self._launcher.status().level
+        except Gone as error:
+            return _failed(request.id, RunError(type="SandboxError", message=str(error), hint="Try again."))
+        return outcome.unprotected(request) if level is Level.PROCESS else None
 
     def _attempts(self, request: RunRequest, watch: Watch) -> RunResult:
         problem = ""
@@ -94,7 +116,7 @@ class Sandbox:
         with ExitStack() as stack:
             tables, files = open_tables(request.tables, stack)
             body = {"code": request.code, "limits": request.limits.model_dump(), "tables": tables}
-            body["grant"] = request.grant.value
+            body |= {"grant": request.grant.value, "places": {}}
             job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb)
             return watch.follow(self._launcher.launch(job))
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final, Literal, Protocol
@@ -86,17 +86,17 @@ def environment(home: str) -> dict[str, str]:
     return {**{name: os.environ[name] for name in KEPT if name in os.environ}, **fixed, **threads}
 
 
-def command(module: str) -> list[str]:
+def command(module: str, *arguments: str) -> list[str]:
     """The interpreter in isolated mode, which has to be told where this package is."""
     boot = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {module} import main; sys.path.pop(0); main()"
-    return [sys.executable, "-I", "-X", "utf8", "-c", boot]
+    return [sys.executable, "-I", "-X", "utf8", "-c", boot, *arguments]
 
 
 class ZygoteLauncher:
     """Keeps one warm process and replaces it when it has died. Thread-safe."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    def __init__(self, without: Collection[str] = ()) -> None:
+        self._lock, self._without = threading.Lock(), sorted(without)
         self._zygote: _Zygote | None = None
         self._tokens = 0
 
@@ -111,8 +111,7 @@ class ZygoteLauncher:
                 self._zygote = None
 
     def status(self) -> Status:
-        self._ready()
-        return levels.process_only("the kernel's own layers are not in use")
+        return self._ready()[0].status
 
     def pid(self) -> int:
         """Process id of the warm process. Raises: Gone."""
@@ -123,7 +122,7 @@ class ZygoteLauncher:
             if self._zygote is None or not self._zygote.is_alive():
                 if self._zygote is not None:
                     self._zygote.close()
-                self._zygote = _Zygote()
+                self._zygote = _Zygote(self._without)
             self._tokens += 1
             return self._zygote, self._tokens
 
@@ -131,13 +130,13 @@ class ZygoteLauncher:
 class _Zygote:
     """The parent's end of a warm process."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: Sequence[str]) -> None:
         self._home = tempfile.TemporaryDirectory(prefix="red-pandas-zygote-", ignore_cleanup_errors=True)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                command("sandbox.zygote"),
+                command("sandbox.zygote", json.dumps(without)),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
@@ -157,6 +156,7 @@ class _Zygote:
             said = self._errors.read().decode("utf-8", "replace")[-2_000:]
             self.close()
             raise Gone(f"The sandbox did not start: {said.strip() or 'no message'}")
+        self.status = levels.status(message["level"], message["layers"])
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

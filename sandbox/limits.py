@@ -7,35 +7,38 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+if sys.platform != "win32":
+    import resource
+
 MB: Final = 1024 * 1024
 ROOM: Final = 64 * MB
 """Address space for thread stacks and the like, on top of the memory allowed."""
 OPEN_FILES: Final = 32
+SCRATCH_FILES: Final = 256
+"""Open files of a run that has a scratch folder."""
 
 
-def confine(limits: Mapping[str, Any], file_bytes: int = 0) -> None:
+def confine(limits: Mapping[str, Any], scratch_bytes: int = 0) -> None:
     """Caps memory, processor seconds, file size and open files of this process; there is no way back."""
     if sys.platform == "win32":
         return
-    import resource
-
     cpu = max(1, int(limits["cpu_seconds"]))
     budget = int(limits["memory_mb"]) * MB
     size, data = _in_use()
     caps = {
         resource.RLIMIT_CORE: (0, 0),
-        resource.RLIMIT_FSIZE: (file_bytes, file_bytes),
-        resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),
+        resource.RLIMIT_FSIZE: (scratch_bytes, scratch_bytes),
+        resource.RLIMIT_NOFILE: (OPEN_FILES if scratch_bytes == 0 else SCRATCH_FILES,) * 2,
         resource.RLIMIT_CPU: (cpu, cpu + 1),
         resource.RLIMIT_AS: (size + budget + ROOM,) * 2,
     }
     if sys.platform == "linux":
         caps |= {resource.RLIMIT_DATA: (data + budget,) * 2, resource.RLIMIT_MEMLOCK: (0, 0)}
     for which, (soft, hard) in caps.items():
-        _set(resource, which, soft, hard)
+        _set(which, soft, hard)
 
 
-def _set(resource: Any, which: int, soft: int, hard: int) -> None:
+def _set(which: int, soft: int, hard: int) -> None:
     _, ceiling = resource.getrlimit(which)
     if ceiling != resource.RLIM_INFINITY:
         soft, hard = min(soft, ceiling), min(hard, ceiling)
@@ -53,7 +56,5 @@ def _in_use() -> tuple[int, int]:
         pages = Path("/proc/self/statm").read_text().split()
     except OSError:
         return 1024 * MB, 512 * MB
-    import resource
-
     page = resource.getpagesize()
     return int(pages[0]) * page, int(pages[5]) * page

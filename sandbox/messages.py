@@ -120,6 +120,9 @@ class RunRequest(Message):
     limits: Limits = Limits()
     owner: str = ""
     """Whose run it is: where runs wait, every owner has its turn."""
+    trusted: bool = False
+    """Written by the product itself from checked parts, not by a language model or a person. Only such code is run
+    where the kernel holds nothing, and only such code gets the grant `fit`."""
 
 
 class RunResult(Message):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from sandbox import gate, wire
-from sandbox.messages import RunError, RunRequest, RunResult, RunStatus
+from sandbox.messages import Grant, RunError, RunRequest, RunResult, RunStatus
 from sandbox.watch import Ended
 
 TOLD: Final = frozenset({RunStatus.OK, RunStatus.REFUSED, RunStatus.FAILED, RunStatus.MEMORY, RunStatus.TOO_BIG})
@@ -21,13 +21,26 @@ MEMORY_HINT: Final = "Use fewer columns or rows, or group before joining."
 TIME_HINT: Final = "Group or filter the table first, or use whole-column operations instead of loops."
 
 
-def too_long(request: RunRequest) -> RunResult | None:
-    """A refusal, when the code is longer than allowed."""
+def refused(request: RunRequest) -> RunResult | None:
+    """A refusal, when the code is longer than allowed, or asks for a grant that is not for it."""
     size = len(request.code.encode("utf-8", "replace"))
-    if size <= request.limits.code_bytes:
-        return None
-    message = f"the code is {size:,} bytes long; at most {request.limits.code_bytes:,} are run"
-    error = RunError(type="Refused", message=message, hint="Write a shorter snippet.")
+    if size > request.limits.code_bytes:
+        message = f"The code is {size:,} bytes long; at most {request.limits.code_bytes:,} are run."
+        return _refusal(request, message, "Write a shorter snippet.")
+    if request.grant is Grant.FIT and not request.trusted:
+        return _refusal(request, "The grant `fit` is for the product's own analyses only.", "Use the grant `answer`.")
+    return None
+
+
+def unprotected(request: RunRequest) -> RunResult:
+    """The refusal of a machine whose kernel holds nothing."""
+    message = "This machine cannot contain code that nobody has read: its kernel offers no protection."
+    hint = "Run the server on Linux (a container will do), or let its owner allow unprotected runs."
+    return _refusal(request, message, hint)
+
+
+def _refusal(request: RunRequest, message: str, hint: str) -> RunResult:
+    error = RunError(type="Refused", message=message, hint=hint)
     return RunResult(id=request.id, status=RunStatus.REFUSED, error=error)
 
 

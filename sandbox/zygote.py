@@ -15,6 +15,7 @@ import os
 import select
 import signal
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,7 +23,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox import child, control
+from sandbox import child, choose, control, spaces
+from sandbox.lockdown import Layers
+from sandbox.messages import Level
 
 POLL_SECONDS: Final = 0.05
 """Pause between two looks at the memory of the running children."""
@@ -45,28 +48,30 @@ class Child:
     token: int
     pid: int
     report: int
+    name: int
+    """A pipe with the child's number as `/proc` knows it, which may be another than this process knows."""
     deadline: float
     memory_pages: int
     reason: str = ""
+    folder: str = ""
 
 
 class Zygote:
     """Forks, watches and reaps; nothing of a user's code or data passes through it."""
 
-    def __init__(self, link: socket.socket, empty: str) -> None:
-        self._link, self._empty = link, empty
+    def __init__(self, link: socket.socket, empty: str, layers: Layers) -> None:
+        self._link, self._empty, self._layers = link, empty, layers
         self._children: dict[int, Child] = {}
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._woken, False)
-        self._base = _private_pages(os.getpid())
+        self._base = _private_pages("/proc/self")
         self._base_peak = _idle_kb()
 
     def serve(self) -> None:
         """Works until the parent closes the socket."""
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._woken, warn_on_full_buffer=False)
-        control.send(self._link, {"ready": os.getpid(), "threads": _threads()})
         waiting = select.poll()
         waiting.register(self._link, select.POLLIN)
         waiting.register(self._wake, select.POLLIN)
@@ -91,19 +96,23 @@ class Zygote:
 
     def _fork(self, message: dict[str, Any], descriptors: Sequence[int]) -> None:
         report, *rest = descriptors
+        reading, writing = os.pipe()
         try:
             pid = os.fork()
         except OSError as error:
             _report(report, {"exit": 1, "reason": f"fork failed: {error}"})
             pid = -1
         if pid == 0:
-            child.live(rest, self._empty)
-        for descriptor in rest:
+            os.write(writing, os.readlink("/proc/self").encode())  # noqa: PTH115
+            child.live(rest, self._empty, self._layers)
+        for descriptor in [*rest, writing]:
             os.close(descriptor)
         if pid > 0:
             pages = self._base + int(message["memory_mb"]) * 1024 * 1024 // PAGE
             deadline = time.monotonic() + message["wall_seconds"]
-            self._children[pid] = Child(message["run"], pid, report, deadline, pages)
+            self._children[pid] = Child(message["run"], pid, report, reading, deadline, pages)
+        else:
+            os.close(reading)
 
     def _kill(self, token: int, reason: str) -> None:
         for each in self._children.values():
@@ -115,7 +124,7 @@ class Zygote:
         for each in self._children.values():
             if now >= each.deadline:
                 _end(each, "timeout")
-            elif _private_pages(each.pid) > each.memory_pages:
+            elif _private_pages(_folder(each)) > each.memory_pages:
                 _end(each, "memory")
 
     def _reap(self) -> None:
@@ -124,9 +133,11 @@ class Zygote:
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
-            each = self._children.pop(pid)
+            if (each := self._children.pop(pid, None)) is None:
+                continue
             end = os.waitstatus_to_exitcode(status)
             peak = max(0, usage.ru_maxrss - self._base_peak) / 1024
+            os.close(each.name)
             _report(each.report, {"exit": end, "reason": each.reason, "peak_mb": round(peak, 1)})
 
 
@@ -147,10 +158,17 @@ def _drain(descriptor: int) -> None:
             continue
 
 
-def _private_pages(pid: int) -> int:
+def _folder(each: Child) -> str:
+    """Where the kernel tells about the child; empty when it died before it could say."""
+    if not each.folder:
+        each.folder = f"/proc/{os.read(each.name, 32).decode() or 'none'}"
+    return each.folder
+
+
+def _private_pages(folder: str) -> int:
     """Resident pages that belong to the process alone; mapped files do not count."""
     try:
-        fields = Path(f"/proc/{pid}/statm").read_text().split()
+        fields = Path(folder, "statm").read_text().split()
     except OSError:
         return 0
     return int(fields[1]) - int(fields[2])
@@ -176,16 +194,30 @@ def warm() -> None:
         importlib.import_module(name)
     exercise = importlib.import_module("sandbox.exercise")
     exercise.run()
-    gc.collect()
-    gc.freeze()
+
+
+def warm_deeply() -> None:
+    """Imports what is otherwise imported on first use: nothing can be opened later."""
+    deep = importlib.import_module("sandbox.deep")
+    deep.load()
 
 
 def main() -> None:
-    """Runs until the parent goes away."""
+    """Runs until the parent goes away. The first argument is a JSON object: which layers to leave out, for tests."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    without = frozenset(json.loads(sys.argv[1])) if len(sys.argv) > 1 else frozenset()
+    own_spaces = "spaces" not in without and spaces.enter()
     link = socket.socket(fileno=os.dup(0))
     warm()
     with tempfile.TemporaryDirectory(prefix="red-pandas-empty-") as empty:
-        Zygote(link, empty).serve()
+        choice = choose.layers(empty, own_spaces, without)
+        if choice.layers.level is Level.CLOSED:
+            warm_deeply()
+        gc.collect()
+        gc.freeze()
+        zygote = Zygote(link, empty, choice.layers)
+        told = {"ready": True, "threads": _threads(), "level": choice.layers.level, "layers": choice.told}
+        control.send(link, told)
+        zygote.serve()
     os._exit(0)

@@ -13,7 +13,7 @@ from sandbox.messages import Level
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Sandbox]:
-    box = Sandbox(warm=False)
+    box = Sandbox(warm=False, unprotected=True)
     yield box
     box.close()
 
@@ -30,6 +30,15 @@ def test_result_and_output(box: Sandbox, orders: Path) -> None:
 def test_time_limit(box: Sandbox) -> None:
     result = box.run(RunRequest(id="1", code="while True: pass", limits=Limits(wall_seconds=2.5)))
     assert result.status is RunStatus.TIMEOUT
+
+
+def test_unread_code_is_refused_where_nothing_holds_it() -> None:
+    box = Sandbox(warm=False)
+    result = box.run(RunRequest(id="1", code="result = 1"))
+    assert result.status is RunStatus.REFUSED
+    assert result.error is not None
+    assert "protection" in result.error.message
+    assert box.run(RunRequest(id="1", code="result = 1", trusted=True)).status is RunStatus.OK
 
 
 def test_status_is_honest(box: Sandbox) -> None:

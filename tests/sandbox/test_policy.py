@@ -17,7 +17,7 @@ from sandbox import policy
         "import io\nresult = pd.read_csv(io.StringIO('a,b\\n1,2'))",
         "import re, math, datetime, json, io, itertools, collections, statistics, warnings, random",
         "from scipy import signal",
-        "class A:\n    def __init__(self):\n        self.__dict__['a'] = 1\n    def __repr__(self):\n        return 'A'",
+        "class A:\n    def __init__(self):\n        self.__dict__['a'] = 1\n    def __repr__(self): return 'A'",
         "buffer = io.BytesIO()\ndf.to_csv(buffer)",
         "text = df.to_csv(index=False)\ntext = df.to_json(orient='records')",
         "result = eval('1 + 1')",

@@ -30,6 +30,15 @@ def is_alive(pid: int) -> bool:
         return False
 
 
+def running(pid: int) -> list[int]:
+    """The process, and those it started, once a run is under way; in the order of their making."""
+    found = [pid]
+    for each in found:
+        found += [int(child) for child in Path(f"/proc/{each}/task/{each}/children").read_text().split()]
+    spaces = [Path(f"/proc/{each}/ns/pid").readlink() for each in found]
+    return found if len(found) > 1 + (spaces[-1] != spaces[0]) else []
+
+
 def eventually(condition, seconds: float = 5.0) -> bool:  # type: ignore[no-untyped-def]
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -65,9 +74,8 @@ def test_children_die_with_the_zygote() -> None:
         pid = pid_of(box)
         thread = threading.Thread(target=box.run, args=(RunRequest(id="x", code="import time\ntime.sleep(60)"),))
         thread.start()
-        children = Path(f"/proc/{pid}/task/{pid}/children")
-        assert eventually(lambda: children.read_text().split())
-        child = int(children.read_text().split()[0])
+        assert eventually(lambda: running(pid))
+        child = running(pid)[-1]
         box.close()
         os.kill(pid, signal.SIGKILL) if is_alive(pid) else None
         assert eventually(lambda: not is_alive(child))

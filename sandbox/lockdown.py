@@ -1,0 +1,94 @@
+"""The child locks itself down, one independent layer after the other; it ends where one does not hold."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sandbox import kernel, landlock, limits, seccomp
+from sandbox.messages import Grant, Level
+
+FIRST_USER: Final = 1_900_000_000
+USERS: Final = 1_000_000
+NOBODY: Final = 65_534
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Which layers a child puts on. Tests switch single ones off."""
+
+    level: Level = Level.PROCESS
+    limits: bool = True
+    landlock: bool = False
+    seccomp: bool = False
+    user: bool = True
+    search: bool = False
+    """Keep the right to read past file modes: where the libraries lie in a folder of root's. File rules still hold."""
+    spaces: bool = False
+
+
+@dataclass(frozen=True)
+class Places:
+    """Paths of this run that the rules must name."""
+
+    files: tuple[str, ...] = ()
+    scratch: str = ""
+    programs: tuple[str, ...] = ()
+    scratch_mb: int = 0
+    extra: dict[str, int] = field(default_factory=dict)
+
+
+def allowances(grant: Grant, level: Level) -> seccomp.Allowances:
+    """What the filter lets a grant do. Without file rules nothing can be opened, so nothing may be."""
+    if level is not Level.FILES:
+        return seccomp.Allowances(opens=False)
+    writes = grant in (Grant.QUERY, Grant.FIT, Grant.READ)
+    fits = grant is Grant.FIT
+    return seccomp.Allowances(writes=writes, programs=fits, jit=fits)
+
+
+def drop_user(scratch: str = "", search: bool = False) -> None:
+    """Where this process is root, it becomes a user that nobody else is, and the owner of its scratch folder."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return
+    os.setgroups([])
+    if search:
+        kernel.prctl(kernel.PR_SET_KEEPCAPS, 1)
+    for user in (FIRST_USER + os.getpid() % USERS, NOBODY):
+        try:
+            if scratch:
+                os.chown(scratch, user, user)
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
+            kernel.drop_capabilities(search)
+            return
+        except OSError:
+            continue
+    raise OSError("the user of the child cannot be changed")
+
+
+def close(layers: Layers, grant: Grant, caps: Mapping[str, Any], places: Places) -> None:
+    """Puts on every layer, the call filter last. Raises: OSError."""
+    if layers.limits:
+        limits.confine(caps, places.scratch_mb * limits.MB if places.scratch else 0)
+    if layers.level is Level.PROCESS and not (layers.landlock or layers.seccomp):
+        return
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    if layers.landlock:
+        landlock.restrict(_rules(places))
+    kernel.drop_capabilities(layers.search)
+    if layers.seccomp:
+        level = layers.level if layers.landlock or layers.level is not Level.FILES else Level.FILES
+        seccomp.install(allowances(grant, level))
+
+
+def _rules(places: Places) -> dict[str, int]:
+    scratch = (places.scratch,) if places.scratch else ()
+    rules = landlock.rules(scratch, places.files, places.programs)
+    if places.programs:
+        rules["/dev/null"] = landlock.READ_FILE | landlock.WRITE_FILE
+    return rules
