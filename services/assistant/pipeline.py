@@ -103,8 +103,8 @@ class TurnRecord:
         self._progress.check()
 
     def sent(self, exchange: Exchange) -> None:
-        self._progress.sent(exchange)
         self.save(exchanges=(*self.turn.exchanges, exchange))
+        self._progress.sent(exchange)
 
 
 def _checked(question: str, longest: int) -> str:

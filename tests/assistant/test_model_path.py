@@ -226,7 +226,6 @@ def test_stop_during_a_slow_reply(ask: Asker, step: Step) -> None:
     assert turn.answer is None
 
 
-@pytest.mark.xfail(reason="a turn's record passes the exchange on, which raises Stopped, before it keeps it")
 def test_what_was_sent_before_a_stop_is_kept(ask: Asker) -> None:
     turn = ask.start(hangs())
     while not ask.provider.requests:
