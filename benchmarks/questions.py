@@ -35,6 +35,12 @@ LOOKED_AT = 0
 GROUPS = ("COUNT", "SUM", "AVG", "MIN/MAX", "None")
 
 
+def half_of(case: dict[str, Any]) -> int:
+    """0 for the half that was looked at, by a hash of the question's family."""
+    family = case["vis_id"].split("@")[0]
+    return int(hashlib.sha256(f"7:{family}".encode()).hexdigest(), 16) % 2
+
+
 class Silent:
     """A progress nobody watches."""
 
@@ -62,9 +68,7 @@ class Score:
 
     @property
     def half(self) -> int:
-        """0 for the half that was looked at, by a hash of the question's family."""
-        family = self.case["vis_id"].split("@")[0]
-        return int(hashlib.sha256(f"7:{family}".encode()).hexdigest(), 16) % 2
+        return half_of(self.case)
 
     @property
     def group(self) -> str:
@@ -144,7 +148,8 @@ def _is_sorted(values: list[Any], descending: bool) -> bool:
 
 def _load(path: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("scoring", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -233,6 +238,7 @@ def main() -> None:
     parser.add_argument("corpus", choices=["nvbench"])
     parser.add_argument("--all", action="store_true", help="all paraphrases, not the core")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--looked-at", action="store_true", help="only the half that may be looked at")
     parser.add_argument("--failures", action="store_true", help="list the failures of the half that may be looked at")
     options = parser.parse_args()
     corpora = Path(os.environ.get("CORPORA", "../shared/corpora"))
@@ -241,6 +247,8 @@ def main() -> None:
         print(f"The corpora are missing: there is no {folder}. Set CORPORA to their folder to measure.")
         return
     cases = cases_of(folder, "cases.jsonl" if options.all else "core.jsonl", options.limit)
+    if options.looked_at:
+        cases = [case for case in cases if half_of(case) == LOOKED_AT]
     with tempfile.TemporaryDirectory() as temporary:
         bench = Bench(Path(temporary), corpora)
         try:

@@ -257,6 +257,14 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     keys, measures = _replace_row_keys(draft, keys, measures, groups)
     if (
         not keys
+        and draft.each
+        and len(measures) == 1
+        and measures[0].column
+        and measures[0].aggregate in (Aggregate.DISTINCT, Aggregate.COUNT)
+    ):
+        keys, measures = [Key(column=measures[0].column)], [Measure(aggregate=Aggregate.COUNT)]
+    if (
+        not keys
         and len(groups) == 0
         and draft.each
         and (label := label_column(draft, draft.each.noun))

@@ -63,6 +63,8 @@ def read_between(draft: Draft) -> bool:
             return draft.keep((match.start(), end), within(target, first.first, last.last, first.year, last.year))
     target = column(draft, named, is_orderable) if named else only_measure(draft, match[0])
     low, high = number_in(draft, match[3], target), number_in(draft, match[4], target)
+    if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+        raise Unreadable(f"No number lies between {low} and {high}: the first is larger than the second.")
     return draft.keep((match.start(), end), Condition(column=target.name, op=Op.BETWEEN, values=(low, high)))
 
 

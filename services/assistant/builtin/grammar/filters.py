@@ -14,7 +14,7 @@ from services.assistant.builtin.language.lexicon import ADJECTIVES
 from services.assistant.builtin.language.question import ColumnMention, Draft
 from services.domain import ColumnProfile
 
-_AMOUNT: Final = r"(?=\s*N\d|\s*D\d|\s*C\d)"
+_AMOUNT: Final = r"(?=\s*N\d|\s*D\d)"
 _OPS: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:is |are |was )?(?:not |does not |do not )(?:equals?(?: to)?|the same as)|!=|<>", "op_ne"),
     (rf"(?:is |are |was |were )?(?:greater|more|higher|larger|bigger) than or equals? to|>=|at least{_AMOUNT}|not less than|no (?:less|fewer) than|minimum of{_AMOUNT}", "op_ge"),

@@ -39,6 +39,7 @@ def read_grouping(draft: Draft) -> None:
     while len(draft.keys) < 3 and _read_key(draft):
         pass
     _read_each(draft)
+    draft.keys = [_binned(draft, key) for key in draft.keys]
     if len(draft.keys) > 2:
         raise Unreadable("I can group by two columns at most.")
 
@@ -72,6 +73,12 @@ def _read_binning(draft: Draft) -> None:
         rf"\b({_GRAIN}) of (?:the )?(C\d+)",
         rf"(C\d+) (?:by|per) ({_GRAIN})\b",
     )
+    if match := re.search(
+        rf"\bbin(?:ned|ning)? (?:(?:it|them|the|that|this|date|dates|time|x axis) )*(?:by|into|in|per) (?:(?:a|the) )?({_GRAIN})\b(?: intervals?| buckets?)?",
+        draft.text,
+    ):
+        draft.binned = GRAINS[match[1]]
+        draft.erase(*match.span(), mark=",")
     for pattern in patterns:
         for match in re.finditer(pattern, draft.text):
             mark, word = (match[1], match[2]) if match[1][0] == "C" else (match[2], match[1])
@@ -193,6 +200,16 @@ def _read_key(draft: Draft) -> bool:
             ends = match.end()
     draft.erase(match.start(), ends, mark=",")
     return True
+
+
+def _binned(draft: Draft, key: Key) -> Key:
+    """The key at the grain that was asked for apart from it; moments are put together by day."""
+    found = draft.columns.profile.column(key.column)
+    if key.grain is not None or found is None or not _says_when(found):
+        return key
+    if draft.binned is not None:
+        return _grained(found, draft.binned)
+    return Key(column=key.column, grain=Grain.DAY) if found.kind is Kind.DATETIME else key
 
 
 def _read_each(draft: Draft) -> None:

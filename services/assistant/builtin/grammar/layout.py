@@ -179,7 +179,7 @@ def _by_superlative(draft: Draft, said: str) -> None:
 
 def _read_rows_limit(draft: Draft) -> bool:
     match = re.search(
-        r"\b(?:the )?(?:first|limit(?:ed)?(?: to| it to)?|only(?: the)?(?: first)?|at most) N(\d+)(?: (?:rows?|records?|results?|entries|lines?))?(?= ?(?:$|[.,?]|of|rows|C\d))",
+        r"\b(?:the )?(?:first|limit(?:ed)?(?: to| it to)?|only(?: the)?(?: first)?) N(\d+)(?: (?:rows?|records?|results?|entries|lines?))?(?= ?(?:$|[.,?]|of|rows|C\d))",
         draft.text,
     )
     if match is None or re.search(r"op_", match[0]):
@@ -196,7 +196,9 @@ def _read_winner(draft: Draft) -> bool:
         + r")|\bwhat (?:month|year|day|weekday|week|quarter)\b",
         draft.text,
     )
-    if asks is None:
+    if asks is None or re.search(
+        r"\b(?:for|in|of|from|within|at) (?:each|every)\b|\bper [CE]\d|\bby [CE]\d", draft.text
+    ):
         return False
     match = re.search(rf"\b{_HAS}(?:the )?({_HIGH}|{_LOW}|{_ADJECTIVE})\b(?! N\d)", draft.text[asks.start() :])
     if match is None:

@@ -6,16 +6,15 @@ import re
 from typing import Final
 
 from services.assistant.builtin.intent import Intent, Shape
-from services.assistant.builtin.language.lexicon import AGGREGATES, GRAINS, STOP_WORDS
+from services.assistant.builtin.language.lexicon import AGGREGATES, GRAINS, LIGHT_WORDS
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.words import lemma
 
 _MARKS: Final = re.compile(r"\b[CNDQ]\d+\b")
-_ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|from|who|which|what|any|their|per|in|list|show|find|those|topped|are|get|display|give|me|some|count|,)"
+_ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|from|its|among|who|which|what|any|their|per|in|list|show|find|those|topped|are|get|display|give|me|some|count|,)"
 _RESTRICTIVE: Final = re.compile(
     r"\w{2,}(?:ed|ing|less|ful)$|^(?:not|no|non|never|without|except|only|but|if|unless|until|after|before|since)$"
 )
-_APPOSITION: Final = "title|titles|name|names|city|cities|code|codes|category|categories|group|groups|level|levels|status|value|values|column|type|types|id|ids|number"
 _INNER: Final = frozenset({"filtered", "winner", "topped", "op_eq", "usd"})
 
 
@@ -24,7 +23,7 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
 
     Raises: Unreadable, naming the first word that is not.
     """
-    text = re.sub(r"\s+", " ", re.sub(r"\b[CE]\d+\b", " ", _without_appositions(draft.text)))
+    text = re.sub(r"\s+", " ", re.sub(r"\b[CE]\d+\b", " ", draft.text))
     if mark := _MARKS.search(text):
         raise Unreadable(f"I do not understand the part about “{_said(draft, mark[0])}”.")
     if re.search(r"\bop_", text):
@@ -37,15 +36,10 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
         raise Unreadable(f"I cannot tie “{rest[0]}” to anything in this table.", missing=rest[0])
 
 
-def _without_appositions(text: str) -> str:
-    """ "origin city", "job title": a general noun right behind a column only repeats what the column is."""
-    return re.sub(rf"\b([CE]\d+) (?:{_APPOSITION})\b", r"\1", text)
-
-
 def _is_unknown(word: str) -> bool:
     if word in ("not", "no", "without", "except", "never"):
         return True
-    return word not in STOP_WORDS and lemma(word) not in STOP_WORDS and word not in AGGREGATES and word not in GRAINS
+    return word not in LIGHT_WORDS and lemma(word) not in LIGHT_WORDS and word not in AGGREGATES and word not in GRAINS
 
 
 def _said(draft: Draft, mark: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.assistant.builtin.intent import Aggregate, Measure
 from services.assistant.builtin.language.columns import is_averaged, is_measure
-from services.assistant.builtin.language.lexicon import ADDED, ADJECTIVES, AGGREGATES, STOP_WORDS
+from services.assistant.builtin.language.lexicon import ADDED, ADJECTIVES, AGGREGATES, LIGHT_WORDS, STOP_WORDS
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column, is_identifier, is_unique
 from services.assistant.builtin.language.words import lemma
@@ -99,6 +99,14 @@ def _read_share(draft: Draft) -> None:
 
 def _read_adjectives(draft: Draft) -> None:
     """ "how old is the youngest", "the cheapest price": the lowest or highest of the column they speak of."""
+    if match := re.search(
+        rf"\bhow ({'|'.join(ADJECTIVES)}) (?:is|are|was|were)\b(?! the \w+est\b)(.*?\bon average\b)?", draft.text
+    ):
+        if found := draft.columns.speaking_of(ADJECTIVES[match[1]][0]):
+            draft.text = re.sub(r"\bon average\b", " ", draft.text)
+            draft.erase(match.start(), match.end(1) + len(match[0][match.end(1) - match.start() :].split()[0]) + 1, mark=",")
+            _add(draft, Aggregate.MEAN, found.name)
+            return
     names = "|".join(sorted((one for one in ADJECTIVES if one.endswith("st")), key=len, reverse=True))
     if match := re.search(
         rf"(?:how (?:\w+) (?:is|are|was|were) )?(?:the )?\b(?:most |least )?({names})(?: (C\d+))?", draft.text
@@ -238,7 +246,7 @@ def _noun(words: str) -> tuple[str, int]:
     taken, length = [], 0
     for match in re.finditer(r"[a-z-]+ ?", words):
         word = match[0].strip()
-        if word in _BREAK or (word in STOP_WORDS and word not in ("rows", "records", "entries", "people")):
+        if word in _BREAK or word in STOP_WORDS:
             break
         taken.append(word)
         length = match.end()
@@ -275,6 +283,6 @@ def _refuse_unknown_measure(draft: Draft) -> None:
     if match is None:
         return
     noun = match[2].split()
-    unknown = [word for word in noun if word not in STOP_WORDS and lemma(word) not in ADJECTIVES]
+    unknown = [word for word in noun if word not in LIGHT_WORDS and lemma(word) not in ADJECTIVES]
     if unknown and noun[0] == unknown[0]:
         raise Unreadable(f"There is no column for “{unknown[0]}” in this table.", missing=unknown[0])

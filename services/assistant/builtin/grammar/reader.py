@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from services.assistant.builtin.grammar.assembly import assemble
 from services.assistant.builtin.grammar.filters import read_filters
@@ -12,10 +13,13 @@ from services.assistant.builtin.grammar.measuring import read_measures
 from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.columns import Columns
 from services.assistant.builtin.language.lexicon import BLOCKERS
-from services.assistant.builtin.language.question import Draft, Unreadable
+from services.assistant.builtin.language.question import Draft, EntityMention, Unreadable
+from services.assistant.builtin.language.resolve import is_unique
 from services.assistant.builtin.language.sketch import sketch
-from services.domain import Profile
+from services.domain import Kind, Profile
 from services.protocols import ValueFinder
+
+_APPOSITION: Final = "title|titles|name|names|city|cities|code|codes|category|categories|group|groups|level|levels|status|value|values|column|type|types|id|ids|number"
 
 
 def read(question: str, profile: Profile, find_values: ValueFinder) -> Intent:
@@ -51,7 +55,26 @@ def _simplify(draft: Draft) -> None:
         text,
     )
     text = re.sub(r"\b(?:in|of)? ?(?:us )?(?:usd|dollars?|euros?|eur|gbp|pounds)\b", " ", text)
-    draft.text = re.sub(r"\s+", " ", text)
+    draft.text = _without_appositions(re.sub(r"\s+", " ", text))
+    _read_row_nouns(draft)
+
+
+def _read_row_nouns(draft: Draft) -> None:
+    """ "results of all festivals", where each row has its own `festival`: a noun for the row, beside other columns."""
+    for match in re.finditer(
+        r"\b(?:of|for) (?:(?:all|each|every|any|the|these|those|different) )*(C\d+)\b", draft.text
+    ):
+        mention = draft.mentions[int(match[1][1:])]
+        best = mention.candidates[0].column
+        others = {one for one in re.findall(r"\bC\d+\b", draft.text[: match.start()]) if one != match[1]}
+        if (
+            best.kind is Kind.TEXT
+            and is_unique(draft, best)
+            and others
+            and not re.search(r"\b(?:number|count|many|share|proportion) $", draft.text[: match.start()])
+        ):
+            draft.entities = [*draft.entities, EntityMention(mention.text, mention.text.casefold(), best)]
+            draft.text = re.sub(rf"\b{match[1]}\b", f"E{len(draft.entities) - 1}", draft.text)
 
 
 def _read_shape(draft: Draft) -> None:
@@ -64,3 +87,8 @@ def _read_shape(draft: Draft) -> None:
     if match := re.search(r"\b(?:distribution|histogram|spread|distributed)\b(?: of| for)?", draft.text):
         draft.spread = True
         draft.erase(*match.span(), mark=",")
+
+
+def _without_appositions(text: str) -> str:
+    """ "origin city", "job title": a general noun right behind a column only repeats what the column is."""
+    return re.sub(rf"\b([CE]\d+) (?:{_APPOSITION})\b", r"\1", text)

@@ -53,6 +53,8 @@ class Columns:
     def _candidate(self, column: ColumnProfile, lemmas: tuple[str, ...]) -> Candidate:
         words = self.words[column.name]
         score = self._score(column, lemmas)
+        if lemmas == ("id",) and not score and self.numbers_rows(column):
+            score = 0.7
         close = [max((likeness(one, word) for word in words), default=0.0) for one in lemmas] if 0 < score < 1 else []
         return Candidate(column, score, _TYPO in close)
 

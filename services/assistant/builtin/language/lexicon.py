@@ -114,30 +114,40 @@ STOP_WORDS: Final = frozenset(
     """
     a an the of in on at to for from by with as and or is are was were be been being do does did have has had
     having that which who whom whose what where when how there their them they it its this these those me my i
-    we us our you your please show give tell list display find get return select compute calculate create make
-    draw plot visualize visualise present report provide see want know need like can could would should will
-    let's lets about all any each every per across over between along along. together using use into out up so
-    then also just only please? e.g ie etc if such same different distinct unique respective respectively
-    corresponding correspond following result results value values data dataset table column columns field
-    fields record records row rows number numbers count counts amount many much kind kinds type types name named
-    called chart graph plot figure diagram visual visualization comparison compare comparing relation
-    relationship correlation distribution proportion percentage share portion breakdown trend order ordered sort
-    sorted rank ranked ranking bin binned group grouped grouping axis x y x-axis y-axis side bar bars line pie
-    bring look looking illustrate depict describe summarize summarise summary information info detail details
-    based according terms term respect regard against versus vs within throughout among amongst during while
-    both either one ones some thing things hi hello hey thanks thank ok okay now here again instead ask question
-    answer overview think help view corresponds belongs belong belonging exist exists existing available
-    recorded listed shown given seen taken made make makes came come comes held hold holds occurred happen
-    happened got gets open opens opened started start starts appear appears has'nt include includes including
-    included contain contains please. each. them. by. well mad flied flew own owns owned live lives living lived
-    participate participated participates particular certain various several entire whole no. them, actually
-    current currently total overall take look s t level label color colour colored coloured points point
-    represent represents representing display displays displaying showing shows displayed reflect reflects
-    reflecting
-    person persons people individual individuals someone somebody anyone item items entry entries observation observations
-    case cases buy buys bought purchase purchases purchased order orders ordered sell sells sold place places placed spend
-    spent pay pays paid work works worked study studies play plays played use uses used visit visits visited arrive arrives
-    depart departs happens go goes went say says said man men woman women
+    we us our you your please show give tell list display find get return compute calculate create make draw
+    plot visualize visualise provide see want need like can could would should will let's lets about all any
+    each every per across over between along together using use into out up so then also just only e.g ie etc if
+    such many much chart graph figure diagram x y axis than vs versus within throughout among amongst during
+    while both either hi hello hey thanks thank ok okay now here again instead s t not no but nor very too one
+    ones some number
+    """.split()  # noqa: SIM905 — a list of words reads as text
+)
+"""Words that are grammar only; a column or a value is never one of them alone."""
+
+LIGHT_WORDS: Final = STOP_WORDS | frozenset(
+    """
+    well know learn understand wonder interested interest lookup search check me yes name names called result results value values data dataset table column columns field fields record records
+    row rows numbers count counts amount kind kinds type types named same different distinct unique respective
+    respectively corresponding correspond corresponds following visual visualization comparison compare
+    comparing relation relationship correlation distribution proportion percentage share portion breakdown trend
+    order orders ordered sort sorted rank ranked ranking bin binned group grouped grouping side bar bars line
+    pie bring look looking illustrate depict describe summarize summarise summary information info detail
+    details based according terms term respect regard against present report thing things select ask question
+    answer overview think help view belongs belong belonging exist exists existing available recorded listed
+    shown given seen taken made makes came come comes held hold holds occurred occur happened happen happens got
+    gets open opens opened started start starts appear appears include includes including included contain
+    contains mad flied flew flown own owns owned live lives living lived participate participated participates
+    particular certain various several entire whole actually current currently total overall take level label
+    color colour colored coloured points point represent represents representing displaying displays showing
+    shows reflect reflects reflecting returning listing giving counting plotting finding presenting drawing
+    describing containing person persons people individual individuals someone somebody anyone item items entry
+    entries observation observations case cases buy buys bought purchase purchases purchased sell sells sold
+    place places placed spend spent pay pays paid work works worked study play plays played used uses visit
+    visits visited arrive arrives arrived depart departs departed go goes went going say says said man men woman
+    women earn earns earned produce produces produced cost costs alphabetic alphabetical average interval
+    intervals bucket buckets related compared ever year years month months week weeks day days date dates time
+    times ended end ends receive received receives win won wins score scored run runs ran become became keep
+    kept travel travels drive drives studies attend attended attends issued issue issues publish published
     """.split()  # noqa: SIM905 — a list of words reads as text
 )
 """Words that do not change what a question means once everything else is understood."""

@@ -14,6 +14,7 @@ from services.assistant.builtin.intent import (
     AnswerFormat,
     Chart,
     Condition,
+    Grain,
     Having,
     Key,
     Measure,
@@ -89,6 +90,7 @@ class Draft:
     unique: bool = False
     each: EntityMention | None = None
     """The question speaks of "each order", where an order is a row."""
+    binned: Grain | None = None
     trend: bool = False
     spread: bool = False
     related: bool = False

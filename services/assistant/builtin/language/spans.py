@@ -87,7 +87,8 @@ def _loosely(lemmas: Sequence[str], columns: Columns) -> tuple[Candidate, ...]:
         or lemmas[-1] in ("of", "the", "in")
     ):
         return ()
-    return tuple(one for one in columns.candidates(tight) if one.score >= FULL)
+    found = (one for one in columns.candidates(tight) if one.score >= FULL)
+    return tuple(one for one in found if lemmas[0] != "number" or not columns.numbers_rows(one.column))
 
 
 def _may_be_column(words: Sequence[Token], first: int, last: int, best: Candidate) -> bool:
