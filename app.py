@@ -4,11 +4,13 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from threading import Thread
 from uuid import uuid4
 
 import streamlit as st
 from starlette.middleware import Middleware
 
+from sandbox.messages import RunRequest
 from services import wiring
 from services.routes import health
 from services.routes.local_only import LocalOnly
@@ -22,8 +24,14 @@ log = logging.getLogger("red_pandas")
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Opens the database, the sandbox and the runner of jobs; on the way out, closes them."""
     backends = wiring.backends(settings)
+    Thread(target=warm, daemon=True).start()
     yield
     wiring.close(backends)
+
+
+def warm() -> None:
+    """Runs nothing: the first run of a process waits seconds for pandas, and nobody should."""
+    wiring.backends(settings).sandbox.run(RunRequest(id="warm", code="result = None"))
 
 
 def report(error: Exception) -> bool:

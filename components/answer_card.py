@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from functools import partial
 
 import streamlit as st
 
-from components import data_table, figure, notice, words
+from components import data_table, figure, layout, notice, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
 from services.domain import Answer, Exchange, Turn, TurnStatus
 
-AVATAR = "pages/static/face.svg"
+AVATAR = str(layout.STATIC / "face.svg")
 SHOWN_ROWS = 1_000
 NARROW_COLUMNS = 3
 """A table of at most this many columns stands beside its chart."""
@@ -19,19 +19,22 @@ MOST_NARROW_ROWS = 60
 ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model"}
 UNFINISHED = {
     TurnStatus.STOPPED: "You stopped this question.",
-    TurnStatus.INTERRUPTED: "This question was interrupted: the server stopped while it worked on it.",
+    TurnStatus.INTERRUPTED: "The server stopped while it worked on this question.",
 }
 
 
-def show(turn: Turn, *, newest: bool) -> str | None:
-    """Draws what followed the question. `newest` adds follow-up questions. Returns the question to ask, if any."""
+def show(turn: Turn, codes: Collection[str], *, newest: bool) -> str | None:
+    """Draws what followed the question. Returns the question to ask next, if one was clicked.
+
+    `newest` adds follow-up questions; numbers in the columns `codes` keep their digits together.
+    """
     if turn.status in (TurnStatus.STOPPED, TurnStatus.INTERRUPTED):
         return _unfinished(turn)
     if turn.status is TurnStatus.FAILED or turn.answer is None:
         return _failed(turn)
     _reading(turn)
     st.text(words.clean(turn.answer.text))
-    _outputs(turn, turn.answer.outputs)
+    _outputs(turn, turn.answer, codes)
     for caveat in turn.answer.caveats:
         st.caption(f":material/info: {words.literal(caveat, 600)}")
     _evidence(turn, turn.answer)
@@ -62,31 +65,38 @@ def _retry(turn: Turn) -> str | None:
     return turn.question if asked else None
 
 
-def _outputs(turn: Turn, outputs: Sequence[Output]) -> None:
+def _outputs(turn: Turn, answer: Answer, codes: Collection[str]) -> None:
+    outputs = [o for o in answer.outputs if not _is_said(o, answer.text)]
+    draw = partial(_output, turn, answer, codes)
     charts = [o for o in outputs if isinstance(o, Figure)]
     tables = [o for o in outputs if isinstance(o, Table)]
     if len(charts) == len(tables) == 1 and _is_narrow(tables[0]):
         wide, narrow = st.columns([5, 3], gap="medium")
         with wide:
-            _output(turn, charts[0], 0)
+            draw(charts[0], 0)
         with narrow:
-            _output(turn, tables[0], 1)
+            draw(tables[0], 1)
         outputs = [o for o in outputs if o not in (charts[0], tables[0])]
     for place, output in enumerate(sorted(outputs, key=lambda o: isinstance(o, Table)), start=2):
-        _output(turn, output, place)
+        draw(output, place)
+
+
+def _is_said(output: Output, text: str) -> bool:
+    """Whether the answer's sentence already has this number."""
+    return isinstance(output, Value) and not isinstance(output.value, list | dict) and _said(output.value) in text
 
 
 def _is_narrow(table: Table) -> bool:
     return len(table.columns) <= NARROW_COLUMNS and table.rows <= MOST_NARROW_ROWS
 
 
-def _output(turn: Turn, output: Output, place: int) -> None:
+def _output(turn: Turn, answer: Answer, codes: Collection[str], output: Output, place: int) -> None:
     key = f"output-{turn.id}-{place}"
     match output:
         case Figure():
-            figure.show(output, key, alt=words.clean(turn.answer.text if turn.answer else "Chart"))
+            figure.show(output, key, alt=words.clean(answer.text)[:300] or "Chart")
         case Table():
-            _table(turn, output, key)
+            _table(turn, output, key, codes)
         case Value():
             _value(output)
         case Text():
@@ -95,11 +105,11 @@ def _output(turn: Turn, output: Output, place: int) -> None:
             st.image(output.png)
 
 
-def _table(turn: Turn, output: Table, key: str) -> None:
+def _table(turn: Turn, output: Table, key: str, codes: Collection[str]) -> None:
     table = data_table.opened(output.arrow)
     shown = table.slice(0, SHOWN_ROWS)
-    data_table.rows(shown, key, alt=f"Answer to: {words.clean(turn.question)[:150]}")
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    data_table.rows(shown, key, alt=f"Answer to: {words.clean(turn.question)[:150]}", codes=codes)
+    with layout.line(horizontal_alignment="distribute"):
         st.caption(_extent(shown.num_rows, output), width="content")
         st.download_button(
             "CSV",
@@ -139,15 +149,16 @@ def _said(value: object) -> str:
 
 
 def _evidence(turn: Turn, answer: Answer) -> None:
-    """How the answer came about: the code that ran, what left the machine, who and how long."""
-    if answer.code:
-        with st.expander("Code", type="compact", icon=":material/code:"):
-            st.code(answer.code, language="python")
-    _sent(turn)
-    analyst = ANALYSTS.get(turn.analyst, turn.analyst)
+    """How the answer came about: the code that ran, who wrote it and how long it took, and what left the machine."""
     model = turn.exchanges[-1].model if turn.exchanges else ""
-    parts = [analyst, model, words.seconds(turn.seconds)]
-    st.caption(" · ".join(words.literal(part) for part in parts if part))
+    parts = (ANALYSTS.get(turn.analyst, turn.analyst), model, words.seconds(turn.seconds))
+    origin = " · ".join(words.literal(part) for part in parts if part)
+    if answer.code:
+        with st.expander(f"Code · {origin}", type="compact", icon=":material/code:"):
+            st.code(answer.code, language="python")
+    else:
+        st.caption(origin)
+    _sent(turn)
 
 
 def _sent(turn: Turn) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 from streamlit.typing import ChatInputValue
@@ -15,7 +15,7 @@ DRAWN_TURNS = 12
 STARTER_ICONS = ("bar_chart", "show_chart", "insights")
 
 PROMISES = {
-    "builtin": "The built-in analyst answers: nothing leaves this computer.",
+    "builtin": "The built-in analyst answers: nothing is sent anywhere.",
     "model": "{model} answers: it is sent the question, column names and totals, never a cell value.",
 }
 
@@ -23,16 +23,16 @@ Attach = Callable[[Turn], None]
 """Draws a turn that is under way until it is over."""
 
 
-def show(turns: Sequence[Turn], attach: Attach) -> str | None:
+def show(turns: Sequence[Turn], codes: Collection[str], attach: Attach) -> str | None:
     """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any."""
     asked, under_way = None, []
     for turn in turns[:-DRAWN_TURNS]:
-        asked = _folded(turn) or asked
+        asked = _folded(turn, codes) or asked
     for turn in turns[-DRAWN_TURNS:]:
         _question(turn)
         with st.chat_message("assistant", avatar=answer_card.AVATAR):
             if turn.status.is_final:
-                asked = answer_card.show(turn, newest=turn is turns[-1]) or asked
+                asked = answer_card.show(turn, codes, newest=turn is turns[-1]) or asked
             else:
                 under_way.append((st.container(), turn))
     if turns:
@@ -56,7 +56,7 @@ def _question(turn: Turn) -> None:
         st.text(words.clean(turn.question))
 
 
-def _folded(turn: Turn) -> str | None:
+def _folded(turn: Turn, codes: Collection[str]) -> str | None:
     place = st.expander(
         words.literal(turn.question, 90),
         type="compact",
@@ -67,7 +67,7 @@ def _folded(turn: Turn) -> str | None:
     if not place.open:
         return None
     with place:
-        return answer_card.show(turn, newest=False)
+        return answer_card.show(turn, codes, newest=False)
 
 
 def starters(questions: Sequence[str]) -> str | None:

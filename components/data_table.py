@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -35,6 +35,9 @@ KIND_WORDS = {
 }
 SHOWN_KINDS = 14
 PREVIEW_HEIGHT = 248
+MISSING = "–"
+LONG_NUMBER = 10_000
+"""From here on a whole number is easier to read with its thousands apart."""
 
 
 def opened(arrow: bytes) -> pa.Table:
@@ -54,9 +57,41 @@ def csv(table: pa.Table) -> bytes:
     return target.getvalue().to_pybytes()
 
 
-def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto") -> None:
-    """Draws the rows as a grid."""
-    st.dataframe(table, hide_index=True, height=height, key=key, alt=alt)
+def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto", codes: Collection[str] = ()) -> None:
+    """Draws the rows as a grid. `codes` are columns whose numbers are names (years, identifiers): no separators."""
+    config = {name: form for name in table.column_names if (form := _form(table.column(name), is_code=name in codes))}
+    st.dataframe(table, hide_index=True, height=height, column_config=config, key=key, alt=alt, placeholder=MISSING)
+
+
+def _form(column: pa.ChunkedArray, *, is_code: bool) -> object | None:
+    """How a column is written, where Streamlit's own way reads badly."""
+    if _is_amount(column) and not is_code:
+        return st.column_config.NumberColumn(format="localized")
+    return st.column_config.DateColumn(format="YYYY-MM-DD") if _is_days(column) else None
+
+
+def codes(profile: Profile) -> frozenset[str]:
+    """The columns whose numbers are no amounts."""
+    return frozenset(c.name for c in profile.columns if c.semantic in (Semantic.ID, Semantic.YEAR))
+
+
+def _is_amount(column: pa.ChunkedArray) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(column.type):
+        return True
+    return pa.types.is_integer(column.type) and (pc.max(column).as_py() or 0) >= LONG_NUMBER
+
+
+def _is_days(column: pa.ChunkedArray) -> bool:
+    """Whether every moment in the column is a midnight: pandas has no dates without a time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_timestamp(column.type) or column.type.tz:
+        return False
+    return bool(pc.all(pc.equal(column, pc.floor_temporal(column, unit="day"))).as_py())
 
 
 def pages(rows: int, per_page: int, key: str) -> int:
@@ -108,17 +143,27 @@ def facts(profile: Profile, key: str) -> None:
             "Used as": [_USES[c.semantic] for c in columns],
             "Missing": pa.array([c.missing / max(1, profile.rows) for c in columns], pa.float64()),
             "Distinct": [c.distinct for c in columns],
-            "Lowest": pa.array([c.low for c in columns], pa.string()),
-            "Highest": pa.array([c.high for c in columns], pa.string()),
+            "Range": [_range(c) for c in columns],
             "Mean": pa.array([c.mean for c in columns], pa.float64()),
             "Most frequent": [", ".join(words.clean(entry.value) for entry in c.top[:3]) for c in columns],
         }
     )
     config = {
         "Column": st.column_config.TextColumn(pinned=True),
-        "Missing": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        "Missing": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1, width="small"),
+        "Distinct": st.column_config.NumberColumn(format="localized"),
+        "Mean": st.column_config.NumberColumn(format="localized"),
+        "Most frequent": st.column_config.TextColumn(width="large"),
     }
-    st.dataframe(table, hide_index=True, column_config=config, key=key, alt="Facts about each column")
+    st.dataframe(table, hide_index=True, column_config=config, key=key, alt="Facts about each column", placeholder="")
+
+
+def _range(column: ColumnProfile) -> str:
+    if column.low is None or column.high is None:
+        return ""
+    if not column.kind.is_number or column.semantic in (Semantic.ID, Semantic.YEAR):
+        return f"{column.low} – {column.high}"
+    return f"{words.number(float(column.low))} – {words.number(float(column.high))}"
 
 
 _USES = {

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from components import data_table, upload_form, words
 from components.session import session
 from services.domain import Dataset, Profile, Version
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SWITCH_WIDTH = 300
 
@@ -37,15 +41,21 @@ def upload(take: upload_form.Upload, limit_mb: int) -> Dataset | None:
     """The button that opens the upload form; the dataset that was read, if any."""
     with st.popover("Upload", icon=":material/upload_file:", key=f"upload-popover-{session.uploads}"):
         st.markdown("**Add your own table**")
-        st.caption("A CSV file. It stays on this computer.")
+        st.caption("A CSV file, or other text with one row a line.")
         return upload_form.show(take, limit_mb, "bar")
 
 
-def preview(table: object, profile: Profile, version: Version, *, expanded: bool) -> None:
+def preview(table: pa.Table, profile: Profile, version: Version, *, expanded: bool) -> None:
     """The first rows, the kind of each column and what the reader noted; folded once there is a conversation."""
     with st.expander("Preview", expanded=expanded, icon=":material/table:", key=f"preview-{version.id}-{expanded}"):
         data_table.kinds(profile.columns)
-        data_table.rows(table, f"rows-{version.id}", alt="First rows of the dataset", height=data_table.PREVIEW_HEIGHT)
+        data_table.rows(
+            table,
+            f"rows-{version.id}",
+            alt="First rows of the dataset",
+            height=data_table.PREVIEW_HEIGHT,
+            codes=data_table.codes(profile),
+        )
         noted(version)
 
 

@@ -29,6 +29,8 @@ class Choice:
     dataset: Dataset
 
 
+NAME_WIDTH = 370
+"""Pixels: beside the buttons on a desk, above them on a phone."""
 MENU = {Act.RENAME: ":material/edit: Rename", Act.DELETE: ":material/delete: Delete"}
 
 
@@ -43,19 +45,19 @@ def show(datasets: Sequence[Dataset], heads: Mapping[str, Version]) -> Choice | 
 
 def _card(dataset: Dataset, head: Version) -> Act | None:
     with st.container(border=True), layout.line():
-        with st.container(gap="xxsmall", width="stretch"):
+        with st.container(gap="xxsmall", width=NAME_WIDTH):
             st.markdown(f"**{words.literal(dataset.name, 90)}**")
             facts = (words.shape(head.rows, len(head.columns)), words.size(head.bytes), words.ago(dataset.created_at))
             st.caption(" · ".join(facts))
-        if st.button("Ask", icon=":material/forum:", key=f"ask-{dataset.id}"):
-            return Act.ASK
-        if st.button("Look inside", icon=":material/table:", key=f"look-{dataset.id}"):
-            return Act.LOOK
+        st.space("stretch")
+        asks = st.button("Ask", icon=":material/forum:", key=f"ask-{dataset.id}")
+        looks = st.button("Look inside", icon=":material/table:", key=f"look-{dataset.id}")
         more = st.menu_button(
             ":material/more_horiz:",
             list(MENU),
             format_func=lambda act: MENU[act],
             type="tertiary",
             key=f"more-{dataset.id}",
+            help="Rename or delete",
         )
-    return Act(more) if more else None
+    return Act.ASK if asks else Act.LOOK if looks else more

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+STATIC = Path(__file__).parent.parent / "pages" / "static"
 READING_WIDTH = 880
 """Pixels: wide enough for a chart beside a small table, narrow enough to read."""
 

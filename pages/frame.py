@@ -1,16 +1,12 @@
 """What every run passes through: the look of the page, the menu, and the page or the reason why there is none."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from components import shell, sign_in
+from components import layout, shell, sign_in
 from services.settings import Settings
 
-HERE = Path(__file__).parent
-
-st.set_page_config(page_title="Red Pandas", page_icon=str(HERE / "static/icon.png"), layout="wide")
-st.logo(str(HERE / "static/wordmark.svg"), icon_image=str(HERE / "static/face.svg"), size="large")
+st.set_page_config(page_title="Red Pandas", page_icon=str(layout.STATIC / "icon.png"), layout="wide")
+st.logo(str(layout.STATIC / "wordmark.svg"), icon_image=str(layout.STATIC / "face.svg"), size="large")
 
 is_known = sign_in.current(Settings()) is not None
 page = st.navigation(

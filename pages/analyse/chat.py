@@ -7,6 +7,7 @@ import streamlit as st
 from components import (
     chat_view,
     conversation_list,
+    data_table,
     dataset_bar,
     job_progress,
     layout,
@@ -22,7 +23,6 @@ from services.domain import Conversation, Dataset, Turn
 from services.errors import AppError, NotFound
 
 PREVIEW_ROWS = 100
-TITLE_CHARS = 120
 
 ws = shell.workspace()
 settings = ws.backends.settings
@@ -39,15 +39,11 @@ def opened_dataset(everything: list[Dataset]) -> Dataset:
 
 def opened_conversation(dataset: Dataset) -> Conversation:
     """The conversation the address names, when it is about this dataset, else the newest."""
-    if session.conversation_id and session.dataset_id == dataset.id:
-        try:
-            named = conversations.get(ws, session.conversation_id)
-        except NotFound:
-            st.toast("That conversation is not here any more.", icon=":material/info:")
-        else:
-            if named.dataset_id == dataset.id:
-                return named
-    return conversations.current(ws, dataset.id)
+    try:
+        named = conversations.get(ws, session.conversation_id)
+    except NotFound:
+        return conversations.current(ws, dataset.id)
+    return named if named.dataset_id == dataset.id else conversations.current(ws, dataset.id)
 
 
 def attach(turn: Turn) -> None:
@@ -76,7 +72,7 @@ def ask(question: str, about: Conversation) -> None:
         st.toast(words.literal(str(error), 300), icon=":material/error:", duration="long")
         return
     if about.title == conversations.NEW_TITLE:
-        conversations.rename(ws, about.id, question[:TITLE_CHARS])
+        conversations.rename(ws, about.id, question[: conversations.TITLE_CHARS])
     st.rerun()
 
 
@@ -96,10 +92,8 @@ version = datasets.version(ws, conversation.version_id)
 turns = conversations.turns(ws, conversation.id)
 
 choice = conversation_list.show(conversations.list_all(ws, dataset.id), conversation, fresh=not turns)
-if choice.new:
-    go(dataset.id, conversations.create(ws, dataset.id).id)
-if choice.id:
-    go(dataset.id, choice.id)
+if choice.new or choice.id:
+    go(dataset.id, choice.id or conversations.create(ws, dataset.id).id)
 
 question = None if turns else chat_view.starters(pipeline.starters(ws, version.id))
 entered = chat_view.box(dataset.name, promise(), settings.question_chars, settings.upload_mb)
@@ -121,5 +115,5 @@ with layout.column():
         go(new.id if new else picked)
     rows, profile = datasets.page(ws, version.id, 0, PREVIEW_ROWS), datasets.profile(ws, version.id)
     dataset_bar.preview(rows, profile, version, expanded=not turns)
-    if again := chat_view.show(turns, attach):
+    if again := chat_view.show(turns, data_table.codes(profile), attach):
         ask(again, conversation)

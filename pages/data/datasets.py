@@ -12,29 +12,27 @@ from services.domain import Dataset
 
 CHAT = "analyse/chat.py"
 PAGE_ROWS = 50
+DRAWER_WIDTH = 820
 
 ws = shell.workspace()
 
 
-@st.dialog("Look inside", width="large", position="right")
 @shell.readable
 def look(dataset: Dataset) -> None:
-    """A drawer with the rows, page by page, and the facts about each column."""
+    """Draws the rows, page by page, and the facts about each column."""
     version = datasets.head(ws, dataset.id)
-    st.markdown(f"#### {words.literal(dataset.name)}")
-    st.caption(words.shape(version.rows, len(version.columns)))
+    profile = datasets.profile(ws, version.id)
+    dataset_bar.extent(version)
     dataset_bar.noted(version)
     rows, columns = st.tabs(["Rows", "Columns"])
     with rows:
         grid = st.empty()
         page = data_table.pages(version.rows, PAGE_ROWS, key=f"pages-{version.id}")
+        table = datasets.page(ws, version.id, (page - 1) * PAGE_ROWS, PAGE_ROWS)
         with grid.container():
-            start = (page - 1) * PAGE_ROWS
-            data_table.rows(
-                datasets.page(ws, version.id, start, PAGE_ROWS), f"look-{version.id}", "Rows of the dataset"
-            )
+            data_table.rows(table, f"look-{version.id}", "Rows of the dataset", "auto", data_table.codes(profile))
     with columns:
-        data_table.facts(datasets.profile(ws, version.id), f"facts-{version.id}")
+        data_table.facts(profile, f"facts-{version.id}")
 
 
 @st.dialog("Rename dataset")
@@ -79,5 +77,7 @@ with layout.column():
 
 if choice and choice.act is Act.ASK:
     open_chat(choice.dataset)
+elif choice and choice.act is Act.LOOK:
+    st.dialog(words.literal(choice.dataset.name, 60), width=DRAWER_WIDTH, position="right")(look)(choice.dataset)
 elif choice:
-    {Act.LOOK: look, Act.RENAME: rename, Act.DELETE: delete}[choice.act](choice.dataset)
+    {Act.RENAME: rename, Act.DELETE: delete}[choice.act](choice.dataset)

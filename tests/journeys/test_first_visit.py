@@ -1,0 +1,160 @@
+"""What a person does first: see the sample, ask, bring a file, come back."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.server import Server
+from tests.scripted_provider import ScriptedProvider, analyse, slow
+
+pytestmark = pytest.mark.browser
+SHOTS = os.environ.get("SHOTS", "")
+
+
+def starters(page: Page) -> Locator:
+    return page.locator("[class*=st-key-starter-]")
+
+
+def answers(page: Page) -> Locator:
+    return page.get_by_test_id("stChatMessage")
+
+
+def ask(page: Page, question: str) -> None:
+    box = page.get_by_test_id("stChatInputTextArea")
+    box.fill(question)
+    box.press("Enter")
+
+
+def upload(page: Page, file: Path) -> None:
+    page.get_by_role("button", name="Upload").first.click()
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+
+
+def stop_button(page: Page) -> Locator:
+    return page.locator("[class*=st-key-stop-]").get_by_role("button")
+
+
+def finished(page: Page) -> None:
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(stop_button(page)).to_have_count(0)
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        finished(page)
+        page.screenshot(path=f"{SHOTS}/{name}.png")
+
+
+def test_from_the_sample_to_an_answer_about_a_file_of_ones_own(
+    own_server: Callable[..., Server], visit: Callable[..., Page], orders_file: Path
+) -> None:
+    server = own_server()
+    page = visit(server.url)
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(starters(page)).to_have_count(3)
+
+    question = starters(page).first.inner_text().splitlines()[-1]
+    starters(page).first.get_by_role("button").click()
+    expect(page.locator("[class*=st-key-question-]")).to_contain_text(question)
+    expect(answers(page)).to_contain_text("Built-in analyst")
+    expect(page.locator("[class*=st-key-output-]").first).to_be_visible()
+    expect(starters(page)).to_have_count(0)
+
+    upload(page, orders_file)
+    expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
+    expect(page.get_by_test_id("stExpander").get_by_role("paragraph").filter(has_text="region")).to_be_visible()
+
+    ask(page, "average price by region as a bar chart")
+    expect(answers(page)).to_contain_text("Read as")
+    expect(answers(page).get_by_test_id("stPlotlyChart")).to_be_visible()
+    expect(answers(page).get_by_test_id("stDataFrame")).to_be_visible()
+    answers(page).get_by_text("Code · Built-in analyst").click()
+    expect(answers(page).get_by_test_id("stCode")).to_contain_text("df")
+
+    address = page.url
+    page.reload()
+    expect(answers(page).get_by_test_id("stPlotlyChart")).to_be_visible()
+    expect(page.locator("[class*=st-key-question-]")).to_contain_text("average price by region")
+
+    server.stop()
+    server.start()
+    page.goto(address)
+    expect(answers(page).get_by_test_id("stPlotlyChart")).to_be_visible()
+    expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
+
+
+def test_a_slow_answer_survives_a_refresh_and_can_be_stopped(
+    own_server: Callable[..., Server], visit: Callable[..., Page]
+) -> None:
+    with ScriptedProvider([slow(analyse("result = len(df)") + " " * 4_000, pause=0.5)]) as provider:
+        server = own_server(settings={"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "sk-scripted"})
+        page = visit(server.url)
+        ask(page, "how many rows are there")
+        expect(page.locator("[class*=st-key-question-]")).to_contain_text("how many rows are there")
+        expect(stop_button(page)).to_be_visible()
+        page.reload()
+        expect(stop_button(page)).to_be_visible()
+        stop_button(page).click()
+        expect(answers(page)).to_contain_text("You stopped this question.")
+        expect(answers(page).get_by_role("button", name="Retry")).to_be_visible()
+
+
+def test_what_was_sent_to_a_model_is_shown(own_server: Callable[..., Server], visit: Callable[..., Page]) -> None:
+    with ScriptedProvider([slow(analyse("result = len(df)", "number of rows"), pause=0.02)]) as provider:
+        server = own_server(settings={"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "sk-scripted"})
+        page = visit(server.url)
+        ask(page, "how many rows are there")
+        expect(answers(page)).to_contain_text("Language model")
+        answers(page).get_by_text(re.compile("What was sent")).click()
+        sent = answers(page).get_by_test_id("stCode").filter(has_text="how many rows are there")
+        expect(sent.first).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [1280, 420])
+def test_the_screens_fit_light_and_dark_wide_and_narrow(
+    server: Server, visit: Callable[..., Page], dark: bool, width: int
+) -> None:
+    page = visit(server.url, width=width, dark=dark)
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    shade = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", shade)[:3])) < 200) is dark
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert "Inter" in page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).fontFamily")
+    shot(page, f"sample-{width}-{'dark' if dark else 'light'}")
+
+
+def test_a_dataset_is_looked_into_renamed_and_deleted(
+    server: Server, visit: Callable[..., Page], orders_file: Path
+) -> None:
+    page = visit(f"{server.url}/datasets")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(orders_file)
+    expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
+    page.get_by_role("link", name="Datasets").click()
+    card = page.get_by_test_id("stVerticalBlock").filter(has_text="orders").last
+    expect(card).to_be_visible()
+    page.get_by_role("button", name="Look inside").first.click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("Rows 1–8 of 8")
+    drawer.get_by_role("tab", name="Columns").click()
+    expect(drawer.get_by_test_id("stDataFrame").last).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+    page.locator("[class*=st-key-more-]").first.get_by_role("button").click()
+    page.get_by_text("Rename", exact=True).click()
+    page.get_by_role("dialog").get_by_role("textbox").fill("Orders of spring")
+    page.get_by_role("dialog").get_by_role("textbox").press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
+    expect(page.get_by_text("Orders of spring")).to_be_visible()
+
+    page.locator("[class*=st-key-more-]").first.get_by_role("button").click()
+    page.get_by_text("Delete", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Orders of spring")).to_have_count(0)

@@ -1,0 +1,59 @@
+"""Whoever is not on this machine gets the notice: every address, asked first of a fresh server."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.server import ANYWHERE, Server
+
+pytestmark = pytest.mark.browser
+ADDRESSES = ("/", "/chat", "/datasets", "/pages/chat", "/frame", "/_stcore/host-config", "/_stcore/metrics", "/media/x")
+NOTICE = "Red Pandas answers only this computer"
+
+
+def fetch(url: str, **headers: str) -> tuple[int, str]:
+    try:
+        with urlopen(Request(url, headers=headers), timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def own_address() -> str:
+    """An address of this machine that is not loopback, or ""."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return ""
+        found = str(probe.getsockname()[0])
+    return "" if found.startswith("127.") else found
+
+
+def test_every_address_asked_first_from_another_host_gives_only_the_notice(own_server: Callable[..., Server]) -> None:
+    server = own_server()
+    for address in ADDRESSES:
+        for headers in ({"Host": "data.example.org"}, {"X-Forwarded-For": "10.0.0.9"}):
+            status, body = fetch(server.url + address, **headers)
+            assert (status, NOTICE in body) == (403, True), (address, headers)
+    assert fetch(f"{server.url}/healthz", Host="data.example.org") == (200, '{"status":"ok"}')
+    assert fetch(f"{server.url}/readyz", Host="data.example.org") == (200, '{"status":"ready"}')
+
+
+def test_every_page_asked_first_through_the_network_gives_only_the_notice(
+    own_server: Callable[..., Server], visit: Callable[..., Page]
+) -> None:
+    address = own_address()
+    if not address:
+        pytest.skip("this machine has no address but loopback")
+    server = own_server(command=ANYWHERE)
+    for path in ("/datasets", "/"):
+        page = visit(f"http://{address}:{server.port}{path}")
+        expect(page.get_by_role("heading", name=NOTICE)).to_be_visible()
+        expect(page.get_by_test_id("stApp")).to_have_count(0)

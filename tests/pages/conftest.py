@@ -1,0 +1,85 @@
+"""The pages, run without a browser on a real workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services import conversations, wiring
+from services.domain import Conversation, Dataset, Job, JobStatus, Turn, TurnStatus
+from services.settings import Settings
+from services.workspace import LOCAL_USER, Workspace, open_workspace
+
+FRAME = str(Path(__file__).resolve().parents[2] / "pages" / "frame.py")
+PAGES = ("analyse/chat.py", "data/datasets.py")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """What the pages read from the environment. AppTest has no browser, so no Host: the network is trusted."""
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("RED_PANDAS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("RED_PANDAS_TRUST_NETWORK", "true")
+    return Settings()
+
+
+@pytest.fixture
+def ws(settings: Settings) -> Iterator[Workspace]:
+    """The workspace that the pages open: the same backends, with jobs in threads."""
+    backends = wiring.backends(settings)
+    yield open_workspace(backends, LOCAL_USER.id)
+    wiring.close(backends)
+    wiring.backends.cache_clear()
+
+
+@pytest.fixture
+def show(ws: Workspace) -> Callable[..., AppTest]:
+    """Runs a page: `show("data/datasets.py", dataset="...")`."""
+
+    def run(page: str = PAGES[0], **query: str) -> AppTest:
+        app = AppTest.from_file(FRAME, default_timeout=60)
+        app.query_params.update(query)
+        app.run()
+        return app if page == PAGES[0] else app.switch_page(page).run()
+
+    return run
+
+
+@pytest.fixture
+def add_turn(ws: Workspace) -> Callable[..., Turn]:
+    """Keeps a turn as it might have ended: `add_turn(dataset, status=TurnStatus.STOPPED)`."""
+
+    def add(dataset: Dataset, conversation: Conversation | None = None, **changes: Any) -> Turn:
+        about = conversation or conversations.current(ws, dataset.id)
+        now, job_id = datetime.now(UTC), uuid4().hex
+        turn = Turn(
+            id=uuid4().hex,
+            conversation_id=about.id,
+            version_id=about.version_id,
+            question="average price by region",
+            status=TurnStatus.ANSWERED,
+            job_id=job_id,
+            created_by=ws.user.id,
+            created_at=now,
+        ).model_copy(update=changes)
+        status = JobStatus.DONE if turn.status.is_final else JobStatus.INTERRUPTED
+        job = Job(
+            id=job_id,
+            team_id=ws.team.id,
+            kind="answer",
+            subject_id=turn.id,
+            status=status,
+            created_by=ws.user.id,
+            created_at=now,
+        )
+        ws.rows.add_turn(turn, job)
+        return turn
+
+    return add
