@@ -145,6 +145,8 @@ class Intent(Noun):
     best: bool = False
     """The question is "which … is first": one winner, with its ties."""
     share: bool = False
+    focus: Scalar | None = None
+    """The value of the first key the question asks about."""
     unique: bool = False
     """Rows are shown once each."""
     chart: Chart | None = None

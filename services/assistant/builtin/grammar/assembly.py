@@ -11,11 +11,11 @@ from services.assistant.builtin.grammar.grouping import default_grain
 from services.assistant.builtin.grammar.leftovers import check_leftovers
 from services.assistant.builtin.grammar.measuring import implicit_aggregate
 from services.assistant.builtin.grammar.ordering import settle_sort
-from services.assistant.builtin.intent import Aggregate, Chart, Intent, Key, Measure, Shape, Sort
-from services.assistant.builtin.language.columns import is_dimension, is_measure
-from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES
+from services.assistant.builtin.grammar.ranking import ranked
+from services.assistant.builtin.intent import Aggregate, Chart, Intent, Key, Measure, Op, Shape
+from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.question import Draft, Unreadable
-from services.assistant.builtin.language.resolve import column, is_identifier, is_unique, label_column
+from services.assistant.builtin.language.resolve import column, is_identifier, is_unique, label_column, profiles_of
 from services.domain import ColumnProfile, Kind
 
 _MANY: Final = 12
@@ -28,7 +28,7 @@ def assemble(draft: Draft) -> Intent:
     _take_axis(draft, listed)
     if draft.trend and not any(key.grain for key in draft.keys):
         _add_time_key(draft, listed)
-    for builder in (_correlation, _distribution, _rows_winner, _measured, _raw_pairs, _implicit, _counted, _rows):
+    for builder in (_correlation, _distribution, ranked, _measured, _raw_pairs, _implicit, _counted, _rows):
         intent = builder(draft, listed)
         if intent is not None:
             finished = _finish(draft, intent)
@@ -86,16 +86,12 @@ def _add_time_key(draft: Draft, listed: list[ColumnProfile]) -> None:
     ]
 
 
-def _profiles(draft: Draft, names: Sequence[str]) -> list[ColumnProfile]:
-    return [one for name in names if (one := draft.columns.profile.column(name))]
-
-
 def _correlation(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     if not (draft.related or draft.chart in (Chart.SCATTER, Chart.HEATMAP)) or draft.measures:
         return None
     pool = [
         *listed,
-        *(one for one in _profiles(draft, [k.column for k in draft.keys if k.grain is None]) if one not in listed),
+        *(one for one in profiles_of(draft, [k.column for k in draft.keys if k.grain is None]) if one not in listed),
     ]
     numbers = [one for one in pool if one.kind.is_number]
     others = [Key(column=one.name) for one in pool if not one.kind.is_number]
@@ -122,7 +118,7 @@ def _distribution(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
         return None
     keys = [key for key in draft.keys if key.grain is None]
     if len(listed) == 1 and is_measure(listed[0]) and len(keys) <= 1 and len(keys) == len(draft.keys):
-        if draft.chart is Chart.HISTOGRAM and keys and is_unique(draft, _profiles(draft, [keys[0].column])[0]):
+        if draft.chart is Chart.HISTOGRAM and keys and is_unique(draft, profiles_of(draft, [keys[0].column])[0]):
             return None
         chart = draft.chart or (Chart.BOX if keys else Chart.HISTOGRAM)
         if draft.chart in (Chart.BAR, Chart.PIE, Chart.LINE) and keys:
@@ -136,109 +132,11 @@ def _distribution(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     if (
         not listed
         and len(keys) == 1
-        and is_measure(_profiles(draft, [keys[0].column])[0])
+        and is_measure(profiles_of(draft, [keys[0].column])[0])
         and draft.chart is not Chart.BAR
     ):
         return Intent(shape=Shape.DISTRIBUTION, columns=(keys[0].column,), chart=draft.chart or Chart.HISTOGRAM)
     return None
-
-
-def _rows_winner(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
-    """Top and winner questions about single rows: "the 5 cheapest products", "who is the oldest"."""
-    if draft.limit is None or draft.sort is None:
-        return None
-    if draft.sort.by == "measure" and not draft.measures and len(listed) > 0:
-        return _ranked(draft, listed)
-    if draft.sort.by == "column" and not draft.measures:
-        return _ranked_by_column(draft, listed)
-    if (
-        draft.best
-        and not draft.keys
-        and len(draft.measures) == 1
-        and draft.measures[0].column is None
-        and len(listed) == 1
-    ):
-        return Intent(measures=tuple(draft.measures), keys=(Key(column=listed[0].name),))
-    if not draft.keys and draft.measures and len(listed) == 1 and not is_measure(listed[0]):
-        return Intent(measures=tuple(draft.measures), keys=(Key(column=listed[0].name),))
-    return None
-
-
-def _ranked(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
-    by_key = [one for one in _profiles(draft, [k.column for k in draft.keys if k.grain is None])]
-    numbers = [one for one in [*listed, *by_key] if is_measure(one)]
-    others = [one for one in [*by_key, *listed] if not is_measure(one)]
-    time = [key for key in draft.keys if key.grain]
-    if len(numbers) == 1 and (others or time):
-        if (not time and is_unique(draft, others[0])) or (
-            not time and any(is_identifier(one) and is_unique(draft, one) for one in others)
-        ):
-            assert draft.sort is not None
-            names = tuple(dict.fromkeys(one.name for one in [*others, numbers[0]]))
-            return Intent(
-                shape=Shape.ROWS,
-                columns=names,
-                sort=Sort(by="column", column=numbers[0].name, descending=draft.sort.descending),
-            )
-        measure = Measure(aggregate=implicit_aggregate(draft, numbers[0]), column=numbers[0].name)
-        keys = time or [Key(column=one.name) for one in others[:2]]
-        return Intent(measures=(measure,), keys=tuple(keys))
-    if len(numbers) == 1 and not others:
-        return _rows_by(draft, numbers[0], [])
-    if not numbers and others and draft.best:
-        return Intent(measures=(Measure(aggregate=Aggregate.COUNT),), keys=(Key(column=others[0].name),))
-    if not numbers and len(others) == 1:
-        raise _which_measure(draft, others[0])
-    return None
-
-
-def _which_measure(draft: Draft, key: ColumnProfile) -> Unreadable:
-    measures = draft.columns.measures()[:3]
-    number = f"{draft.limit} " if draft.limit else ""
-    end = "top" if draft.sort is None or draft.sort.descending else "bottom"
-    readings = [f'{end} {number}"{key.name}" by {_spoken(draft, one)}' for one in measures]
-    readings.append(f'{end} {number}"{key.name}" by number of rows')
-    return Unreadable(f"By what should “{key.name}” be ranked?", readings)
-
-
-def _spoken(draft: Draft, one: ColumnProfile) -> str:
-    return f'{AGGREGATE_NAMES[implicit_aggregate(draft, one)]} "{one.name}"'
-
-
-def _ranked_by_column(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
-    assert draft.sort is not None
-    by = draft.columns.profile.column(draft.sort.column)
-    keys = _profiles(draft, [k.column for k in draft.keys if k.grain is None])
-    if by is None or any(k.grain for k in draft.keys):
-        return None
-    others = [one for one in [*keys, *listed] if one is not by]
-    if (
-        others
-        and not is_unique(draft, others[0])
-        and is_dimension(others[0])
-        and not label_column(draft)
-        and draft.best
-    ):
-        measure = Measure(aggregate=Aggregate.MAX if draft.sort.descending else Aggregate.MIN, column=by.name)
-        return Intent(
-            measures=(measure,),
-            keys=(Key(column=others[0].name),),
-            sort=Sort(by="measure", descending=draft.sort.descending),
-        )
-    return _rows_by(draft, by, others)
-
-
-def _rows_by(draft: Draft, by: ColumnProfile, others: Sequence[ColumnProfile]) -> Intent:
-    """Single rows ordered by a column, with what names them."""
-    assert draft.sort is not None
-    label = label_column(draft)
-    shown = list(others) or (
-        [label] if label else [one for one in draft.columns.profile.columns if one is not by][:_MANY]
-    )
-    names = tuple(dict.fromkeys([*(one.name for one in shown), by.name]))
-    return Intent(
-        shape=Shape.ROWS, columns=names, sort=Sort(by="column", column=by.name, descending=draft.sort.descending)
-    )
 
 
 def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
@@ -271,6 +169,7 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
         and all(m.column for m in measures)
     ):
         keys = [Key(column=label.name)]
+    keys = keys or list(_compared(draft))
     measures = _with_rows(draft, keys, measures)
     if not keys and len(measures) == 1 and measures[0].aggregate is Aggregate.DISTINCT and _wants_groups(draft):
         keys = [Key(column=measures[0].column or "")]
@@ -319,7 +218,7 @@ def _raw_pairs(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     keys = [k for k in draft.keys if k.grain is None]
     if len(keys) != len(draft.keys) or not keys or not listed:
         return None
-    first = _profiles(draft, [keys[0].column])[0]
+    first = profiles_of(draft, [keys[0].column])[0]
     if all(one.kind.is_number for one in listed) and (is_unique(draft, first) or is_measure(first)):
         if (
             is_identifier(first)
@@ -327,6 +226,8 @@ def _raw_pairs(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
             and is_unique(draft, label)
         ):
             first = label
+        if len(listed) == 1 and is_measure(first) and draft.chart is None and draft.sort is None:
+            return Intent(shape=Shape.CORRELATION, columns=(first.name, listed[0].name), chart=Chart.SCATTER)
         names = dict.fromkeys([first.name, *(one.name for one in listed), *(k.column for k in keys[1:])])
         return Intent(shape=Shape.ROWS, columns=tuple(names))
     return None
@@ -355,7 +256,7 @@ def _counted(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     keys = [*draft.keys, *(Key(column=one.name) for one in listed if one.name not in [k.column for k in draft.keys])]
     if not keys or len(keys) > 2:
         return None
-    profiles = _profiles(draft, [k.column for k in keys])
+    profiles = profiles_of(draft, [k.column for k in keys])
     if any(
         is_measure(p) and k.grain is None and p.distinct > 30 and not draft.keys
         for k, p in zip(keys, profiles, strict=True)
@@ -376,26 +277,58 @@ def _counted(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
 def _rows(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     if draft.keys:
         return None
-    if (
-        not listed
-        and not draft.where
-        and draft.limit is None
-        and not re.search(r"\b(?:rows|records|data|table|everything|entries|all)\b", draft.text)
-    ):
+    whole = re.search(r"\b(?:rows|records|data|table|everything|entries|all|E\d+)\b", draft.text)
+    if not listed and not draft.where and draft.limit is None and not whole:
         return None
-    names = tuple(one.name for one in listed) or tuple(one.name for one in draft.columns.profile.columns)
-    if listed and draft.where and len(listed) == 1 and listed[0].kind is Kind.TEXT:
-        extra = [c.column for any_of in draft.where for c in any_of]
-        names = tuple(dict.fromkeys([*names, *extra])) if not draft.chart else names
-    if len(listed) == 1 and is_measure(listed[0]) and (label := label_column(draft)) and label not in listed:
-        names = (label.name, *names)
-    return Intent(
-        shape=Shape.ROWS, columns=names, unique=bool(re.search(r"\b(?:distinct|unique|different)\b", draft.text))
-    )
+    if len(listed) == 1 and is_measure(listed[0]):
+        return _single_number(draft, listed[0])
+    names = [one.name for one in listed] or [one.name for one in draft.columns.profile.columns]
+    said = re.search(r"\b(?:distinct|unique|different)\b", draft.text)
+    alone = len(listed) == 1 and not draft.chart and not is_unique(draft, listed[0])
+    return Intent(shape=Shape.ROWS, columns=tuple(names), unique=bool(said) or alone)
+
+
+def _single_number(draft: Draft, found: ColumnProfile) -> Intent:
+    """One number column and nothing else: added up where that makes sense, else shown row by row with its label."""
+    listing = draft.chart or draft.sort or draft.limit or re.search(r"\b(?:list|all|each|every)\b", draft.text)
+    if not listing and implicit_aggregate(draft, found) is Aggregate.SUM:
+        return Intent(measures=(Measure(aggregate=Aggregate.SUM, column=found.name),), keys=_compared(draft))
+    label = label_column(draft) or (is_unique_text(draft))
+    names = (label.name, found.name) if label else (found.name,)
+    return Intent(shape=Shape.ROWS, columns=names)
+
+
+def is_unique_text(draft: Draft) -> ColumnProfile | None:
+    """The first text column with a value of its own in every row."""
+    texts = (one for one in draft.columns.profile.columns if one.kind is Kind.TEXT)
+    return next((one for one in texts if is_unique(draft, one)), None)
+
+
+def _compared(draft: Draft) -> tuple[Key, ...]:
+    """ "compare West and East": the column whose values are compared is the key."""
+    if not re.search(r"\b(?:compare[ds]?|comparing|vs|versus|difference)\b", draft.question.casefold()):
+        return ()
+    for any_of in draft.where:
+        if len(any_of) == 1 and any_of[0].op is Op.IN:
+            return (Key(column=any_of[0].column),)
+    return ()
+
+
+def _with_focus(draft: Draft, intent: Intent) -> Intent:
+    """ "what share comes from West": the share of every region, with West in the sentence."""
+    single = [
+        any_of[0] for any_of in draft.where if len(any_of) == 1 and any_of[0].op is Op.EQ and any_of[0].part is None
+    ]
+    if not draft.share or intent.shape is not Shape.GROUPS or intent.keys or not single:
+        return intent
+    focus = single[-1]
+    draft.where = [any_of for any_of in draft.where if any_of != (focus,)]
+    return intent.model_copy(update={"keys": (Key(column=focus.column),), "focus": focus.values[0]})
 
 
 def _finish(draft: Draft, intent: Intent) -> Intent:
     """The intent with order, limit, chart and all that does not change its shape."""
+    intent = _with_focus(draft, intent)
     filled = intent.model_copy(
         update={
             "where": tuple(draft.where),

@@ -15,7 +15,7 @@ from services.domain import ColumnProfile, Kind, Semantic
 
 def read_values(draft: Draft) -> bool:
     lead = r"(?:(?:named|called|titled|worth|by|from|to|at|on|for|in|of|as|type|equal|op_eq) )*"
-    pattern = rf"\b(?:{LINK})(?:(C\d+)s? {NEAR}{lead}(?:either )?)?(?P<no>op_not |op_ne )?(?:op_eq )?{lead}(?:the )?(?P<list>V\d+(?:(?: ?, ?| or | and | ?, ?or | ?, ?and | nor )(?:in |from |the |is |are )*(?:V\d+))*)(?: (C\d+))?"
+    pattern = rf"\b(?:{LINK})(?:(C\d+)s? {NEAR}{lead}(?:either )?)?(?P<no>op_not |op_ne )?(?:op_eq )?{lead}(?:the )?(?P<list>V\d+(?:(?: ?, ?| or | and | vs | versus | compared (?:to|with) | ?, ?or | ?, ?and | nor )(?:in |from |the |is |are )*(?:V\d+))*)(?: (C\d+))?"
     match = re.search(pattern, draft.text)
     if match is None:
         return False
@@ -110,7 +110,7 @@ def _is_flag_use(text: str, match: re.Match[str], mark: str) -> bool:
     if match["yes"] or match["no"] or match[0].split()[0] != mark:
         return True
     after = text[match.end() :].strip()
-    grouped = re.search(r"\b(?:by|per|each|across|every|over|of|and|the|vs) (?:the )?$", text[: match.start()])
+    grouped = re.search(r"\b(?:by|per|each|across|every|over|and|vs) (?:the )?$", text[: match.start()])
     return not grouped and bool(re.match(r"(?:E\d|V\d|[a-z]+s\b)", after))
 
 

@@ -116,14 +116,16 @@ def text_of(draft: Draft, mark: str) -> str:
 
 
 def read_missing(draft: Draft) -> bool:
+    """ "region is missing", "without a region", "missing values in region"."""
     match = re.search(
-        rf"\b{LINK}(C\d+) (?:values? )?(op_missing|op_present)|\b{LINK}(op_missing|op_present) (C\d+)(?: values?)?",
+        rf"\b{LINK}(C\d+) (?:values? )?(op_missing|op_present|missing|empty|blank)\b"
+        rf"|\b{LINK}(op_missing|op_present) (C\d+)(?: values?)?|\b(missing|empty|blank) (?:values? )?(?:in|for|of|from) (?:the )?(C\d+)",
         draft.text,
     )
     if match is None:
         return False
-    target = column(draft, match[1] or match[4])
-    op = Op.MISSING if (match[2] or match[3]) == "op_missing" else Op.PRESENT
+    target = column(draft, match[1] or match[4] or match[6])
+    op = Op.PRESENT if "op_present" in (match[2], match[3]) else Op.MISSING
     return draft.keep(match.span(), Condition(column=target.name, op=op))
 
 

@@ -44,7 +44,7 @@ def date_column(draft: Draft) -> ColumnProfile:
 def read_dates(draft: Draft) -> bool:
     lead = r"(?P<how>in|during|for|on|of|at|from|since|after|before|until|till|by|op_\w+|starting(?: from)?|through|op_not)?"
     match = re.search(
-        rf"\b(?:{LINK})(?:(C\d+) {NEAR})?{lead} ?(?:the )?(?:year |month |month of )?(D\d+)(?P<on> onwards?| or later| and later| or earlier)?",
+        rf"\b(?:{LINK})(?:(C\d+) {NEAR})?{lead} ?(?:the )?(?:year )?(D\d+)(?P<on> onwards?| or later| and later| or earlier)?",
         draft.text,
     )
     if match is None:

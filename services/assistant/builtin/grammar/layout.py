@@ -124,7 +124,15 @@ _HAS: Final = (
 
 def read_limit(draft: Draft) -> None:
     """Finds "top 5", "the 3 cheapest", "which … has the most …" and sets limit, order and winner."""
-    for reader in (_read_top, _read_numbered, _read_rows_limit, _read_winner, _read_bare_top):
+    for reader in (
+        _read_top,
+        _read_numbered,
+        _read_newest,
+        _read_rows_limit,
+        _read_selling,
+        _read_winner,
+        _read_bare_top,
+    ):
         if reader(draft):
             return
 
@@ -186,6 +194,35 @@ def _read_rows_limit(draft: Draft) -> bool:
         return False
     draft.limit = _whole(draft, match[1])
     draft.erase(*match.span(), mark="topped")
+    return True
+
+
+def _read_selling(draft: Draft) -> bool:
+    """ "best selling product", "most popular region": the winner by quantity or by rows."""
+    match = re.search(
+        r"\b(?:which|what|who)?(?: is| are)? ?(?:the )?(best|top|most|worst|least)[ -](?:selling|sold|popular|common|frequent|bought|purchased|used)\b",
+        draft.text,
+    )
+    if match is None:
+        return False
+    draft.best, draft.limit = True, 1
+    _descending(draft, match[1] not in ("worst", "least"))
+    draft.erase(*match.span(), mark="")
+    return True
+
+
+def _read_newest(draft: Draft) -> bool:
+    """ "the latest order", "first 3 rows": rows in order of time when the table has dates."""
+    match = re.search(
+        r"\b(?:the )?(latest|most recent|newest|last|earliest|oldest|first)(?: N(\d+))? (?:E\d+|rows?|records?|entries|entry)\b",
+        draft.text,
+    )
+    dates = [one for one in draft.columns.dates() if one.kind.is_date]
+    if match is None or not dates or re.search(r"rows?|records?|entr", match[0]):
+        return False
+    draft.limit = _whole(draft, match[2]) if match[2] else 1
+    _descending(draft, match[1] not in ("earliest", "oldest", "first"), dates[0].name)
+    draft.erase(match.start(), match.end(), mark=match[0].split()[-1])
     return True
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from services.assistant.builtin.intent import Intent, Shape
-from services.assistant.builtin.language.lexicon import AGGREGATES, GRAINS, LIGHT_WORDS
+from services.assistant.builtin.language.lexicon import GRAINS, LIGHT_WORDS
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.words import lemma
 
@@ -39,7 +39,7 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
 def _is_unknown(word: str) -> bool:
     if word in ("not", "no", "without", "except", "never"):
         return True
-    return word not in LIGHT_WORDS and lemma(word) not in LIGHT_WORDS and word not in AGGREGATES and word not in GRAINS
+    return word not in LIGHT_WORDS and lemma(word) not in LIGHT_WORDS and word not in GRAINS
 
 
 def _said(draft: Draft, mark: str) -> str:

@@ -104,7 +104,9 @@ def _read_adjectives(draft: Draft) -> None:
     ):
         if found := draft.columns.speaking_of(ADJECTIVES[match[1]][0]):
             draft.text = re.sub(r"\bon average\b", " ", draft.text)
-            draft.erase(match.start(), match.end(1) + len(match[0][match.end(1) - match.start() :].split()[0]) + 1, mark=",")
+            draft.erase(
+                match.start(), match.end(1) + len(match[0][match.end(1) - match.start() :].split()[0]) + 1, mark=","
+            )
             _add(draft, Aggregate.MEAN, found.name)
             return
     names = "|".join(sorted((one for one in ADJECTIVES if one.endswith("st")), key=len, reverse=True))
@@ -234,11 +236,19 @@ def _read_sold(draft: Draft) -> None:
     """ "how many lamps were sold": the quantity, where the table has one."""
     if draft.measures != [Measure(aggregate=Aggregate.COUNT)] or draft.counted:
         return
-    match = re.search(r"\b(?:sold|bought|purchased|ordered)\b", draft.text)
+    if found := quantity_sold(draft):
+        draft.measures = [Measure(aggregate=Aggregate.SUM, column=found.name)]
+
+
+def quantity_sold(draft: Draft) -> ColumnProfile | None:
+    """The quantity column when the question speaks of selling or buying, noted as taken for granted."""
+    match = re.search(r"\b(?:sold|sells?|selling|sellers?|bought|buys?|purchased|ordered)\b", draft.question.casefold())
     found = draft.columns.speaking_of(("quantity", "qty", "unit"))
     if match and found:
-        draft.measures = [Measure(aggregate=Aggregate.SUM, column=found.name)]
-        draft.assumed.append(f"“{match[0]}” is read as the total of “{found.name}”.")
+        note = f"“{match[0]}” is read as the total of “{found.name}”."
+        draft.assumed = [one for one in draft.assumed if one != note] + [note]
+        return found
+    return None
 
 
 def _noun(words: str) -> tuple[str, int]:

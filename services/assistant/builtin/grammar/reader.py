@@ -49,6 +49,7 @@ def _refuse_impossible(draft: Draft) -> None:
 
 def _simplify(draft: Draft) -> None:
     text = re.sub(r"[()]", " ", draft.text)
+    text = re.sub(r"\bstandard deviation\b", "std", text)
     text = re.sub(
         r"\b(?:please|kindly|thanks|thank you|can you|could you|would you|i want to|i would like to|i'd like to|would like to|help me|let me know|tell me)\b",
         " ",

@@ -126,7 +126,7 @@ STOP_WORDS: Final = frozenset(
 
 LIGHT_WORDS: Final = STOP_WORDS | frozenset(
     """
-    well know learn understand wonder interested interest lookup search check me yes name names called result results value values data dataset table column columns field fields record records
+    popular common frequent selling sold ordered well know learn understand wonder interested interest lookup search check me yes name names called result results value values data dataset table column columns field fields record records
     row rows numbers count counts amount kind kinds type types named same different distinct unique respective
     respectively corresponding correspond corresponds following visual visualization comparison compare
     comparing relation relationship correlation distribution proportion percentage share portion breakdown trend
@@ -144,7 +144,7 @@ LIGHT_WORDS: Final = STOP_WORDS | frozenset(
     entries observation observations case cases buy buys bought purchase purchases purchased sell sells sold
     place places placed spend spent pay pays paid work works worked study play plays played used uses visit
     visits visited arrive arrives arrived depart departs departed go goes went going say says said man men woman
-    women earn earns earned produce produces produced cost costs alphabetic alphabetical average interval
+    women earn earns earned produce produces produced cost costs alphabetic alphabetical interval
     intervals bucket buckets related compared ever year years month months week weeks day days date dates time
     times ended end ends receive received receives win won wins score scored run runs ran become became keep
     kept travel travels drive drives studies attend attended attends issued issue issues publish published

@@ -84,3 +84,8 @@ def is_key_like(profile: ColumnProfile) -> bool:
 
 def is_identifier(profile: ColumnProfile) -> bool:
     return profile.semantic is Semantic.ID
+
+
+def profiles_of(draft: Draft, names: Sequence[str]) -> list[ColumnProfile]:
+    """The profiles of these columns, in the same order."""
+    return [one for name in names if (one := draft.columns.profile.column(name))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from services.assistant.builtin.intent import Aggregate, Condition, Grain, Intent, Key, Measure, Op, Shape
@@ -74,6 +75,8 @@ def _condition(one: Condition) -> str:
     values = [_value(value) for value in one.values]
     if one.op in (Op.MISSING, Op.PRESENT):
         return f"{one.column} {one.op.value}"
+    if one.op is Op.BETWEEN and values[0] == values[1]:
+        return f"{one.column} is {values[0]}"
     if one.op is Op.BETWEEN:
         return f"{one.column} is between {values[0]} and {values[1]}"
     if one.op in (Op.IN, Op.NOT_IN):
@@ -82,11 +85,16 @@ def _condition(one: Condition) -> str:
         return f"the month of {one.column} {_VERBS[one.op]} {MONTHS[int(one.values[0]) - 1].title()}"
     if one.part is not None:
         return f"the {one.part.value} of {one.column} {_DATE_VERBS[one.op]} {one.values[0]}"
-    return f"{one.column} {_VERBS[one.op]} {values[0]}"
+    verbs = _DATE_VERBS if _is_day(one.values[0]) else _VERBS
+    return f"{one.column} {verbs[one.op]} {values[0]}"
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value))
 
 
 def _value(value: object) -> str:
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, bool | str) and not _is_day(value):
         return f"“{value}”" if isinstance(value, str) else str(value).lower()
     return str(value)
 

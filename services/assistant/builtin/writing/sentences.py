@@ -161,6 +161,11 @@ def _share(intent: Intent, rows: Sequence[Row], keys: Sequence[str], measures: S
     known = [row for row in rows if isinstance(row.get(SHARE), int | float)]
     if not known:
         return f"There are {number(len(rows))} groups."
+    asked = next((row for row in known if intent.focus is not None and row[keys[0]] == intent.focus), None)
+    if asked is not None:
+        what = rows_word(intent, 2) if intent.measures[0].column is None else measures[0]
+        return f"{_label(intent, asked, keys)} has {number(asked[SHARE])} % of {what}{_where(intent)}: {_cell(asked[measures[0]])}."
+    known = [row for row in known if all(row[key] is not None for key in keys)] or known
     first = max(known, key=lambda row: row[SHARE])
     last = min(known, key=lambda row: row[SHARE])
     what = rows_word(intent, 2) if intent.measures[0].column is None else measures[0]
@@ -193,6 +198,7 @@ def _grain_word(intent: Intent) -> str:
 def _extremes(intent: Intent, rows: Sequence[Row], keys: Sequence[str], measures: Sequence[str], total: int) -> str:
     name, measure = measures[0], intent.measures[0]
     known = [row for row in rows if isinstance(row[name], int | float) and row[name] == row[name]]
+    known = [row for row in known if all(row[key] is not None for key in keys)] or known
     if not known:
         return f"There are {number(total)} groups{_where(intent)}."
     first, last = max(known, key=lambda row: row[name]), min(known, key=lambda row: row[name])
