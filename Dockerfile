@@ -6,10 +6,11 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     STREAMLIT_SERVER_HEADLESS=true \
     STREAMLIT_BROWSER_GATHER_USAGE_STATS=false \
+    STREAMLIT_BROWSER_SERVER_ADDRESS=localhost \
     RED_PANDAS_HOME=/data
 
 # The account first: its number stays the same when the packages change, so a kept volume stays readable.
-RUN useradd --system --uid 10001 --user-group --home-dir /srv/app --shell /usr/sbin/nologin app \
+RUN useradd --uid 10001 --user-group --no-create-home --home-dir /srv/app --shell /usr/sbin/nologin app \
     && mkdir -p /srv/app /data \
     && chown app:app /data
 
