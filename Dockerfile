@@ -1,4 +1,4 @@
-# docker build -t red-pandas . && docker run -p 127.0.0.1:8501:8501 -v red-pandas:/data red-pandas
+# How to build and run it: docs/deployment.md, "Docker".
 FROM python:3.11-slim
 
 ENV PYTHONUNBUFFERED=1 \
