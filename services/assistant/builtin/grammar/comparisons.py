@@ -8,7 +8,7 @@ from typing import Final
 
 from services.assistant.builtin.grammar.dates import date_column, within
 from services.assistant.builtin.grammar.patterns import LINK, NEAR
-from services.assistant.builtin.intent import Condition, Grain, Having, Op, Scalar
+from services.assistant.builtin.intent import Condition, Grain, Op, Scalar
 from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column
@@ -135,8 +135,6 @@ def read_comparison(draft: Draft) -> bool:
     match = re.search(pattern, draft.text)
     if match is None:
         return False
-    if _is_having(draft, match):
-        return True
     named, end = match[1], match.end()
     if named is None and match[5] and not re.match(r"[^.]*\b(?:by|per|each) $", match["unit"][: -len(match[5])]):
         later = column(draft, match[5], is_measure)
@@ -180,29 +178,3 @@ def _comparison(draft: Draft, target: ColumnProfile, op: Op, mark: str) -> Condi
 def _said(draft: Draft, mark: str) -> str:
     at = int(mark[1:])
     return draft.numbers[at].text if mark[0] == "N" else draft.periods[at].text
-
-
-def _is_having(draft: Draft, match: re.Match[str]) -> bool:
-    """ "regions with more than 5 orders": a condition on the count of the group, not on a row."""
-    tail = draft.text[match.end() if not match[5] else match.start("unit") :]
-    follows = re.match(r" (orders|rows|records|entries|times|items|occurrences|[CE]\d+)\b", tail)
-    before = re.search(
-        r"(C\d+)s? (?:that |which |who |with |having |have |has |had )*$", draft.text[: match.start()] + " "
-    )
-    counted = re.match(rf"{LINK}(?:number|count) of", match[0])
-    if match[1] or (not follows and not counted):
-        return False
-    if follows and follows[1][0] == "C" and is_measure(column(draft, follows[1])):
-        return False
-    group = before[1] if before else next(iter(re.findall(r"C\d+", match[0][: match.start(2) - match.start()])), "")
-    if not group or is_measure(column(draft, group)) or not match[3].startswith("N"):
-        return False
-    op = _COMPARE[match[2]]
-    draft.having = Having(op=op, values=(float(draft.numbers[int(match[3][1:])].number or 0),))
-    end = (match.end() if not match[5] else match.start("unit")) + (follows.end() if follows else 0)
-    draft.erase(match.start(), end, mark=" by " if group in draft.text[: match.start()] else f"by {group}")
-    if group in draft.text[: match.start()]:
-        draft.text = re.sub(
-            rf"{group}\b(?:s)?(?: (?:that|which|who|with|having|have|has|had))* ?by ", f" by {group} ", draft.text
-        )
-    return True

@@ -53,7 +53,7 @@ def read_dates(draft: Draft) -> bool:
     named = match[1] and column(draft, match[1], _is_orderable)
     how, start = match["how"] or "in", match.start()
     if named and not (named.kind.is_date or named.semantic is Semantic.YEAR):
-        if named.kind.is_number and period.year is not None:
+        if named.kind.is_number and period.year is not None and how.startswith("op_"):
             return draft.keep(match.span(), Condition(column=named.name, op=Op.EQ, values=(period.year,)))
         named, start = None, match.start(2) if match["how"] else match.start(3)
     target = named or date_column(draft)

@@ -9,6 +9,7 @@ from typing import Final
 from services.assistant.builtin.grammar.cells import read_flags, read_leading, read_values
 from services.assistant.builtin.grammar.comparisons import read_between, read_comparison, read_missing, read_text
 from services.assistant.builtin.grammar.dates import read_dates
+from services.assistant.builtin.grammar.having import read_having
 from services.assistant.builtin.language.columns import Candidate
 from services.assistant.builtin.language.lexicon import ADJECTIVES
 from services.assistant.builtin.language.question import ColumnMention, Draft
@@ -39,6 +40,7 @@ def read_filters(draft: Draft) -> None:
         read_between,
         read_text,
         read_missing,
+        read_having,
         read_comparison,
         read_dates,
         read_values,

@@ -214,9 +214,14 @@ def _binned(draft: Draft, key: Key) -> Key:
 
 def _read_each(draft: Draft) -> None:
     """ "for each order" where an order is a row: no grouping."""
-    if match := re.search(rf"\b(?:{_LEAD}) {_SMALL}E(\d+)", draft.text):
-        draft.each = draft.entities[int(match[1])]
-        draft.erase(*match.span(), mark=",")
+    for match in re.finditer(rf"\b(?<!\w )(C\d+) per (?=E\d)|\b(\w+) (C\d+) per (?=E\d)", draft.text):
+        mark = match[1] or match[3]
+        if is_measure(column(draft, mark)) and (match[2] or "") not in AGGREGATES:
+            draft.erase(match.start(1) if match[1] else match.start(3), match.end(), mark=f"average {mark} per")
+            break
+    if each := re.search(rf"\b(?:{_LEAD}) {_SMALL}E(\d+)", draft.text):
+        draft.each = draft.entities[int(each[1])]
+        draft.erase(*each.span(), mark=",")
 
 
 def _may_be_key(profile: ColumnProfile) -> bool:

@@ -158,8 +158,9 @@ def _read_top(draft: Draft) -> bool:
 
 def _read_numbered(draft: Draft) -> bool:
     """ "the 5 cheapest products", "3 regions with the highest revenue"."""
+    has = rf"(?:{_HAS})" if re.search(r"\b(?:which|what|who) N\d", draft.text) else ""
     match = re.search(
-        rf"\bN(\d+) (?:([CE]\d+|[a-z]+) (?:with|having|that have|by) (?:the )?)?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b",
+        rf"\bN(\d+) (?:([CE]\d+|[a-z]+) (?:with |having |that have |by )?{has}(?:the )?)?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b",
         draft.text,
     )
     if match is None:
@@ -233,9 +234,10 @@ def _read_winner(draft: Draft) -> bool:
         + r")|\bwhat (?:month|year|day|weekday|week|quarter)\b",
         draft.text,
     )
-    if asks is None or re.search(
-        r"\b(?:for|in|of|from|within|at) (?:each|every)\b|\bper [CE]\d|\bby [CE]\d", draft.text
-    ):
+    grouped = r"\b(?:for|in|of|from|within|at) (?:each|every)\b"
+    if asks is None or re.search(grouped, draft.text):
+        return False
+    if not re.match(r"which|who|what|where|when", asks[0]) and re.search(r"\b(?:per|by) [CE]\d", draft.text):
         return False
     match = re.search(rf"\b{_HAS}(?:the )?({_HIGH}|{_LOW}|{_ADJECTIVE})\b(?! N\d)", draft.text[asks.start() :])
     if match is None:

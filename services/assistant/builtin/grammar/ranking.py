@@ -22,7 +22,7 @@ def ranked(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     """Top and winner questions about single rows: "the 5 cheapest products", "who is the oldest"."""
     if draft.limit is None or draft.sort is None:
         return None
-    if draft.sort.by == "measure" and not draft.measures and len(listed) > 0:
+    if draft.sort.by == "measure" and not draft.measures and (listed or draft.best):
         return _ranked(draft, listed)
     if draft.sort.by == "column" and not draft.measures:
         return _ranked_by_column(draft, listed)

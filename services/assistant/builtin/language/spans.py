@@ -26,6 +26,14 @@ _CHART_WORDS: Final = frozenset(
 )
 
 
+_COUNTING: Final = frozenset(
+    {"total", "average", "count", "number", "sum", "mean", "max", "min", "maximum", "minimum", "median"}
+)
+_AFTER_NOUN: Final = frozenset(
+    {"", "?", ".", ",", "for", "by", "per", "in", "and", "from", "is", "across", "over", "vs", "chart", "desc", "asc"}
+)
+_AFTER_ORDER: Final = frozenset({"by", "in", "from", "the", "x", "y", "bar", "bars", "them", "with", "it"})
+_BEFORE_NOUN: Final = frozenset({"the", "each", "per", "every", "an", "a", "of", "this", "average", "their"})
 _ORDER_WORDS: Final = frozenset({"rank", "order", "sort", "list", "ranked", "ordered", "sorted", "group"})
 
 
@@ -120,29 +128,10 @@ def _is_grammar(words: Sequence[Token], at: int) -> bool:
     word = words[at].text.casefold()
     after = words[at + 1].text.casefold() if at + 1 < len(words) else ""
     before = words[at - 1].text.casefold() if at else ""
-    if word in ("total", "average", "count", "number", "sum", "mean", "max", "min", "maximum", "minimum", "median"):
-        return after not in (
-            "",
-            "?",
-            ".",
-            ",",
-            "for",
-            "by",
-            "per",
-            "in",
-            "and",
-            "from",
-            "is",
-            "across",
-            "over",
-            "vs",
-            "chart",
-        )
+    if word in _COUNTING:
+        return after not in _AFTER_NOUN
     if word in _ORDER_WORDS:
-        return after in ("by", "in", "from", "the", "x", "y", "bar", "bars", "them", "with", "it") and before not in (
-            "the",
-            "each",
-        )
+        return after in _AFTER_ORDER and before not in _BEFORE_NOUN
     if word in _CHART_WORDS:
         return after in ("chart", "graph", "plot") or word in ("chart", "graph", "plot")
     return word in ("a", "an", "the", "of", "in", "by", "to", "for", "is", "x", "y") and before not in (
