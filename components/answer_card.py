@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from functools import partial
 
@@ -13,6 +14,7 @@ from services.domain import Answer, Exchange, Turn, TurnStatus
 
 AVATAR = str(layout.STATIC / "face.svg")
 SHOWN_ROWS = 1_000
+SENT_HEIGHT = 240
 NARROW_COLUMNS = 3
 """A table of at most this many columns stands beside its chart."""
 MOST_NARROW_ROWS = 60
@@ -145,6 +147,8 @@ def _value(output: Value) -> None:
 def _said(value: object) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if value is None:
+        return data_table.MISSING
     return words.number(value) if isinstance(value, int | float) else str(value)
 
 
@@ -174,9 +178,26 @@ def _sent(turn: Turn) -> None:
 def _exchange(exchange: Exchange) -> None:
     spent = f"{exchange.prompt_tokens:,} tokens sent, {exchange.reply_tokens:,} received"
     st.caption(f"To {words.literal(exchange.model)} · {spent} · {words.seconds(exchange.seconds)}")
-    st.code(exchange.sent, language=None, wrap_lines=True, height=240)
+    messages = sent_messages(exchange.sent)
+    if messages:
+        readable, exact = st.tabs(["To read", "Exactly as sent"])
+        with readable:
+            for role, content in messages:
+                st.caption(words.literal(role))
+                st.code(content, language=None, wrap_lines=True, height=SENT_HEIGHT)
+    with exact if messages else st.container():
+        st.code(exchange.sent, language=None, wrap_lines=True, height=SENT_HEIGHT)
     st.caption("Reply")
     st.code(exchange.received, language=None, wrap_lines=True)
+
+
+def sent_messages(sent: str) -> list[tuple[str, str]]:
+    """Role and text of each message in a request of the chat-completions protocol; empty for anything else."""
+    try:
+        messages = json.loads(sent)["messages"]
+        return [(str(message["role"]), str(message["content"])) for message in messages]
+    except (ValueError, TypeError, KeyError):
+        return []
 
 
 def _choices(turn: Turn, answer: Answer) -> str | None:

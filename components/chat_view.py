@@ -16,7 +16,7 @@ STARTER_ICONS = ("bar_chart", "show_chart", "insights")
 
 PROMISES = {
     "builtin": "The built-in analyst answers: nothing is sent anywhere.",
-    "model": "{model} answers: it is sent the question, column names and totals, never a cell value.",
+    "model": "{model} answers: it is sent your question, column names and summary figures, but no rows.",
 }
 
 Attach = Callable[[Turn], None]
@@ -27,14 +27,17 @@ def show(turns: Sequence[Turn], codes: Collection[str], attach: Attach) -> str |
     """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any."""
     asked, under_way = None, []
     for turn in turns[:-DRAWN_TURNS]:
-        asked = _folded(turn, codes) or asked
+        with st.container():
+            asked = _folded(turn, codes) or asked
     for turn in turns[-DRAWN_TURNS:]:
-        _question(turn)
-        with st.chat_message("assistant", avatar=answer_card.AVATAR):
-            if turn.status.is_final:
-                asked = answer_card.show(turn, codes, newest=turn is turns[-1]) or asked
-            else:
-                under_way.append((st.container(), turn))
+        # One container a turn: when an older one folds, the others keep their places and are not drawn again.
+        with st.container():
+            _question(turn)
+            with st.chat_message("assistant", avatar=answer_card.AVATAR):
+                if turn.status.is_final:
+                    asked = answer_card.show(turn, codes, newest=turn is turns[-1]) or asked
+                else:
+                    under_way.append((st.container(), turn))
     if turns:
         scroll.to(_key(turns[-1]), f"{turns[-1].id} {turns[-1].status}")
     for place, turn in [] if asked else under_way:
@@ -71,12 +74,19 @@ def _folded(turn: Turn, codes: Collection[str]) -> str | None:
 
 
 def starters(questions: Sequence[str]) -> str | None:
-    """Draws the first questions right over the box to ask in; the one clicked, if any."""
+    """Draws the first questions right over the box to ask in; the one clicked, if any.
+
+    The place is kept, and emptied at once, when there are none: else the box below moves while an answer is made.
+    """
+    place = st.bottom.empty()
+    if not questions:
+        place.empty()
+        return None
     asked = None
-    with layout.column(st.bottom), st.container(horizontal=True, wrap=False, gap="small"):
-        for place, question in enumerate(questions):
-            icon = f":material/{STARTER_ICONS[place % len(STARTER_ICONS)]}:"
-            if st.button(words.literal(question, 70), icon=icon, key=f"starter-{place}"):
+    with layout.column(place), st.container(horizontal=True, wrap=False, gap="small"):
+        for number, question in enumerate(questions):
+            icon = f":material/{STARTER_ICONS[number % len(STARTER_ICONS)]}:"
+            if st.button(words.literal(question, 70), icon=icon, key=f"starter-{number}"):
                 asked = question
     return asked
 

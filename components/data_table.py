@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -59,11 +59,11 @@ def csv(table: pa.Table) -> bytes:
 
 def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto", codes: Collection[str] = ()) -> None:
     """Draws the rows as a grid. `codes` are columns whose numbers are names (years, identifiers): no separators."""
-    config = {name: form for name in table.column_names if (form := _form(table.column(name), is_code=name in codes))}
+    config = {name: found for name in table.column_names if (found := form(table.column(name), is_code=name in codes))}
     st.dataframe(table, hide_index=True, height=height, column_config=config, key=key, alt=alt, placeholder=MISSING)
 
 
-def _form(column: pa.ChunkedArray, *, is_code: bool) -> object | None:
+def form(column: pa.ChunkedArray, *, is_code: bool) -> Mapping[str, Any] | None:
     """How a column is written, where Streamlit's own way reads badly."""
     if _is_amount(column) and not is_code:
         return st.column_config.NumberColumn(format="localized")
@@ -110,7 +110,7 @@ def kinds(columns: Sequence[ColumnProfile]) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         for column in columns[:SHOWN_KINDS]:
             st.badge(
-                words.literal(column.name, 28),
+                words.badge(column.name, 28),
                 icon=f":material/{ICONS[column.kind]}:",
                 color="gray",
                 help=words.literal(f"{KIND_WORDS[column.kind]}. {summary(column)}"),
@@ -140,10 +140,10 @@ def facts(profile: Profile, key: str) -> None:
         {
             "Column": [words.clean(c.name) for c in columns],
             "Kind": [KIND_WORDS[c.kind] for c in columns],
-            "Used as": [_USES[c.semantic] for c in columns],
+            "Used as": [USES[c.semantic] for c in columns],
             "Missing": pa.array([c.missing / max(1, profile.rows) for c in columns], pa.float64()),
             "Distinct": [c.distinct for c in columns],
-            "Range": [_range(c) for c in columns],
+            "Range": [span(c) for c in columns],
             "Mean": pa.array([c.mean for c in columns], pa.float64()),
             "Most frequent": [", ".join(words.clean(entry.value) for entry in c.top[:3]) for c in columns],
         }
@@ -158,7 +158,8 @@ def facts(profile: Profile, key: str) -> None:
     st.dataframe(table, hide_index=True, column_config=config, key=key, alt="Facts about each column", placeholder="")
 
 
-def _range(column: ColumnProfile) -> str:
+def span(column: ColumnProfile) -> str:
+    """The lowest and the highest value, or "" where there are none."""
     if column.low is None or column.high is None:
         return ""
     if not column.kind.is_number or column.semantic in (Semantic.ID, Semantic.YEAR):
@@ -166,7 +167,7 @@ def _range(column: ColumnProfile) -> str:
     return f"{words.number(float(column.low))} – {words.number(float(column.high))}"
 
 
-_USES = {
+USES = {
     Semantic.ID: "Identifier",
     Semantic.CATEGORY: "Category",
     Semantic.MEASURE: "Measure",

@@ -26,6 +26,11 @@ def literal(text: str, longest: int = 160) -> str:
     return _PUNCTUATION.sub(r"\\\1", _LIVE.sub("\u2060", line))
 
 
+def badge(text: str, longest: int = 40) -> str:
+    """The same for `st.badge`, which escapes square brackets itself, and only those."""
+    return literal(text, longest).replace("\\[", "[").replace("\\]", "]")
+
+
 def count(number: int, noun: str) -> str:
     """ "1 row", "1,704 rows"."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

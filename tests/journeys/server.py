@@ -34,7 +34,7 @@ class Server:
     """Runs between `start` and `stop`; may be started again, on the same port and home."""
 
     def __init__(self, home: Path, settings: Mapping[str, str] | None = None, command: str = "") -> None:
-        self._home, self._settings = home, dict(settings or {})
+        self.home, self._settings = home, dict(settings or {})
         self._command = command or usual_command()
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
@@ -45,7 +45,7 @@ class Server:
         """Returns once the server answers. Raises: AssertionError with its log, when it does not."""
         command = self._command.format(port=self.port, python=sys.executable)
         environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
-        environment |= {"RED_PANDAS_HOME": str(self._home), **self._settings}
+        environment |= {"RED_PANDAS_HOME": str(self.home), **self._settings}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 shlex.split(command), cwd=PROJECT, env=environment, stdout=log, stderr=log, start_new_session=True

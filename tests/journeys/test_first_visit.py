@@ -158,3 +158,18 @@ def test_a_dataset_is_looked_into_renamed_and_deleted(
     page.get_by_text("Delete", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Orders of spring")).to_have_count(0)
+
+
+def test_a_bug_shows_an_id_and_no_traceback(own_server: Callable[..., Server], visit: Callable[..., Page]) -> None:
+    server = own_server()
+    page = visit(server.url)
+    expect(starters(page)).to_have_count(3)
+    for path in server.home.glob("red-pandas.db*"):
+        path.write_bytes(b"This is no database. " * (path.stat().st_size // 20 + 1_000))
+    page.goto(server.url)
+    shown = page.get_by_test_id("stAlert")
+    expect(shown).to_contain_text("Something went wrong here")
+    reference = re.search(r"logged as ([0-9a-f]{8})", shown.inner_text())
+    assert reference
+    assert f"Error {reference[1]} on a page" in server.log
+    expect(page.get_by_text("Traceback")).to_have_count(0)

@@ -1,0 +1,83 @@
+"""Tables on the screen: numbers that read well, dates without a time, and the facts in words."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.ipc
+import pytest
+
+from components import data_table
+from services.domain import ColumnProfile, Count, Kind, Profile, Semantic
+
+
+def column(name: str, kind: Kind, semantic: Semantic, **facts: object) -> ColumnProfile:
+    return ColumnProfile(name=name, kind=kind, semantic=semantic, **{"missing": 0, "distinct": 3, **facts})
+
+
+PROFILE = Profile(
+    version_id="v",
+    rows=10,
+    columns=(
+        column("order", Kind.INTEGER, Semantic.ID, low="1", high="90000"),
+        column("year", Kind.INTEGER, Semantic.YEAR, low="1952", high="2007"),
+        column("price", Kind.DECIMAL, Semantic.MEASURE, low="1.5", high="12000.25", missing=4, mean=7.0),
+        column("region", Kind.TEXT, Semantic.CATEGORY, top=(Count(value="West", rows=6), Count(value="East", rows=4))),
+    ),
+)
+
+
+def test_years_and_identifiers_are_codes() -> None:
+    assert data_table.codes(PROFILE) == {"order", "year"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("region", "3 distinct values, mostly West, East"),
+        ("price", "3 distinct values, from 1.5 to 12000.25, 4 missing"),
+    ],
+)
+def test_a_column_in_a_sentence(name: str, said: str) -> None:
+    found = PROFILE.column(name)
+    assert found is not None
+    assert data_table.summary(found) == said
+
+
+def test_every_kind_and_use_has_an_icon_and_a_word() -> None:
+    assert set(data_table.ICONS) == set(data_table.KIND_WORDS) == set(Kind)
+    assert set(data_table.USES) == set(Semantic)
+
+
+def test_ranges_are_written_for_reading() -> None:
+    assert [data_table.span(c) for c in PROFILE.columns] == ["1 – 90000", "1952 – 2007", "1.50 – 12,000.25", ""]
+
+
+def test_a_table_comes_back_from_its_bytes_and_goes_out_as_csv() -> None:
+    table = pa.table({"a,b": [1, 2], "c": ["x", 'say "y"']})
+    stream = io.BytesIO()
+    with pa.ipc.new_stream(stream, table.schema) as writer:
+        writer.write_table(table)
+    opened = data_table.opened(stream.getvalue())
+    assert opened == table
+    assert data_table.csv(opened).decode().splitlines() == ['"a,b","c"', '1,"x"', '2,"say ""y"""']
+
+
+@pytest.mark.parametrize(
+    ("values", "is_code", "kind"),
+    [
+        ([1.5, None], False, "number"),
+        ([8_425_333], False, "number"),
+        ([1952, 2007], False, None),
+        ([90_000], True, None),
+        ([datetime(2024, 1, 5), None], False, "date"),
+        ([datetime(2024, 1, 5, 8)], False, None),
+        (["x"], False, None),
+        ([None], False, None),
+    ],
+)
+def test_how_a_column_is_written(values: list[object], is_code: bool, kind: str | None) -> None:
+    form = data_table.form(pa.chunked_array([pa.array(values)]), is_code=is_code)
+    assert (form["type_config"]["type"] if form else None) == kind

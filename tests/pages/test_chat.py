@@ -1,0 +1,116 @@
+"""The chat page: ask, upload, switch, and start anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from services import conversations, datasets
+from services.domain import Answer, Dataset, Turn, TurnStatus
+from services.workspace import Workspace
+from tests.conftest import ORDERS
+
+Show = Callable[..., AppTest]
+AddTurn = Callable[..., Turn]
+
+
+def texts(app: AppTest) -> list[str]:
+    return [str(text.value) for text in app.text]
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.file_uploader[0].upload(name, content)
+    return app.run()
+
+
+def test_a_suggested_question_is_answered(show: Show, ws: Workspace) -> None:
+    app = show()
+    question = next(b for b in app.button if b.key == "starter-0")
+    app = question.click().run()
+    assert not app.exception
+    turn = conversations.turns(ws, app.query_params["conversation"])[0]
+    assert turn.status is TurnStatus.ANSWERED
+    assert turn.answer is not None
+    assert turn.answer.text in texts(app)
+    assert turn.question in texts(app)
+    assert [code.value for code in app.code] == [turn.answer.code.strip()]
+
+
+def test_the_first_question_names_the_conversation(show: Show, ws: Workspace, orders: Dataset) -> None:
+    app = show(dataset=orders.id)
+    app.chat_input[0].set_value("average price by region").run()
+    assert conversations.list_all(ws, orders.id)[0].title == "average price by region"
+    app.chat_input[0].set_value("how many rows").run()
+    assert conversations.list_all(ws, orders.id)[0].title == "average price by region"
+    assert not app.exception
+
+
+def test_an_uploaded_file_becomes_the_open_dataset(show: Show, ws: Workspace) -> None:
+    app = upload(show(), "spring orders.csv", ORDERS.encode())
+    assert not app.exception
+    newest = datasets.list_all(ws)[0]
+    assert newest.name == "spring orders"
+    assert app.query_params["dataset"] == newest.id
+    assert any("8 rows × 6 columns" in str(c.value) for c in app.caption)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02PK\x03\x04" * 50])
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(show: Show, ws: Workspace, content: bytes) -> None:
+    app = upload(show(), "broken.csv", content)
+    assert not app.exception
+    assert any("broken\\.csv" in str(m.value) for m in app.markdown)
+    assert len(datasets.list_all(ws)) == 1
+
+
+def test_column_names_cannot_draw_anything(show: Show, ws: Workspace, tmp_path: Path) -> None:
+    hostile = "![x](https://evil.example/x.png)"
+    path = tmp_path / "x.csv"
+    path.write_text(f'"{hostile}","<img src=x>",n\na,b,1\nc,d,2\n')
+    datasets.upload(ws, path, f"{hostile}.csv")
+    app = show()
+    assert not app.exception
+    labels = [b.label for b in app.button] + [str(m.value) for kind in ("markdown", "caption") for m in app.get(kind)]
+    bare = [re.sub(r"\\.", "", label) for label in labels]  # what Markdown would act on: all but the escaped
+    assert not any("![" in label or "](" in label or "<img" in label for label in bare)
+
+
+def test_another_dataset_is_picked(show: Show, ws: Workspace, orders: Dataset) -> None:
+    sample = datasets.sample(ws)
+    app = show(dataset=orders.id)
+    app.selectbox[0].select(sample.id).run()
+    assert app.query_params["dataset"] == sample.id
+    assert app.selectbox[0].value == sample.id
+
+
+def test_a_new_conversation_starts_empty_and_the_old_one_stays(
+    show: Show, ws: Workspace, orders: Dataset, add_turn: AddTurn
+) -> None:
+    turn = add_turn(orders, question="old question", answer=Answer(text="old answer"))
+    app = show(dataset=orders.id)
+    assert "old answer" in texts(app)
+    app.button(key="new-conversation").click().run()
+    assert "old answer" not in texts(app)
+    assert app.button(key="new-conversation").disabled
+    app.button(key=f"conversation-{turn.conversation_id}").click().run()
+    assert "old answer" in texts(app)
+    assert app.query_params["conversation"] == turn.conversation_id
+
+
+def test_a_model_that_is_not_set_up_is_said_under_the_box(show: Show, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RED_PANDAS_ANALYST", "model")
+    app = show()
+    assert any("No language model is set up" in str(c.value) for c in app.caption)
+    app.chat_input[0].set_value("how many rows").run()
+    assert not app.exception
+    assert any("No language model is set up" in str(m.value) for m in app.markdown)
+
+
+def test_a_conversation_about_another_dataset_is_not_opened(show: Show, ws: Workspace, orders: Dataset) -> None:
+    other = conversations.current(ws, datasets.sample(ws).id)
+    app = show(dataset=orders.id, conversation=other.id)
+    assert app.query_params["conversation"] != other.id
+    assert app.selectbox[0].value == orders.id
