@@ -52,20 +52,22 @@ def read_between(draft: Draft) -> bool:
     match = re.search(pattern, draft.text)
     if match is None:
         return False
-    named = match[1] or match[5]
-    if named and not match[1] and not is_orderable(column(draft, named, is_orderable)):
+    named, start, end = match[1] or match[5], match.start(), match.end()
+    if named and not is_orderable(column(draft, named, is_orderable)):
+        start, end = (match.end(1), match.end()) if match[1] else (match.start(), match.start(5))
         named = ""
-    end = match.end() if named or not match[5] else match.start(5)
+    elif match[5] and not named == match[5]:
+        end = match.start(5)
     if match[3].startswith("D") and (not named or column(draft, named, is_orderable).kind.is_date):
         first, last = draft.periods[int(match[3][1:])], draft.periods[int(match[4][1:])] if match[4][0] == "D" else None
         if last is not None:
             target = column(draft, named, lambda one: one.kind.is_date) if named else date_column(draft)
-            return draft.keep((match.start(), end), within(target, first.first, last.last, first.year, last.year))
+            return draft.keep((start, end), within(target, first.first, last.last, first.year, last.year))
     target = column(draft, named, is_orderable) if named else only_measure(draft, match[0])
     low, high = number_in(draft, match[3], target), number_in(draft, match[4], target)
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         raise Unreadable(f"No number lies between {low} and {high}: the first is larger than the second.")
-    return draft.keep((match.start(), end), Condition(column=target.name, op=Op.BETWEEN, values=(low, high)))
+    return draft.keep((start, end), Condition(column=target.name, op=Op.BETWEEN, values=(low, high)))
 
 
 def only_measure(draft: Draft, said: str) -> ColumnProfile:
@@ -148,9 +150,9 @@ def read_comparison(draft: Draft) -> bool:
 
 def _previous_target(draft: Draft, match: re.Match[str]) -> ColumnProfile:
     """ "price over 1000 or lower than 500": the second comparison speaks of the column of the first."""
-    before = re.search(r"F(\d+)[ ,]*(?:or|and|but)? ?$", draft.text[: match.start()] + " ")
-    before = before or re.search(r"F(\d+)[ ,]*$", draft.text[: match.start()].rstrip())
-    linked = re.match(r"\s*(?:or|and|but)\b", match[0]) or re.search(r"(?:or|and|but) $", draft.text[: match.start()])
+    text = draft.text[: match.start()].rstrip()
+    before = re.search(r"F(\d+)[ ,]*(?:or|and|but)?$", text)
+    linked = re.match(r"\s*(?:or|and|but)\b", match[0]) or re.search(r"\b(?:or|and|but)$", text)
     if before and linked:
         found = draft.columns.profile.column(draft.filters[int(before[1])][0].column)
         if found and is_orderable(found):

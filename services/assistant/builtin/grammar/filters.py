@@ -57,8 +57,8 @@ def _write_operators(draft: Draft) -> None:
     text = re.sub(r"\b(\w+) than (?=(?:or equal to )?\$?N\d)", lambda m: _older(draft, m), text)
     for pattern, name in _OPS:
         text = re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", f" {name} ", text)
-    text = re.sub(r"(?<= )(N\d+) (?:or|and) (?:more|higher|above|over|greater|older)\b", r" op_ge \1 ", text)
-    text = re.sub(r"(?<= )(N\d+) or (?:less|lower|fewer|below|under|younger)\b", r" op_le \1 ", text)
+    text = re.sub(r"(?<= )(N\d+) (?:or|and) (?:more|higher|above|over|greater|older)\b(?! than)", r" op_ge \1 ", text)
+    text = re.sub(r"(?<= )(N\d+) or (?:less|lower|fewer|below|under|younger)\b(?! than)", r" op_le \1 ", text)
     draft.text = re.sub(r"\s+", " ", text)
 
 

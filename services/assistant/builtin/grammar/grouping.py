@@ -11,7 +11,7 @@ from services.assistant.builtin.intent import Chart, Grain, Key
 from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.lexicon import AGGREGATES, GRAINS
 from services.assistant.builtin.language.question import Draft, Unreadable
-from services.assistant.builtin.language.resolve import column, is_key_like
+from services.assistant.builtin.language.resolve import column, is_key_like, is_unique
 from services.domain import ColumnProfile, Kind, Semantic
 
 _GRAIN: Final = "|".join(sorted((re.escape(word) for word in GRAINS), key=len, reverse=True))
@@ -185,6 +185,10 @@ def _read_key(draft: Draft) -> bool:
         return False
     found = column(draft, match[1], _may_be_key)
     ends = match.end(1)
+    if compound := re.match(r" (C\d+)\b", draft.text[ends:]):
+        head = column(draft, compound[1], is_key_like)
+        if is_key_like(head) and not is_unique(draft, head):
+            found, ends = head, ends + compound.end()
     if (
         match[0].startswith(("over", "against", "vs", "versus", "along"))
         and is_measure(found)

@@ -131,6 +131,7 @@ def read_limit(draft: Draft) -> None:
         _read_rows_limit,
         _read_selling,
         _read_winner,
+        _read_adjective,
         _read_bare_top,
     ):
         if reader(draft):
@@ -158,10 +159,10 @@ def _read_top(draft: Draft) -> bool:
 
 def _read_numbered(draft: Draft) -> bool:
     """ "the 5 cheapest products", "3 regions with the highest revenue"."""
-    has = rf"(?:{_HAS})" if re.search(r"\b(?:which|what|who) N\d", draft.text) else ""
+    which = re.search(r"\b(?:which|what|who) N\d", draft.text)
+    noun = rf"[CE]\d+) {_HAS}" if which else r"[CE]\d+|[a-z]+) (?:with|having|that have|by) (?:the )?"
     match = re.search(
-        rf"\bN(\d+) (?:([CE]\d+|[a-z]+) (?:with |having |that have |by )?{has}(?:the )?)?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b",
-        draft.text,
+        rf"\bN(\d+) (?:({noun})?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b", draft.text
     )
     if match is None:
         return False
@@ -248,6 +249,22 @@ def _read_winner(draft: Draft) -> bool:
     draft.best = True
     draft.limit = 1
     _by_superlative(draft, said)
+    return True
+
+
+def _read_adjective(draft: Draft) -> bool:
+    """ "the longest film", "cheapest product": the first row by what the adjective speaks of."""
+    match = re.search(rf"\b(?:the )?({_ADJECTIVE}) (?=[CE]\d)", draft.text)
+    if match is None or not match[1].endswith(("st", "expensive", "profitable", "populous")):
+        return False
+    mark = draft.text[match.end() :].split()[0]
+    if re.search(r"\b(?:each|every|per)\b", draft.text) or names_measure(draft, mark):
+        return False
+    if draft.columns.speaking_of(ADJECTIVES[match[1].split()[-1]][0]) is None:
+        return False
+    draft.best, draft.limit = True, 1
+    _by_superlative(draft, match[1])
+    draft.erase(*match.span())
     return True
 
 

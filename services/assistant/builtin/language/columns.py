@@ -81,9 +81,10 @@ class Columns:
         return None
 
     def numbers_rows(self, column: ColumnProfile) -> bool:
-        """Whether the column is an identifier with a value of its own in nearly every row."""
+        """Whether the column is an identifier or a name with a value of its own in nearly every row."""
         words = self.words[column.name]
         named = column.semantic is Semantic.ID or (bool(words) and "id" in (words[0], words[-1]))
+        named = named or (column.kind is Kind.TEXT and len(words) > 1 and words[-1] in ("name", "title"))
         return named and column.distinct > 1 and column.distinct + column.missing >= 0.98 * self.profile.rows
 
     def dates(self) -> tuple[ColumnProfile, ...]:
@@ -136,6 +137,8 @@ def likeness(one: str, word: str) -> float:
         return 1.0
     if any(one in group and word in group for group in SYNONYMS):
         return 0.9
+    if len(one) > 3 and one in (f"{word}d", f"{word}ed", f"{word}ing", f"{word[:-1]}ing"):
+        return 0.88
     if _is_short_for(word, one):
         return 0.86
     if one in STOP_WORDS or min(len(one), len(word)) < 5 or one[0] != word[0]:
@@ -150,7 +153,9 @@ def _is_short_for(short: str, word: str) -> bool:
     if word.startswith(short):
         return len(word) - len(short) >= 2
     letters = iter(word)
-    return len(short) <= 5 and short[1] not in "aeiou" and all(char in letters for char in short) and len(word) >= 6
+    return (
+        len(short) <= 5 and not set(short) & set("aeiou") and all(char in letters for char in short) and len(word) >= 6
+    )
 
 
 def is_measure(column: ColumnProfile) -> bool:

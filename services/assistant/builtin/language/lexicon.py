@@ -69,6 +69,10 @@ SYNONYMS: Final[tuple[frozenset[str], ...]] = tuple(
         "score rating", "picture image photo", "cellphone mobile", "automobile car", "income earning",
         "mpg mileage", "city town", "kind type", "number num no", "percent percentage pct", "company firm",
         "street address", "manufacturer maker", "teacher instructor", "identifier id", "profit margin",
+        "department dept", "manager mgr", "amount amt", "account acct acc", "category cat", "temperature temp",
+        "population pop", "organization organisation org", "region reg", "volume vol", "weight wt", "height ht",
+        "salary sal", "revenue rev", "invoice inv", "country ctry", "location loc", "maximum max", "minimum min",
+        "hour hr", "year yr", "week wk", "month mo", "minute min mins", "second sec", "balance bal", "address addr",
     )
 )  # fmt: skip
 """Words that may stand for each other in a column name."""

@@ -20,7 +20,7 @@ from services.protocols import ValueFinder, ValueHit
 _LONGEST: Final = 6
 
 
-_ID_WORDS: Final = frozenset({"id", "code", "number", "no", "key", "name", "identifier"})
+_ID_WORDS: Final = frozenset({"id", "code", "number", "no", "key", "name", "title", "identifier"})
 _CHART_WORDS: Final = frozenset(
     {"chart", "graph", "plot", "bar", "bars", "pie", "line", "scatter", "histogram", "box", "heatmap"}
 )
