@@ -179,7 +179,7 @@ def test_a_guess_for_every_column(engine: Engine, tmp_path: Path) -> None:
         customerId=[k % 5 for k in range(n)],
         column_1=list(range(n)),
         model_year=[1990 + k % 9 for k in range(n)],
-        year=[k for k in range(n)],
+        year=list(range(n)),
         pclass=[k % 3 for k in range(n)],
         units=[k % 3 for k in range(n)],
         price=[k / 3 for k in range(n)],

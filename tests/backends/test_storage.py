@@ -50,7 +50,7 @@ def test_a_failing_put_leaves_the_old_file_and_nothing_else(storage: LocalStorag
     with pytest.raises(FileNotFoundError):
         storage.put(tmp_path / "missing", KEY)
     (tmp_path / "folder").mkdir()
-    with pytest.raises(OSError, match="."):
+    with pytest.raises(OSError, match=r"Is a directory|not permitted|denied"):
         storage.put(tmp_path / "folder", KEY)
     assert storage.size(KEY) == 4
     assert everything(tmp_path) == ["abc.parquet"]
@@ -86,8 +86,10 @@ def test_a_file_that_is_not_there(storage: LocalStorage) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", ".work/x", "a/.hidden", "a\\b", "a\x00b", "a\nb", "~/x", "a b"]
-    + ["a/" * 600 + "a", "x" * 200, "C:/x", "ä"],
+    [
+        *("", "/etc/passwd", "../x", "a/../b", "a//b", "a/", ".work/x", "a/.hidden", "a\\b", "a\x00b", "a\nb"),
+        *("~/x", "a b", "C:/x", "ä", "a/" * 600 + "a", "x" * 200),
+    ],
 )
 def test_keys_that_play_tricks_are_refused(storage: LocalStorage, tmp_path: Path, key: str) -> None:
     source = made(tmp_path)

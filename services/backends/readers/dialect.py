@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from services.backends.readers.records import Dialect, Record, records
 from services.backends.readers.shapes import Shape, shape
 
-DELIMITERS = (",", ";", "\t", "|", "||", "^", "~", ":", " ")
+DELIMITERS = (",", ";", "\t", "|", "^", "~", ":", " ")
 SAMPLE_RECORDS = 100
 SAMPLE_CELLS = 10_000
 SIMPLE = re.compile(r"[^,;\t|\"^~]*")
@@ -33,7 +33,7 @@ def detect(sample: str) -> Dialect:
         return Dialect(";")
     scored = [(_score(sample, dialect), dialect) for dialect in _candidates(sample)]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, Dialect(",")))[1]
-    return _spaced(sample, best)
+    return _widened(sample, best)
 
 
 def _candidates(sample: str) -> Iterator[Dialect]:
@@ -93,8 +93,10 @@ def _is_decimal_list(sample: str) -> bool:
     return "," not in first and bool(lines) and all(DECIMAL_COMMA.fullmatch(line) for line in lines)
 
 
-def _spaced(sample: str, dialect: Dialect) -> Dialect:
-    """The delimiter with the space that follows it nearly everywhere, as in "a, b, c"."""
+def _widened(sample: str, dialect: Dialect) -> Dialect:
+    """The delimiter doubled, as in "a||b", or with the space that follows it nearly everywhere, as in "a, b"."""
+    if dialect.delimiter == "|" and sample.count("|") == 2 * sample.count("||"):
+        return Dialect("||", dialect.quote, dialect.escape)
     if dialect.delimiter not in (",", ";", "|"):
         return dialect
     found = list(records(sample, dialect, SAMPLE_RECORDS, SAMPLE_CELLS))

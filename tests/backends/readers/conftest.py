@@ -1,0 +1,59 @@
+"""Reads a piece of text as a person's file would be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from services.backends.readers import Readers
+from services.domain import ReadReport
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The report and the Parquet file."""
+
+    report: ReadReport
+    table: pa.Table
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        return [list(row.values()) for row in self.table.to_pylist()]
+
+    @property
+    def types(self) -> list[str]:
+        return [str(kind) for kind in self.table.schema.types]
+
+    @property
+    def notes(self) -> str:
+        return " ".join(self.report.notes)
+
+
+Read = Callable[..., Outcome]
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Read:
+    """Reads text or bytes and checks what holds for every file."""
+
+    def read(content: str | bytes, name: str = "table.csv", max_columns: int = 2000) -> Outcome:
+        source, target = tmp_path / "upload", tmp_path / "out" / "table.parquet"
+        target.parent.mkdir(exist_ok=True)
+        source.write_bytes(content.encode() if isinstance(content, str) else content)
+        try:
+            report = Readers(max_columns).read(source, target, name)
+        finally:
+            assert [path.name for path in target.parent.iterdir()] in ([], ["table.parquet"])
+        table = pq.read_table(target)
+        assert (report.rows, report.columns) == (table.num_rows, tuple(table.column_names))
+        assert pq.ParquetFile(target).metadata.row_group(0).column(0).compression == "ZSTD"
+        target.unlink()
+        return Outcome(report, table)
+
+    return read
