@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sandbox.messages import RunResult, RunStatus
+from services.assistant.builtin.follow_ups import changed, earlier, may_follow
 from services.assistant.builtin.grammar.reader import read
 from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.question import Unreadable
@@ -33,7 +34,7 @@ class BuiltinAnalyst(Analyst):
         if not brief.profile.rows:
             return self._declined(brief, Unreadable("This table has no rows."))
         try:
-            intent = read(brief.question, brief.profile, brief.find_values)
+            intent = _understood(brief)
         except Unreadable as problem:
             return self._declined(brief, problem)
         return Plan(
@@ -55,3 +56,14 @@ class BuiltinAnalyst(Analyst):
             return Verdict(problem=result.error.message if result.error else f"The run ended as {result.status.value}.")
         intent = Intent.model_validate(plan.intent)
         return Verdict(text=answer(intent, brief.profile, result), caveats=caveats(intent, brief.profile, result))
+
+
+def _understood(brief: Brief) -> Intent:
+    """The intent of the question, as a change of the one before where its wording leans on that.
+
+    Raises: Unreadable, when it cannot be tied down.
+    """
+    before = earlier(brief.history, brief.profile)
+    if before is not None and may_follow(brief.question, brief.profile, brief.find_values):
+        return changed(before, brief.question, brief.profile, brief.find_values)
+    return read(brief.question, brief.profile, brief.find_values)

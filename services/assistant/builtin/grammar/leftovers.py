@@ -15,6 +15,26 @@ _ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|
 _RESTRICTIVE: Final = re.compile(
     r"\w{2,}(?:ed|ing|less|ful)$|^(?:not|no|non|never|without|except|only|but|if|unless|until|after|before|since)$"
 )
+_CHANGING: Final = frozenset(
+    {
+        "only",
+        "just",
+        "instead",
+        "now",
+        "then",
+        "same",
+        "again",
+        "make",
+        "change",
+        "without",
+        "limit",
+        "what",
+        "how",
+        "about",
+        "horizontal",
+    }
+)
+"""Words that ask for a change of the question before."""
 _INNER: Final = frozenset({"filtered", "winner", "topped", "op_eq", "usd"})
 
 
@@ -34,6 +54,15 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
     rest = [word for word in unknown if lemma(word) not in entity]
     if rest:
         raise Unreadable(f"I cannot tie “{rest[0]}” to anything in this table.", missing=rest[0])
+
+
+def unexplained(draft: Draft) -> str:
+    """The first word or mark of a short change that nothing explains; empty when all is understood."""
+    text = re.sub(r"\b[CE]\d+\b", " ", draft.text)
+    if mark := _MARKS.search(text):
+        return _said(draft, mark[0])
+    words = [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if word not in _INNER | _CHANGING]
+    return next((word for word in words if _is_unknown(word)), "")
 
 
 def _is_unknown(word: str) -> bool:

@@ -22,7 +22,7 @@ def ranked(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     """Top and winner questions about single rows: "the 5 cheapest products", "who is the oldest"."""
     if draft.limit is None or draft.sort is None:
         return None
-    if draft.sort.by == "measure" and not draft.measures and (listed or draft.best):
+    if draft.sort.by == "measure" and not draft.measures and (listed or draft.keys or draft.best):
         return _ranked(draft, listed)
     if draft.sort.by == "column" and not draft.measures:
         return _ranked_by_column(draft, listed)
@@ -111,10 +111,9 @@ def _rows_by(draft: Draft, by: ColumnProfile, others: Sequence[ColumnProfile]) -
     """Single rows ordered by a column, with what names them."""
     assert draft.sort is not None
     label = label_column(draft)
-    shown = list(others) or (
-        [label] if label else [one for one in draft.columns.profile.columns if one is not by][:MANY]
-    )
-    names = tuple(dict.fromkeys([*(one.name for one in shown), by.name]))
+    every = [one.name for one in draft.columns.profile.columns][:MANY]
+    shown = [one.name for one in others] or ([label.name] if label else every)
+    names = tuple(dict.fromkeys([*shown, by.name]))
     return Intent(
         shape=Shape.ROWS, columns=names, sort=Sort(by="column", column=by.name, descending=draft.sort.descending)
     )
