@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
+from functools import cache
 from threading import Thread
 from uuid import uuid4
 
@@ -16,14 +16,19 @@ from services.routes import health
 from services.routes.local_only import LocalOnly
 from services.settings import Settings
 
-settings = Settings()
 log = logging.getLogger("red_pandas")
+
+
+@cache
+def settings() -> Settings:
+    """Read at the start and not before: Streamlit then has put its secrets into the environment."""
+    return Settings()
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Opens the database, the sandbox and the runner of jobs; on the way out, closes them."""
-    backends = wiring.backends(settings)
+    backends = wiring.backends(settings())
     Thread(target=warm, daemon=True).start()
     yield
     wiring.close(backends)
@@ -31,7 +36,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 def warm() -> None:
     """Runs nothing: the first run of a process waits seconds for pandas, and nobody should."""
-    wiring.backends(settings).sandbox.run(RunRequest(id="warm", code="result = None"))
+    wiring.backends(settings()).sandbox.run(RunRequest(id="warm", code="result = None"))
 
 
 def report(error: Exception) -> bool:
@@ -45,8 +50,8 @@ def report(error: Exception) -> bool:
 
 app = st.App(
     "pages/frame.py",
-    routes=health.routes(partial(wiring.backends, settings)),
-    middleware=[Middleware(LocalOnly, trust_network=settings.trust_network)],
+    routes=health.routes(lambda: wiring.backends(settings())),
+    middleware=[Middleware(LocalOnly, trusts_network=lambda: settings().trust_network)],
     lifespan=lifespan,
     on_script_error=report,
 )

@@ -96,15 +96,14 @@ def promise(analyst: str, model: str) -> str:
     return PROMISES[analyst].format(model=words.literal(model, 60))
 
 
-def box(dataset_name: str, promise: str, longest: int, limit_mb: int) -> ChatInputValue | None:
+def box(dataset_name: str, promise: str, limit_mb: int) -> ChatInputValue | None:
     """The box pinned to the bottom, with what becomes of the data under it. Returns the question and the files."""
     with layout.column(st.bottom):
         entered = st.chat_input(
-            f"Ask about {words.clean(dataset_name)[:60]}, or drop in a CSV file",
+            f"Ask about {words.clean(dataset_name)[:60]}",
             accept_file=True,
             file_type=list(upload_form.TYPES),
             max_upload_size=limit_mb,
-            max_chars=longest,
             key="question",
         )
         st.caption(promise, text_alignment="center")

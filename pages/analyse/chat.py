@@ -96,7 +96,7 @@ if choice.new or choice.id:
     go(dataset.id, choice.id or conversations.create(ws, dataset.id).id)
 
 question = chat_view.starters([] if turns else pipeline.starters(ws, version.id))
-entered = chat_view.box(dataset.name, promise(), settings.question_chars, settings.upload_mb)
+entered = chat_view.box(dataset.name, promise(), settings.upload_mb)
 if question or (entered and entered.text and not entered.files):
     ask(question or entered.text, conversation)
 

@@ -70,13 +70,16 @@ def _is_loopback(peer: str | None) -> bool:
 
 
 class LocalOnly:
-    """ASGI middleware: everything but the health checks is refused to whoever is not on this machine."""
+    """ASGI middleware: everything but the health checks is refused to whoever is not on this machine.
 
-    def __init__(self, app: App, trust_network: bool) -> None:
-        self._app, self._trusts = app, trust_network
+    `trusts_network` says whether everybody is let in, and is asked each time.
+    """
+
+    def __init__(self, app: App, trusts_network: Callable[[], bool]) -> None:
+        self._app, self._trusts_network = app, trusts_network
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._trusts or scope["type"] not in ("http", "websocket") or self._may_pass(scope):
+        if scope["type"] not in ("http", "websocket") or self._trusts_network() or self._may_pass(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await receive()

@@ -114,3 +114,11 @@ def test_a_conversation_about_another_dataset_is_not_opened(show: Show, ws: Work
     app = show(dataset=orders.id, conversation=other.id)
     assert app.query_params["conversation"] != other.id
     assert app.selectbox[0].value == orders.id
+
+
+def test_a_question_that_is_too_long_is_refused_with_a_sentence(show: Show, orders: Dataset) -> None:
+    app = show(dataset=orders.id)
+    app.chat_input[0].set_value("why " * 5_000).run()
+    assert not app.exception
+    assert "19,999 characters" in app.toast[0].value.replace("\\", "")
+    assert len(app.dataframe) == 1

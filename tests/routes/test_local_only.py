@@ -79,7 +79,7 @@ async def _stream(socket: WebSocket) -> None:
 def client(*, trust_network: bool = False, peer: str = "127.0.0.1", host: str = "localhost:8501") -> TestClient:
     paths = ("/", "/datasets", "/healthz", "/readyz", "/_stcore/health", "/_stcore/metrics")
     routes = [*(Route(path, _data) for path in paths), WebSocketRoute("/_stcore/stream", _stream)]
-    app = Starlette(routes=routes, middleware=[Middleware(LocalOnly, trust_network=trust_network)])
+    app = Starlette(routes=routes, middleware=[Middleware(LocalOnly, trusts_network=lambda: trust_network)])
     return TestClient(app, base_url=f"http://{host}", client=(peer, 50_000))
 
 
@@ -128,7 +128,7 @@ def test_no_host_or_two_are_refused(hosts: list[bytes]) -> None:
 
         headers = [(b"host", host) for host in hosts]
         scope = {"type": "http", "path": "/", "headers": headers, "client": ("127.0.0.1", 1)}
-        await LocalOnly(Starlette(), trust_network=False)(scope, receive, send)
+        await LocalOnly(Starlette(), lambda: False)(scope, receive, send)
 
     asyncio.run(ask())
     assert sent[0]["status"] == 403
