@@ -102,13 +102,13 @@ class Mender:
 
     def __init__(self, dialect: Dialect, shapes: Sequence[Shape]) -> None:
         self._dialect, self._shapes, self._width = dialect, shapes, len(shapes)
-        self._special = tuple({'"', dialect.quote or '"', dialect.escape or '"'})
+        self._is_whole = dialect.whole_line(self._width).fullmatch if dialect == dialect.plain else lambda _: None
         self._wasted = 0
         self.outcome = Mended()
 
     def line(self, line: str, lines: Lines) -> str:
         """The line to write for it; empty when there is none."""
-        if line.count(self._dialect.delimiter) == self._width - 1 and not any(char in line for char in self._special):
+        if len(line) <= LINE_CHARS and self._is_whole(line):
             self.outcome.rows += 1
             return line if line.endswith("\n") else line + "\n"
         if not line.strip():

@@ -41,6 +41,13 @@ class Dialect:
         bare = self.field.pattern.rpartition("(?P<bare>")[2]
         return re.compile(f" *{quote}(?P<quoted>[^\n]*?){quote} *(?={end}|\\Z)|(?P<bare>{bare}")
 
+    def whole_line(self, width: int) -> re.Pattern[str]:
+        """A line of that many cells, in the plain dialect, that needs no second look."""
+        end = re.escape(self.delimiter)
+        bare = f'[^"{end}\n]*+' if len(self.delimiter) == 1 else f'(?:(?!{end})[^"\n])*+'
+        cell = f'(?:"(?:[^"\n]|"")*+"|{bare})'
+        return re.compile(f"{cell}(?:{end}{cell}){{{width - 1}}}\n?")
+
     def unescape(self, inside: str) -> str:
         if self.escape != self.quote:
             inside = inside.replace(self.escape + self.quote, self.quote)
