@@ -282,6 +282,8 @@ def _rows(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
         return None
     if len(listed) == 1 and is_measure(listed[0]):
         return _single_number(draft, listed[0])
+    if draft.limit is not None and draft.sort is not None and draft.sort.by == "measure":
+        raise Unreadable("I do not understand by what the rows should be ranked.")
     names = [one.name for one in listed] or [one.name for one in draft.columns.profile.columns]
     said = re.search(r"\b(?:distinct|unique|different)\b", draft.text)
     alone = len(listed) == 1 and not draft.chart and not is_unique(draft, listed[0])

@@ -11,7 +11,7 @@ from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.words import lemma
 
 _MARKS: Final = re.compile(r"\b[CNDQ]\d+\b")
-_ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|from|its|among|who|which|what|any|their|per|in|list|show|find|those|topped|are|get|display|give|me|some|count|,)"
+_ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|its|among|who|which|what|any|their|per|list|show|find|those|topped|are|get|display|give|me|some|count|,)"
 _RESTRICTIVE: Final = re.compile(
     r"\w{2,}(?:ed|ing|less|ful)$|^(?:not|no|non|never|without|except|only|but|if|unless|until|after|before|since)$"
 )
@@ -95,7 +95,12 @@ def _entity(draft: Draft, text: str, unknown: list[str], intent: Intent) -> froz
     phrase = re.search(
         rf"(?:^| ){_ENTITY_LEAD} ((?:{re.escape(first)})(?: (?:{'|'.join(re.escape(w) for w in unknown)}))?)\b", text
     )
-    if phrase is None or _RESTRICTIVE.search(first) or not _is_plural_or_each(text, phrase[1]):
+    if (
+        phrase is None
+        or _RESTRICTIVE.search(first)
+        or _is_proper(draft.question, first)
+        or not _is_plural_or_each(text, phrase[1])
+    ):
         return frozenset(counted)
     if (
         counted
@@ -106,6 +111,11 @@ def _entity(draft: Draft, text: str, unknown: list[str], intent: Intent) -> froz
     ):
         return frozenset(counted)
     return frozenset({lemma(word) for word in phrase[1].split()} | counted)
+
+
+def _is_proper(question: str, word: str) -> bool:
+    """Whether the word is written like a name, inside a sentence: "Atlantis" is a value, not a kind of row."""
+    return bool(re.search(rf"[\w,] {re.escape(word.title())}\b", question))
 
 
 def _names_row(draft: Draft, phrase: str) -> bool:

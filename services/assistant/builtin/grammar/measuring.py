@@ -18,7 +18,7 @@ _AGG: Final = "|".join(sorted(AGGREGATES, key=len, reverse=True))
 _OF: Final = r"(?:(?:of|the|number|amount|value|values|in|for|a|its|their|all|each|days?|is|standard|winner|any|recorded|count|-) )*"
 _COUNT: Final = (
     r"(?:how many(?: times)?|(?:the )?(?:grand |overall |total )*(?:number|count|amount|numbers|counts|frequency|frequencies|quantity) (?:of|for)|no of|"
-    r"count(?:ing)?(?: up)?(?: of| the number of| how many| number of| the| all| total| for)*|(?:the )?total (?:the )?total number|(?:the )?total number(?: of)?|number|tally(?: of)?)"
+    r"count(?:ing)?(?: up)?(?: of| the number of| how many| number of| the| all| total| for)*|(?:the )?total (?:the )?total number|(?:the )?total number(?: of)?|number(?= ?(?:$|[,.?]))|tally(?: of)?)"
 )
 _ADJECTIVES: Final = r"(?P<distinct>(?:(?:distinct|unique|different) )*)"
 _BREAK: Final = frozenset(
