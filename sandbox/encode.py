@@ -58,6 +58,8 @@ def _mb(size: int) -> str:
 
 def _flatten(value: Any, name: str, limits: Mapping[str, Any], depth: int) -> Iterator[Blob]:
     value = _degrade(value)
+    if isinstance(value, (list, tuple, dict, set, frozenset, range)) and len(value) > limits["text_chars"]:
+        raise TooBig(f"The list or dict in `result` has {len(value):,} entries: too many to show. Make it a table.")
     if isinstance(value, dict) and _is_split(value, depth):
         for key, item in value.items():
             yield from _flatten(item, f"{name} / {key}" if name else str(key), limits, depth - 1)

@@ -27,7 +27,7 @@ class Sandbox:
     `workers`: runs at the same time; further ones wait, each owner in turn.
     `warm`: fork from a warm process (the default where that is possible), or start an interpreter for each run.
     `unprotected`: run any code even where the kernel holds nothing; the owner of the machine must have asked for it.
-    `without`: layers to leave out ("files", "landlock", "limits", "seccomp", "spaces", "user"): for tests only.
+    `without`: what to leave out ("files", "landlock", "limits", "policy", "seccomp", "spaces", "user"): for tests.
     """
 
     def __init__(
@@ -38,8 +38,8 @@ class Sandbox:
         without: Collection[str] = (),
     ) -> None:
         forks = sys.platform == "linux" if warm is None else warm
-        self._launcher: Launcher = ZygoteLauncher(without) if forks else OneShotLauncher()
-        self._unprotected = unprotected
+        self._launcher: Launcher = ZygoteLauncher(set(without) - {"policy"}) if forks else OneShotLauncher()
+        self._unprotected, self._checked = unprotected, "policy" not in without
         self._queue = Queue(workers)
         self._lock = threading.Lock()
         self._running: dict[str, list[Watch]] = {}
@@ -115,8 +115,8 @@ class Sandbox:
     def _attempt(self, request: RunRequest, watch: Watch) -> Any:
         with ExitStack() as stack:
             tables, files = open_tables(request.tables, stack)
-            body = {"code": request.code, "limits": request.limits.model_dump(), "tables": tables}
-            body |= {"grant": request.grant.value, "places": {}}
+            body: dict[str, Any] = {"code": request.code, "limits": request.limits.model_dump(), "tables": tables}
+            body |= {"grant": request.grant.value, "places": {}, "policy": self._checked}
             job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb)
             return watch.follow(self._launcher.launch(job))
 
