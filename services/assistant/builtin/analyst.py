@@ -46,11 +46,11 @@ class BuiltinAnalyst(Analyst):
         options = nearest(brief.question[:LONGEST], problem, brief.profile, brief.find_values)
         return Plan(kind=kind, message=about(problem, brief.profile), options=options)
 
-    def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:
+    def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:  # noqa: ARG002
         progress.check()
         return compose(Intent.model_validate(plan.intent), brief.profile)
 
-    def review(self, brief: Brief, plan: Plan, code: str, result: RunResult, progress: Progress) -> Verdict:
+    def review(self, brief: Brief, plan: Plan, code: str, result: RunResult, progress: Progress) -> Verdict:  # noqa: ARG002
         progress.check()
         if result.status is not RunStatus.OK:
             return Verdict(problem=result.error.message if result.error else f"The run ended as {result.status.value}.")

@@ -1,5 +1,6 @@
 """Questions that change the one before: "as a pie", "top 3", "only Europe", "by month instead", "sort ascending"."""
 
+# ruff: noqa: E501 — a pattern is easier to read on one line
 from __future__ import annotations
 
 import re

@@ -48,7 +48,7 @@ def starters(profile: Profile) -> list[str]:
 def is_answerable(question: str, profile: Profile) -> bool:
     """Whether the built-in analyst can read the question."""
     try:
-        read(question, profile, lambda phrases: ())
+        read(question, profile, lambda _: ())
     except Unreadable:
         return False
     return True

@@ -1,5 +1,6 @@
 """Questions as people type them; each expected answer is computed here with plain pandas."""
 
+# ruff: noqa: E501 — a question and its answer stand on one line
 from __future__ import annotations
 
 import math

@@ -66,7 +66,7 @@ def _numeric(profile: ColumnProfile) -> bool:
 
 
 def _take_axis(draft: Draft, listed: list[ColumnProfile]) -> None:
-    """The column of the x axis: a key when something is measured or the other column is counted, else the first column."""
+    """The column of the x axis: a key when something is measured or counted, else the first column."""
     if draft.axis_x is None:
         return
     if draft.measures or (not listed and not draft.keys):
@@ -81,7 +81,7 @@ def _add_time_key(draft: Draft, listed: list[ColumnProfile]) -> None:
     if found in listed:
         listed.remove(found)
     draft.keys = [
-        Key(column=found.name, grain=default_grain(draft, found)),
+        Key(column=found.name, grain=default_grain(found)),
         *[k for k in draft.keys if k.column != found.name],
     ]
 
@@ -144,7 +144,7 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
         return None
     keys = list(draft.keys)
     extra = [one for one in listed if one.name not in [k.column for k in keys]]
-    measures = _settled(draft, [m for m in draft.measures])
+    measures = _settled(draft, list(draft.measures))
     groups = [one for one in extra if not is_measure(one)]
     if not keys and len(groups) in (1, 2) and len(groups) == len(extra):
         keys = [Key(column=one.name) for one in groups]

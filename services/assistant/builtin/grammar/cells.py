@@ -10,6 +10,7 @@ from services.assistant.builtin.grammar.patterns import LINK, NEAR
 from services.assistant.builtin.intent import Condition, Op, Scalar
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import Role, column
+from services.assistant.builtin.language.words import literally
 from services.domain import ColumnProfile, Kind, Semantic
 
 
@@ -89,7 +90,8 @@ def _plausible(draft: Draft, columns: list[str]) -> list[str]:
 
 
 def _with_value_column(question: str, text: str, name: str) -> str:
-    return re.sub(rf"[\"'“]?\b{re.escape(text)}\b[\"'”]?", lambda m: f'where "{name}" is "{text}"', question, count=1)
+    pattern = rf"[\"'“]?\b{re.escape(text)}\b[\"'”]?"
+    return re.sub(pattern, literally(f'where "{name}" is "{text}"'), question, count=1)
 
 
 def read_flags(draft: Draft) -> bool:

@@ -56,7 +56,7 @@ def read_between(draft: Draft) -> bool:
     if named and not is_orderable(column(draft, named, is_orderable)):
         start, end = (match.end(1), match.end()) if match[1] else (match.start(), match.start(5))
         named = ""
-    elif match[5] and not named == match[5]:
+    elif match[5] and named != match[5]:
         end = match.start(5)
     if match[3].startswith("D") and (not named or column(draft, named, is_orderable).kind.is_date):
         first, last = draft.periods[int(match[3][1:])], draft.periods[int(match[4][1:])] if match[4][0] == "D" else None

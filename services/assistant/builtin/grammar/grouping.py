@@ -218,7 +218,7 @@ def _binned(draft: Draft, key: Key) -> Key:
 
 def _read_each(draft: Draft) -> None:
     """ "for each order" where an order is a row: no grouping."""
-    for match in re.finditer(rf"\b(?<!\w )(C\d+) per (?=E\d)|\b(\w+) (C\d+) per (?=E\d)", draft.text):
+    for match in re.finditer(r"\b(?<!\w )(C\d+) per (?=E\d)|\b(\w+) (C\d+) per (?=E\d)", draft.text):
         mark = match[1] or match[3]
         if is_measure(column(draft, mark)) and (match[2] or "") not in AGGREGATES:
             draft.erase(match.start(1) if match[1] else match.start(3), match.end(), mark=f"average {mark} per")
@@ -232,7 +232,7 @@ def _may_be_key(profile: ColumnProfile) -> bool:
     return is_key_like(profile) or profile.distinct <= 50
 
 
-def default_grain(draft: Draft, found: ColumnProfile) -> Grain | None:
+def default_grain(found: ColumnProfile) -> Grain | None:
     """The grain that gives a readable line: days, months or years, by the length of time covered."""
     if not found.kind.is_date or found.low is None or found.high is None:
         return None

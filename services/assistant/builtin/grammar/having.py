@@ -1,6 +1,5 @@
 """Conditions on groups: "regions with more than 5 orders", "products whose average price is over 10"."""
 
-# ruff: noqa: E501 — a pattern is easier to read on one line
 from __future__ import annotations
 
 import re

@@ -1,5 +1,6 @@
 """What of the question nobody understood: words that could change the meaning lead to a refusal, not a guess."""
 
+# ruff: noqa: E501 — a pattern is easier to read on one line
 from __future__ import annotations
 
 import re

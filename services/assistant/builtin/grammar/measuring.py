@@ -97,18 +97,22 @@ def _read_share(draft: Draft) -> None:
         draft.erase(*match.span(), mark=",")
 
 
+def _read_how_adjective(draft: Draft) -> bool:
+    """ "how old are they on average": the average of what the adjective speaks of."""
+    match = re.search(rf"\bhow ({'|'.join(ADJECTIVES)}) (?:is|are|was|were)\b(?! the \w+est\b)", draft.text)
+    found = draft.columns.speaking_of(ADJECTIVES[match[1]][0]) if match else None
+    if match is None or found is None:
+        return False
+    draft.erase(*match.span(), mark=",")
+    draft.text = re.sub(r"\bon average\b", " ", draft.text)
+    _add(draft, Aggregate.MEAN, found.name)
+    return True
+
+
 def _read_adjectives(draft: Draft) -> None:
     """ "how old is the youngest", "the cheapest price": the lowest or highest of the column they speak of."""
-    if match := re.search(
-        rf"\bhow ({'|'.join(ADJECTIVES)}) (?:is|are|was|were)\b(?! the \w+est\b)(.*?\bon average\b)?", draft.text
-    ):
-        if found := draft.columns.speaking_of(ADJECTIVES[match[1]][0]):
-            draft.text = re.sub(r"\bon average\b", " ", draft.text)
-            draft.erase(
-                match.start(), match.end(1) + len(match[0][match.end(1) - match.start() :].split()[0]) + 1, mark=","
-            )
-            _add(draft, Aggregate.MEAN, found.name)
-            return
+    if _read_how_adjective(draft):
+        return
     names = "|".join(sorted((one for one in ADJECTIVES if one.endswith("st")), key=len, reverse=True))
     if match := re.search(
         rf"(?:how (?:\w+) (?:is|are|was|were) )?(?:the )?\b(?:most |least )?({names})(?: (C\d+))?", draft.text

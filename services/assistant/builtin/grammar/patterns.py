@@ -1,5 +1,6 @@
 """Pieces of patterns that several rules share."""
 
+# ruff: noqa: E501 — a pattern is easier to read on one line
 from __future__ import annotations
 
 from typing import Final

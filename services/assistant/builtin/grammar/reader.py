@@ -1,5 +1,6 @@
 """From a question to its intent."""
 
+# ruff: noqa: E501 — a pattern is easier to read on one line
 from __future__ import annotations
 
 import re

@@ -1,7 +1,8 @@
 """A question with its words tied to this table: the sketch every grammar rule reads.
 
-The sketch is the question in lower case with marks in capitals: `C0` a column, `E0` a noun for the row, `V0` a cell value, `N0` a number,
-`D0` a date or period, `Q0` a quoted text. Rules erase what they understood; what is left was not understood.
+The sketch is the question in lower case with marks in capitals: `C0` a column, `E0` a noun for the row, `V0` a cell
+value, `N0` a number, `D0` a date or period, `Q0` a quoted text. Rules erase what they understood and leave `F0` for a
+condition; what is left at the end was not understood.
 """
 
 from __future__ import annotations

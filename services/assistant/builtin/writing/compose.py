@@ -107,7 +107,7 @@ def grain_code(key: Key, source: str, profile: Profile) -> str:
         Grain.DAY: f'{date}.dt.strftime("%Y-%m-%d")',
         Grain.WEEK: f'{date}.dt.to_period("W").dt.start_time',
         Grain.MONTH: f'{date}.dt.strftime("%Y-%m")',
-        Grain.QUARTER: f'{date}.dt.year.astype("Int64").astype("string") + "-Q" + {date}.dt.quarter.astype("Int64").astype("string")',
+        Grain.QUARTER: f'{date}.dt.strftime("%Y-Q") + {date}.dt.quarter.astype("Int64").astype("string")',
         Grain.YEAR: f'{date}.dt.year.astype("Int64")',
         Grain.WEEKDAY: f"{date}.dt.dayofweek.map(dict(enumerate({list(_WEEKDAYS)!r})))",
         Grain.MONTH_OF_YEAR: f"{date}.dt.month.map(dict(enumerate({list(_MONTHS)!r}, start=1)))",
@@ -225,11 +225,8 @@ def _rows(intent: Intent, profile: Profile) -> list[str]:
     code = _source(intent)
     whole = columns == [one.name for one in profile.columns]
     sort = intent.sort
-    if sort and sort.column and sort.column not in columns:
-        columns_with = [*columns, sort.column]
-    else:
-        columns_with = columns
-    code += "" if whole else f"[{columns_with!r}]"
+    hidden = [sort.column] if sort and sort.column and sort.column not in columns else []
+    code += "" if whole else f"[{[*columns, *hidden]!r}]"
     if intent.unique:
         code += ".drop_duplicates()"
     lines = [f"table = {code}"]

@@ -129,8 +129,8 @@ def _category_axis(intent: Intent) -> list[str]:
 
 def _scatter(source: str, keys: Sequence[str], measures: Sequence[str], title: str) -> str:
     if len(measures) >= 2:
-        color = f", color={keys[0]!r}"
-        return f'figure = px.scatter({source}, x={measures[0]!r}, y={measures[1]!r}{color}, title={title!r}, render_mode="svg")'
+        columns = f"x={measures[0]!r}, y={measures[1]!r}, color={keys[0]!r}"
+        return f'figure = px.scatter({source}, {columns}, title={title!r}, render_mode="svg")'
     color = f", color={keys[1]!r}" if len(keys) == 2 else ""
     return f'figure = px.scatter({source}, x={keys[0]!r}, y={measures[0]!r}{color}, title={title!r}, render_mode="svg")'
 
@@ -226,9 +226,8 @@ def of_boxes(intent: Intent, profile: Profile, source: str) -> list[str]:
 
 
 def of_matrix() -> list[str]:
-    return [
-        'figure = px.imshow(table, text_auto=True, zmin=-1, zmax=1, color_continuous_scale="RdBu_r", title="Correlation")'
-    ]
+    colors = 'zmin=-1, zmax=1, color_continuous_scale="RdBu_r"'
+    return [f'figure = px.imshow(table, text_auto=True, {colors}, title="Correlation")']
 
 
 def is_cut(intent: Intent, profile: Profile) -> bool:

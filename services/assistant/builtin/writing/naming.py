@@ -8,7 +8,7 @@ from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES
 SHARE = "share (%)"
 
 
-def measure_name(measure: Measure, counted: str = "") -> str:
+def measure_name(measure: Measure) -> str:
     """ "average price", "count", "distinct customer"."""
     if measure.column is None:
         return "count"

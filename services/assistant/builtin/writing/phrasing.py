@@ -23,9 +23,8 @@ def reading(intent: Intent) -> str:
     if intent.where:
         parts.append("where " + conditions(intent))
     if intent.having:
-        parts.append(
-            f"with {said_measure(intent.measures[intent.having.measure])} {intent.having.op.value} {number(intent.having.values[0])}"
-        )
+        compared = said_measure(intent.measures[intent.having.measure])
+        parts.append(f"with {compared} {_VERBS[intent.having.op][3:]} {number(intent.having.values[0])}")
     if order := _order(intent):
         parts.append(order)
     return ", ".join(parts)

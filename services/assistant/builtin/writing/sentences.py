@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -17,22 +19,78 @@ from services.assistant.builtin.writing.phrasing import conditions, rows_word, s
 from services.domain import Profile
 
 Row = Mapping[str, Any]
+_REPEATING = (Grain.WEEKDAY, Grain.MONTH_OF_YEAR)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was asked and what came out. `total` rows were made, `rows` of them are at hand."""
+
+    intent: Intent
+    profile: Profile
+    rows: Sequence[Row]
+    total: int
+    values: Sequence[Value]
+
+    @classmethod
+    def of(cls, intent: Intent, profile: Profile, result: RunResult) -> Seen:
+        table = next((one for one in result.outputs if isinstance(one, Table)), None)
+        values = [one for one in result.outputs if isinstance(one, Value)]
+        rows = rows_of(table) if table is not None else []
+        return cls(intent, profile, rows, table.total_rows if table is not None else 0, values)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return names(self.intent)[0]
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        return names(self.intent)[1]
+
+    @property
+    def where(self) -> str:
+        """ " where …", or nothing."""
+        return f" where {conditions(self.intent)}" if self.intent.where else ""
+
+    @property
+    def counts_rows(self) -> bool:
+        return self.intent.measures[0].column is None
+
+    @property
+    def noun(self) -> str:
+        """What is counted or measured: "orders", "average price"."""
+        return rows_word(self.intent, 2) if self.counts_rows else self.measures[0]
+
+    def label(self, row: Row) -> str:
+        """What a group is called; integer years are not separated."""
+        return " / ".join(label(row[name]) for name in self.keys)
+
+    def known(self, column: str) -> list[Row]:
+        """The rows with a number in the column; groups without a name only when there are no others."""
+        found = [row for row in self.rows if is_number(row.get(column))]
+        named = [row for row in found if all(row[key] is not None for key in self.keys)]
+        return named or found
 
 
 def answer(intent: Intent, profile: Profile, result: RunResult) -> str:
     """One or two sentences, with the literal answer that was asked for at the end."""
-    table = next((one for one in result.outputs if isinstance(one, Table)), None)
-    values = [one for one in result.outputs if isinstance(one, Value)]
-    rows = rows_of(table) if table is not None else []
-    total = table.total_rows if table is not None else 0
+    seen = Seen.of(intent, profile, result)
     makers = {
         Shape.GROUPS: _groups,
         Shape.ROWS: _rows,
         Shape.DISTRIBUTION: _distribution,
         Shape.CORRELATION: _correlation,
     }
-    text = makers[intent.shape](intent, profile, rows, total, values)
-    return " ".join(part for part in (text, _literal(intent, rows, values)) if part)
+    return " ".join(part for part in (makers[intent.shape](seen), _literal(seen)) if part)
+
+
+def caveats(intent: Intent, profile: Profile, result: RunResult) -> tuple[str, ...]:
+    """What to keep in mind: what was taken for granted, rows left out, a cut chart."""
+    notes = [*intent.assumed, *_left_out(intent, profile), *_without_value(intent, profile)]
+    total = Seen.of(intent, profile, result).total
+    if figures.is_cut(intent, profile) and total > figures.BARS:
+        notes.append(f"The chart shows the first {figures.BARS} of {number(total)}; the table has them all.")
+    return tuple(dict.fromkeys(notes))
 
 
 def rows_of(table: Table) -> list[Row]:
@@ -42,60 +100,62 @@ def rows_of(table: Table) -> list[Row]:
     return found
 
 
-def caveats(intent: Intent, profile: Profile, result: RunResult) -> tuple[str, ...]:
-    """What to keep in mind: what was taken for granted, rows left out, a cut chart."""
-    notes = list(intent.assumed)
-    if any(key.grain for key in intent.keys) or intent.limit is not None:
-        notes += [
-            f"Rows without “{found.name}” are left out: {number(found.missing)}."
-            for key in intent.keys
-            if (found := profile.column(key.column)) and found.missing
-        ]
-    for measure in intent.measures:
-        found = profile.column(measure.column) if measure.column else None
-        if found is not None and found.missing and measure.aggregate is not Aggregate.DISTINCT and not intent.where:
-            notes.append(
-                f"{number(found.missing)} of {number(profile.rows)} rows have no “{found.name}” and are not part of it."
-            )
-    if figures.is_cut(intent, profile) and _rows_in(result) > figures.BARS:
-        notes.append(f"The chart shows the first {figures.BARS} of {number(_rows_in(result))}; the table has them all.")
-    return tuple(dict.fromkeys(notes))
+def is_number(value: Any) -> bool:
+    """Whether it is a number that is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
 
 
-def _rows_in(result: RunResult) -> int:
-    return next((one.total_rows for one in result.outputs if isinstance(one, Table)), 0)
+def cell(value: Any) -> str:
+    """A value of a table as text."""
+    if value is None or value != value:
+        return "(missing)"
+    text = value.isoformat() if hasattr(value, "isoformat") else number(value)
+    return text.removesuffix("T00:00:00")
 
 
-def _where(intent: Intent) -> str:
-    return f" where {conditions(intent)}" if intent.where else ""
+def label(value: Any) -> str:
+    """The value of a key as text; integers are not separated, they may be years."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else cell(value)
 
 
-def _groups(intent: Intent, profile: Profile, rows: Sequence[Row], total: int, values: Sequence[Value]) -> str:
-    if not intent.keys:
-        return _scalars(intent, profile, values)
-    if not rows:
-        return f"No rows fit{_where(intent)}."
-    keys, measures = names(intent)
-    if intent.best:
-        return _winner(intent, rows, keys, measures)
-    if intent.share:
-        return _share(intent, rows, keys, measures)
-    if (
-        intent.keys[0].grain is not None
-        and intent.keys[0].grain not in (Grain.WEEKDAY, Grain.MONTH_OF_YEAR)
-        and len(keys) == 1
-    ):
-        return _trend(intent, rows, keys[0], measures[0], total)
-    return _extremes(intent, rows, keys, measures, total)
+def _left_out(intent: Intent, profile: Profile) -> list[str]:
+    """Groups in time and rankings leave rows without a key out."""
+    if intent.limit is None and not any(key.grain for key in intent.keys):
+        return []
+    found = [one for key in intent.keys if (one := profile.column(key.column)) and one.missing]
+    return [f"Rows without “{one.name}” are left out: {number(one.missing)}." for one in found]
 
 
-def _scalars(intent: Intent, profile: Profile, values: Sequence[Value]) -> str:
-    if len(intent.measures) == 1:
-        return _scalar(intent, profile, values[0].value if values else None)
-    found = _named(values)
-    _, labels = names(intent)
-    said = [f"{label} is {number(found.get(label))}" for label in labels]
-    return _sentence(" and the ".join(["The " + said[0], *said[1:]]) + _where(intent) + ".")
+def _without_value(intent: Intent, profile: Profile) -> list[str]:
+    measured = [one.column for one in intent.measures if one.column and one.aggregate is not Aggregate.DISTINCT]
+    found = [one for name in measured if (one := profile.column(name)) and one.missing]
+    if intent.where:
+        return []
+    rows = number(profile.rows)
+    return [f"{number(one.missing)} of {rows} rows have no “{one.name}” and are not part of it." for one in found]
+
+
+def _groups(seen: Seen) -> str:
+    if not seen.intent.keys:
+        return _scalars(seen)
+    if not seen.rows:
+        return f"No rows fit{seen.where}."
+    if seen.intent.best:
+        return _winner(seen)
+    if seen.intent.share:
+        return _share(seen)
+    grain = seen.intent.keys[0].grain
+    if grain is not None and grain not in _REPEATING and len(seen.keys) == 1:
+        return _trend(seen)
+    return _extremes(seen)
+
+
+def _scalars(seen: Seen) -> str:
+    if len(seen.intent.measures) == 1:
+        return _scalar(seen, seen.values[0].value if seen.values else None)
+    found = _named(seen.values)
+    said = [f"{name} is {cell(found.get(name))}" for name in seen.measures]
+    return "The " + " and the ".join(said) + seen.where + "."
 
 
 def _named(values: Sequence[Value]) -> dict[str, Any]:
@@ -104,191 +164,179 @@ def _named(values: Sequence[Value]) -> dict[str, Any]:
     return {one.name: one.value for one in values}
 
 
-def _scalar(intent: Intent, profile: Profile, value: Any) -> str:
-    measure = intent.measures[0]
+def _scalar(seen: Seen, value: Any) -> str:
+    measure, where = seen.intent.measures[0], seen.where
     if measure.column is None:
-        of_all = f" of {number(profile.rows)}" if intent.where else ""
-        if not intent.where:
-            return (
-                f"There are {number(value)} {rows_word(intent, value)}."
-                if value != 1
-                else f"There is 1 {rows_word(intent, 1)}."
-            )
-        return f"{number(value)}{of_all} {rows_word(intent, 2 if of_all else value)} fit{_where(intent)}."
+        return _counted(seen, int(value or 0))
     if value is None or value != value:
-        return f"There is no {names(intent)[1][0]}{_where(intent)}: no row has a value."
+        return f"There is no {seen.measures[0]}{where}: no row has a value."
     if measure.aggregate is Aggregate.DISTINCT:
-        return f"There are {number(value)} different values of {measure.column}{_where(intent)}."
+        return f"There are {number(value)} different values of {measure.column}{where}."
     if measure.aggregate is Aggregate.COUNT:
-        return f"{number(value)} rows have a {measure.column}{_where(intent)}."
-    return f"The {names(intent)[1][0]}{_where(intent)} is {_cell(value)}."
+        return f"{number(value)} rows have a {measure.column}{where}."
+    return f"The {seen.measures[0]}{where} is {cell(value)}."
 
 
-def _cell(value: Any) -> str:
-    """A value of a table as text."""
-    if value is None or value != value:
-        return "(missing)"
-    text = value.isoformat() if hasattr(value, "isoformat") else number(value)
-    return text.removesuffix("T00:00:00")
+def _counted(seen: Seen, count: int) -> str:
+    word = rows_word(seen.intent, count)
+    if seen.intent.where:
+        word = rows_word(seen.intent, 2)
+        return f"{number(count)} of {number(seen.profile.rows)} {word} {'fits' if count == 1 else 'fit'}{seen.where}."
+    return f"There is 1 {word}." if count == 1 else f"There are {number(count)} {word}."
 
 
-def _label(intent: Intent, row: Row, keys: Sequence[str]) -> str:
-    """What a group is called; integer years are not separated."""
-    cells = [row[name] for name in keys]
-    said = [str(cell) if isinstance(cell, int) and not isinstance(cell, bool) else _cell(cell) for cell in cells]
-    return " / ".join(said)
+def _winner(seen: Seen) -> str:
+    high = seen.intent.sort is None or seen.intent.sort.descending
+    verb = "have" if len(seen.rows) > 1 else "has"
+    way = ("most" if high else "fewest") if seen.counts_rows else ("highest" if high else "lowest")
+    value = cell(seen.rows[0][seen.measures[0]])
+    return f"{listed([seen.label(row) for row in seen.rows])} {verb} the {way} {seen.noun}{seen.where}: {value}."
 
 
-def _winner(intent: Intent, rows: Sequence[Row], keys: Sequence[str], measures: Sequence[str]) -> str:
-    high = intent.sort is None or intent.sort.descending
-    labels = [_label(intent, row, keys) for row in rows]
-    listed = _listed(labels)
-    verb = "have" if len(rows) > 1 else "has"
-    what = "rows" if intent.measures[0].column is None else f"{measures[0]}"
-    value = _cell(rows[0][measures[0]])
-    if intent.measures[0].column is None:
-        return f"{listed} {verb} the {'most' if high else 'fewest'} {rows_word(intent, 2) if what == 'rows' else what}{_where(intent)}: {value}."
-    return f"{listed} {verb} the {'highest' if high else 'lowest'} {what}{_where(intent)}: {value}."
-
-
-def _listed(labels: Sequence[str]) -> str:
+def listed(labels: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b, c and 3 more"."""
     if len(labels) > 4:
         return f"{', '.join(labels[:3])} and {len(labels) - 3} more"
     return labels[0] if len(labels) == 1 else f"{', '.join(labels[:-1])} and {labels[-1]}"
 
 
-def _share(intent: Intent, rows: Sequence[Row], keys: Sequence[str], measures: Sequence[str]) -> str:
-    known = [row for row in rows if isinstance(row.get(SHARE), int | float)]
+def _share(seen: Seen) -> str:
+    known = seen.known(SHARE)
     if not known:
-        return f"There are {number(len(rows))} groups."
-    asked = next((row for row in known if intent.focus is not None and row[keys[0]] == intent.focus), None)
-    if asked is not None:
-        what = rows_word(intent, 2) if intent.measures[0].column is None else measures[0]
-        return f"{_label(intent, asked, keys)} has {number(asked[SHARE])} % of {what}{_where(intent)}: {_cell(asked[measures[0]])}."
-    known = [row for row in known if all(row[key] is not None for key in keys)] or known
-    first = max(known, key=lambda row: row[SHARE])
-    last = min(known, key=lambda row: row[SHARE])
-    what = rows_word(intent, 2) if intent.measures[0].column is None else measures[0]
-    text = f"{_label(intent, first, keys)} has the largest share of {what}{_where(intent)}, {number(first[SHARE])} %"
-    return text + (f"; {_label(intent, last, keys)} the smallest, {number(last[SHARE])} %." if len(known) > 1 else ".")
-
-
-def _trend(intent: Intent, rows: Sequence[Row], key: str, measure: str, total: int) -> str:
-    ordered = sorted(
-        (row for row in rows if row[key] is not None and row[measure] is not None), key=lambda row: str(row[key])
+        return f"There are {number(len(seen.rows))} groups."
+    asked = next(
+        (row for row in known if seen.intent.focus is not None and row[seen.keys[0]] == seen.intent.focus), None
     )
+    if asked is not None:
+        value = cell(asked[seen.measures[0]])
+        return f"{seen.label(asked)} has {number(asked[SHARE])} % of {seen.noun}{seen.where}: {value}."
+    first, last = max(known, key=lambda row: row[SHARE]), min(known, key=lambda row: row[SHARE])
+    text = f"{seen.label(first)} has the largest share of {seen.noun}{seen.where}, {number(first[SHARE])} %"
+    return text + (f"; {seen.label(last)} the smallest, {number(last[SHARE])} %." if len(known) > 1 else ".")
+
+
+def _trend(seen: Seen) -> str:
+    measure, key = seen.measures[0], seen.keys[0]
+    ordered = sorted((row for row in seen.known(measure) if row[key] is not None), key=lambda row: str(row[key]))
     if not ordered:
-        return "No row has both a date and a value."
-    first, last = ordered[0], ordered[-1]
-    what = rows_word(intent, 2) if intent.measures[0].column is None else measure
-    what = "number of " + what if intent.measures[0].column is None else what
+        return f"No row has both a date and a value{seen.where}."
+    first, last, peak = ordered[0], ordered[-1], max(ordered, key=lambda row: row[measure])
+    what = f"number of {seen.noun}" if seen.counts_rows else seen.noun
+
+    def said(row: Row) -> str:
+        return f"{cell(row[measure])} in {seen.label(row)}"
+
     if first is last:
-        return _sentence(f"{what} in {_label(intent, first, [key])}{_where(intent)}: {_cell(first[measure])}.")
-    peak = max(ordered, key=lambda row: row[measure])
-    span = f"from {_cell(first[measure])} in {_label(intent, first, [key])} to {_cell(last[measure])} in {_label(intent, last, [key])}"
-    top = f"the peak was {_cell(peak[measure])} in {_label(intent, peak, [key])}"
-    return f"The {what}{_where(intent)} went {span}; {top} ({number(total)} {_grain_word(intent)})."
+        return f"The {what}{seen.where} is {said(first)}, the only {seen.intent.keys[0].grain}."
+    span = f"from {said(first)} to {said(last)}"
+    return f"The {what}{seen.where} went {span}; the peak was {said(peak)} ({number(seen.total)} {_grains(seen)})."
 
 
-def _grain_word(intent: Intent) -> str:
-    grain = intent.keys[0].grain
+def _grains(seen: Seen) -> str:
+    grain = seen.intent.keys[0].grain
     return f"{grain.value}s" if grain else "groups"
 
 
-def _extremes(intent: Intent, rows: Sequence[Row], keys: Sequence[str], measures: Sequence[str], total: int) -> str:
-    name, measure = measures[0], intent.measures[0]
-    known = [row for row in rows if isinstance(row[name], int | float) and row[name] == row[name]]
-    known = [row for row in known if all(row[key] is not None for key in keys)] or known
+def _extremes(seen: Seen) -> str:
+    name, where = seen.measures[0], seen.where
+    known = seen.known(name)
     if not known:
-        return f"There are {number(total)} groups{_where(intent)}."
+        return f"There are {number(seen.total)} groups{where}."
     first, last = max(known, key=lambda row: row[name]), min(known, key=lambda row: row[name])
     if len(known) == 1:
-        return f"{_label(intent, first, keys)} is the only group{_where(intent)}: {name} {_cell(first[name])}."
+        return f"{seen.label(first)} is the only group{where}: {name} {cell(first[name])}."
     if first[name] == last[name]:
-        return f"All {number(total)} groups have the same {name}{_where(intent)}, {_cell(first[name])}."
-    if measure.column is None:
-        text = f"{_label(intent, first, keys)} has the most {rows_word(intent, 2)}{_where(intent)}, {_cell(first[name])}; {_label(intent, last, keys)} the fewest, {_cell(last[name])}"
-    else:
-        text = f"{_label(intent, first, keys)} has the highest {name}{_where(intent)}, {_cell(first[name])}; {_label(intent, last, keys)} the lowest, {_cell(last[name])}"
-    return f"{text} ({number(total)} groups{' shown' if intent.limit else ''})."
+        return f"All {number(seen.total)} groups have the same {name}{where}, {cell(first[name])}."
+    high, low = ("most", "fewest") if seen.counts_rows else ("highest", "lowest")
+    text = f"{seen.label(first)} has the {high} {seen.noun}{where}, {cell(first[name])}"
+    shown = " shown" if seen.intent.limit else ""
+    return f"{text}; {seen.label(last)} the {low}, {cell(last[name])} ({number(seen.total)} groups{shown})."
 
 
-def _rows(intent: Intent, profile: Profile, rows: Sequence[Row], total: int, values: Sequence[Value]) -> str:
-    if not total:
-        return f"No rows fit{_where(intent)}."
-    if intent.best and intent.sort:
-        way = "highest" if intent.sort.descending else "lowest"
-        label = [name for name in intent.columns if name != intent.sort.column]
-        who = _listed([_label(intent, row, label[:1]) for row in rows]) if label else f"The {way} {intent.sort.column}"
-        text = (
-            f"{who} {'have' if len(rows) > 1 else 'has'} the {way} {intent.sort.column}{_where(intent)}: "
-            if label
-            else f"{who} is "
-        )
-        return text + f"{_cell(rows[0][intent.sort.column])}."
-    if total == 1 and len(intent.columns) <= 4:
-        return _sentence(
-            "; ".join(f"{name} is {_cell(rows[0][name])}" for name in intent.columns if name in rows[0])
-            + f"{_where(intent)}."
-        )
-    what = f"{number(total)} rows fit{_where(intent)}" if intent.where else f"{number(total)} rows"
-    ordered = (
-        f", ordered by {intent.sort.column}, {'highest' if intent.sort.descending else 'lowest'} first"
-        if intent.sort and intent.sort.column
-        else ""
-    )
-    return f"{what}{ordered}."
-
-
-def _distribution(intent: Intent, profile: Profile, rows: Sequence[Row], total: int, values: Sequence[Value]) -> str:
-    column = intent.columns[0]
-    if intent.keys or not rows or "from" not in rows[0]:
+def _rows(seen: Seen) -> str:
+    intent = seen.intent
+    if not seen.total:
+        return f"No rows fit{seen.where}."
+    if intent.sort and intent.sort.column and (intent.best or intent.limit) and intent.sort.column in seen.rows[0]:
+        return _first_rows(seen, intent.sort.column, intent.sort.descending)
+    if seen.total == 1 and len(intent.columns) <= 4:
+        said = "; ".join(f"{name} is {cell(seen.rows[0][name])}" for name in intent.columns if name in seen.rows[0])
+        return f"{said[:1].upper()}{said[1:]}{seen.where}."
+    if len(intent.columns) == 1 and seen.total <= 12:
         return (
-            f"Here is how {column} is spread{' by ' + said_key(intent.keys[0]) if intent.keys else ''}{_where(intent)}."
+            f"{number(seen.total)} found{seen.where}: {', '.join(label(one[intent.columns[0]]) for one in seen.rows)}."
         )
-    fullest = max(rows, key=lambda row: row["count"])
-    low, high = rows[0]["from"], rows[-1]["to"]
-    counted = sum(row["count"] for row in rows)
-    return (
-        f"{column} runs from {number(low)} to {number(high)}{_where(intent)}; most of the {number(counted)} values "
-        f"lie around {number(fullest['from'])} to {number(fullest['to'])} ({number(fullest['count'])})."
-    )
+    rows = "1 row" if seen.total == 1 else f"{number(seen.total)} rows"
+    fit = f" {'fits' if seen.total == 1 else 'fit'}{seen.where}" if intent.where else ""
+    return f"{rows}{fit}{_ordered(intent)}."
 
 
-def _correlation(intent: Intent, profile: Profile, rows: Sequence[Row], total: int, values: Sequence[Value]) -> str:
-    if len(intent.columns) != 2:
-        return (
-            f"Here is how {len(intent.columns)} number columns move together: 1 is in step, −1 opposite, 0 not at all."
-        )
-    found = next((one.value for one in values if isinstance(one.value, int | float)), None)
-    first, second = intent.columns
+def _ordered(intent: Intent) -> str:
+    if not intent.sort or not intent.sort.column:
+        return ""
+    return f", ordered by {intent.sort.column}, {'highest' if intent.sort.descending else 'lowest'} first"
+
+
+def _first_rows(seen: Seen, column: str, descending: bool) -> str:
+    """The winner by name, or the first few with their values."""
+    way = "highest" if descending else "lowest"
+    others = [name for name in seen.intent.columns if name != column]
+    if not others:
+        return f"The {way} {column}{seen.where} is {cell(seen.rows[0][column])}."
+    if seen.intent.best:
+        who = listed([f"{_titled(others[0], row)}" for row in seen.rows])
+        verb = "have" if len(seen.rows) > 1 else "has"
+        return f"{who} {verb} the {way} {column}{seen.where}: {cell(seen.rows[0][column])}."
+    said = [f"{_titled(others[0], row)} ({cell(row[column])})" for row in seen.rows[:3]]
+    more = f" and {seen.total - 3} more" if seen.total > 3 else ""
+    return f"The {way} {column}{seen.where}: {', '.join(said)}{more}."
+
+
+def _titled(column: str, row: Row) -> str:
+    """The cell alone when it is a name, with its column when it is a number or a date."""
+    value = row[column]
+    return value if isinstance(value, str) else f"{column} {label(value)}"
+
+
+def _distribution(seen: Seen) -> str:
+    column = seen.intent.columns[0]
+    if seen.intent.keys or not seen.rows or "from" not in seen.rows[0]:
+        groups = " by " + said_key(seen.intent.keys[0]) if seen.intent.keys else ""
+        return f"Here is how {column} is spread{groups}{seen.where}."
+    fullest = max(seen.rows, key=lambda row: row["count"])
+    counted = number(sum(row["count"] for row in seen.rows))
+    span = f"from {number(seen.rows[0]['from'])} to {number(seen.rows[-1]['to'])}"
+    peak = f"{number(fullest['from'])} to {number(fullest['to'])}"
+    return f"{column} runs {span}{seen.where}; of {counted} values most lie between {peak}: {number(fullest['count'])}."
+
+
+def _correlation(seen: Seen) -> str:
+    columns = seen.intent.columns
+    if len(columns) != 2:
+        return f"Here is how {len(columns)} number columns move together: 1 is in step, −1 opposite, 0 not at all."
+    found = next((one.value for one in seen.values if isinstance(one.value, int | float)), None)
     if found is None or found != found:
-        return f"There is no correlation of {first} and {second}: one of them does not vary."
-    size = abs(found)
-    strength = "strong" if size >= 0.7 else "moderate" if size >= 0.4 else "weak" if size >= 0.1 else "practically no"
-    way = "" if size < 0.1 else "positive " if found > 0 else "negative "
-    return f"The correlation of {first} and {second}{_where(intent)} is {found:.2f}: a {strength} {way}relationship.".replace(
-        "a practically", "practically"
-    )
+        return f"There is no correlation of {columns[0]} and {columns[1]}{seen.where}: one of them does not vary."
+    return f"The correlation of {columns[0]} and {columns[1]}{seen.where} is {found:.2f}: {_strength(found)}."
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _strength(coefficient: float) -> str:
+    """The usual words: from 0.7 strong, from 0.4 moderate, from 0.1 weak."""
+    size = abs(coefficient)
+    if size < 0.1:
+        return "practically no relationship"
+    strength = "strong" if size >= 0.7 else "moderate" if size >= 0.4 else "weak"
+    return f"a {strength} {'positive' if coefficient > 0 else 'negative'} relationship"
 
 
-def _literal(intent: Intent, rows: Sequence[Row], values: Sequence[Value]) -> str:
-    """The answer in the literal form that was asked for, when it is one number or one cell."""
-    if not intent.formats:
+def _literal(seen: Seen) -> str:
+    """The answer in the literal form that was asked for, when there is one value for each name."""
+    formats = seen.intent.formats
+    found = list(_named(seen.values).values())
+    if not found and len(seen.rows) == 1:
+        cells = list(seen.rows[0].values())
+        found = cells[:1] if seen.intent.best and len(cells) == 2 and len(formats) == 1 else cells[-1:]
+    if not formats or len(found) < len(formats):
         return ""
-    found: list[Any] = (
-        list(_named(values).values()) if len(values) != 1 or isinstance(values[0].value, dict) else [values[0].value]
-    )
-    if not found and len(rows) == 1:
-        found = list(rows[0].values())[-1:]
-        if intent.best and len(rows[0]) == 2 and len(intent.formats) == 1:
-            found = list(rows[0].values())[:1]
-    if len(found) < len(intent.formats):
-        return ""
-    return " ".join(
-        f"@{form.name}[{rounded(value, form.decimals)}]" for form, value in zip(intent.formats, found, strict=False)
-    )
+    said = [f"@{form.name}[{rounded(value, form.decimals)}]" for form, value in zip(formats, found, strict=False)]
+    return " ".join(said)
