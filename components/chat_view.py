@@ -103,7 +103,7 @@ def box(dataset_name: str, promise: str, limit_mb: int) -> ChatInputValue | None
             f"Ask about {words.clean(dataset_name)[:60]}",
             accept_file=True,
             file_type=list(upload_form.TYPES),
-            max_upload_size=limit_mb,
+            max_upload_size=upload_form.most(limit_mb),
             key="question",
         )
         st.caption(promise, text_alignment="center")

@@ -28,11 +28,16 @@ def show(upload: Upload, limit_mb: int, place: str) -> Dataset | None:
     file = st.file_uploader(
         "Upload a CSV file",
         type=list(TYPES),
-        max_upload_size=limit_mb,
+        max_upload_size=most(limit_mb),
         label_visibility="collapsed",
         key=f"upload-{place}-{session.uploads}",
     )
     return take(file, upload) if file else None
+
+
+def most(limit_mb: int) -> int:
+    """The largest file in megabytes: the browser would take more than the server, and then fail without a sentence."""
+    return min(limit_mb, int(st.get_option("server.maxUploadSize")))
 
 
 def take(file: UploadedFile, upload: Upload) -> Dataset | None:

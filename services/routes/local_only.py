@@ -118,7 +118,7 @@ def page() -> str:
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><link rel="icon" href="data:,"><style>
-:root {{ color-scheme: light dark; --back: #fff; --text: #241f1c; --soft: #6b625b; --panel: #f7f4f1; }}
+:root {{ color-scheme: light dark; --back: #fff; --text: #171310; --soft: #6b625b; --panel: #f7f4f1; }}
 @media (prefers-color-scheme: dark) {{
   :root {{ --back: #191614; --text: #ede6df; --soft: #a79c93; --panel: #24201d; }}
 }}
