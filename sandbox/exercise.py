@@ -17,6 +17,7 @@ def run() -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    _find_thread_pools()
     buffer = io.BytesIO()
     pq.write_table(pa.table({"a": ["x", "y", "x"], "b": [1, 2, 3], "c": [1.0, None, 3.0]}), buffer)
     table = loading.load(buffer.getvalue(), "parquet")
@@ -26,3 +27,10 @@ def run() -> None:
     charts = [px.bar(grouped, x="a", y="b"), px.line(grouped, x="a", y="b"), px.scatter(grouped, x="b", y="b")]
     tables: list[Any] = [grouped, times, merged, table.describe(), *charts]
     encode.encode(tables, Limits().model_dump())
+
+
+def _find_thread_pools() -> None:
+    """scikit-learn looks once for the libraries that start threads, in a place that is closed later."""
+    from sklearn.utils import parallel
+
+    parallel._get_threadpool_controller()
