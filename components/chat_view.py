@@ -40,6 +40,8 @@ def show(turns: Sequence[Turn], codes: Collection[str], attach: Attach) -> str |
                     under_way.append((st.container(), turn))
     if turns:
         scroll.to(_key(turns[-1]), f"{turns[-1].id} {turns[-1].status}")
+    for place, _ in under_way[1:]:
+        place.markdown(":shimmer[Waiting for the answer above]")
     for place, turn in [] if asked else under_way:
         with place:
             attach(turn)
