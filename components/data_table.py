@@ -36,8 +36,10 @@ KIND_WORDS = {
 SHOWN_KINDS = 14
 PREVIEW_HEIGHT = 248
 MISSING = "–"
-LONG_NUMBER = 10_000
+LONG_NUMBER = 1_000
 """From here on a whole number is easier to read with its thousands apart."""
+YEARS = (1500, 2199)
+"""Whole numbers that all lie in here may be years, and a year has no thousands."""
 
 
 def opened(arrow: bytes) -> pa.Table:
@@ -81,7 +83,10 @@ def _is_amount(column: pa.ChunkedArray) -> bool:
 
     if pa.types.is_floating(column.type):
         return True
-    return pa.types.is_integer(column.type) and (pc.max(column).as_py() or 0) >= LONG_NUMBER
+    if not pa.types.is_integer(column.type) or column.null_count == len(column):
+        return False
+    low, high = pc.min_max(column).as_py().values()
+    return max(-low, high) >= LONG_NUMBER and not (low >= YEARS[0] and high <= YEARS[1])
 
 
 def _is_days(column: pa.ChunkedArray) -> bool:
