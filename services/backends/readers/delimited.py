@@ -14,7 +14,8 @@ from services.backends.connection import connect, only_row, text
 from services.backends.readers import columns, dialect, encoding, layout
 from services.backends.readers.content import check_bytes, check_text
 from services.backends.readers.encoding import Encoding
-from services.backends.readers.layout import TYPED, Layout
+from services.backends.readers.headers import TYPED
+from services.backends.readers.layout import Layout
 from services.backends.readers.mending import Mended, mend
 from services.backends.readers.records import Dialect
 from services.domain import ReadReport
