@@ -39,14 +39,23 @@ def live(descriptors: Sequence[int], empty: str, layers: Layers) -> NoReturn:
     try:
         detach()
         job, tables = _arrange(descriptors)
-        contents = {table["name"]: loading.mapped(place) for table, place in zip(job["tables"], tables, strict=True)}
-        # A mapping keeps a descriptor of its own, through which its file could be read.
-        os.closerange(FIRST_TABLE, os.sysconf("SC_OPEN_MAX"))
-        close(empty, layers, Grant(job["grant"]), job["limits"], Places(**job["places"]))
+        contents = _contents(job["tables"], tables)
+        close(empty, layers, Grant(job["grant"]), job["limits"], Places.of(job["places"]))
         worker.work(job, contents, OUTPUT, RESULT)
         status = 0
     finally:
         os._exit(status)
+
+
+def _contents(tables: Sequence[Mapping[str, str]], descriptors: Sequence[int]) -> dict[str, Any]:
+    """The mapped bytes of each table, and the open file of what is to be read raw; no other descriptor stays open."""
+    pairs = [(table, place) for table, place in zip(tables, descriptors, strict=True)]
+    if any(table["form"] == "file" for table in tables):
+        return {table["name"]: os.fdopen(place, "rb") for table, place in pairs}
+    found = {table["name"]: loading.mapped(place) for table, place in pairs}
+    # A mapping keeps a descriptor of its own, through which its file could be read.
+    os.closerange(FIRST_TABLE, os.sysconf("SC_OPEN_MAX"))
+    return found
 
 
 def detach() -> None:

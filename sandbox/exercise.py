@@ -20,7 +20,7 @@ def run() -> None:
     _find_thread_pools()
     buffer = io.BytesIO()
     pq.write_table(pa.table({"a": ["x", "y", "x"], "b": [1, 2, 3], "c": [1.0, None, 3.0]}), buffer)
-    table = loading.load(buffer.getvalue(), "parquet")
+    table, _ = loading.load(buffer.getvalue(), "parquet")
     grouped = table.groupby("a", as_index=False)["b"].mean().sort_index()
     times = pd.to_datetime(pd.Series(["2024-01-31", "2024-02-01"])).dt.to_period("M").astype(str)
     merged = table.merge(grouped, on="a").pivot_table(index="a", values="c", aggfunc="sum")

@@ -43,6 +43,19 @@ def error(told: Any) -> RunError:
     )
 
 
+def sampled(told: Any) -> tuple[int, int] | None:
+    """Rows read and rows there are, when a table was only a sample. Raises: Unsafe."""
+    if told is None:
+        return None
+    if (
+        not isinstance(told, list)
+        or len(told) != 2
+        or not all(type(each) is int and 0 <= each < 1 << 53 for each in told)
+    ):
+        raise Unsafe("the size of the sample is no number")
+    return told[0], told[1]
+
+
 def outputs(frame: wire.Frame, limits: Limits) -> tuple[Output, ...]:
     """The checked outputs, in order. Raises: Unsafe."""
     told = frame.header.get("outputs")

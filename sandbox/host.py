@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Collection
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, Final
 
 from sandbox import outcome
 from sandbox.launch import Gone, Job, Launcher, ZygoteLauncher
-from sandbox.messages import Level, OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
+from sandbox.messages import Grant, Level, OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
 from sandbox.oneshot import OneShotLauncher
 from sandbox.queue import Cancelled, Queue
 from sandbox.tables import Unreadable, open_tables
@@ -114,11 +116,34 @@ class Sandbox:
 
     def _attempt(self, request: RunRequest, watch: Watch) -> Any:
         with ExitStack() as stack:
-            tables, files = open_tables(request.tables, stack)
-            body: dict[str, Any] = {"code": request.code, "limits": request.limits.model_dump(), "tables": tables}
-            body |= {"grant": request.grant.value, "places": {}, "policy": self._checked}
-            job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb)
+            tables, files = open_tables(request.tables, stack, raw=request.grant is Grant.READ)
+            places = self._places(request, stack)
+            body = {
+                "code": request.code,
+                "limits": request.limits.model_dump(),
+                "tables": tables,
+                "grant": request.grant.value,
+                "places": places,
+                "policy": self._checked and not request.trusted,
+            }
+            job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb, places.get("scratch", ""))
             return watch.follow(self._launcher.launch(job))
+
+    def _places(self, request: RunRequest, stack: ExitStack) -> dict[str, Any]:
+        """The paths that the rules of this run must name, where the kernel can hold a run to them."""
+        if request.grant is Grant.ANSWER or self._launcher.status().level is not Level.FILES:
+            return {}
+        scratch = request.scratch or Path(stack.enter_context(_scratch_folder()))
+        places: dict[str, Any] = {"scratch": str(scratch.resolve()), "scratch_mb": request.limits.scratch_mb}
+        if request.grant is Grant.QUERY:
+            places["files"] = [str(Path(path).resolve()) for path in request.tables.values()]
+        if request.grant is Grant.FIT and request.program is not None:
+            places["programs"] = [str(request.program.resolve())]
+        return places
+
+
+def _scratch_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="red-pandas-scratch-", ignore_cleanup_errors=True)
 
 
 def _failed(run_id: str, error: RunError) -> RunResult:

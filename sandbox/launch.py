@@ -40,6 +40,7 @@ class Job:
     files: Sequence[IO[bytes]]
     wall_seconds: float
     memory_mb: int
+    scratch: str = ""
 
 
 class Flight(Protocol):
@@ -187,7 +188,8 @@ class _Forked:
         theirs: list[int] = []
         try:
             theirs = [self._pipe("report"), _memory_file(job.body), self._pipe("result"), self._pipe("output")]
-            message = {"run": token, "wall_seconds": job.wall_seconds, "memory_mb": job.memory_mb}
+            message: dict[str, Any] = {"run": token, "wall_seconds": job.wall_seconds, "memory_mb": job.memory_mb}
+            message |= {"scratch": job.scratch, "scratch_mb": job.body["limits"]["scratch_mb"]}
             control.send(zygote.link, message, [*theirs, *(file.fileno() for file in job.files)])
         except OSError as error:
             self.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -19,8 +19,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from pyarrow import types as kinds
 
-THREADED_ROWS: Final = 2_000_000
-"""Below this, starting threads costs more than it saves."""
+from sandbox import sampling
+
+Choose = Callable[[Sequence[str]], Sequence[str] | None]
 
 
 class BadTable(ValueError):
@@ -36,12 +37,19 @@ def mapped(descriptor: int) -> Any:
         os.close(descriptor)
 
 
-def load(content: Any, form: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """The DataFrame in a mapped file of the form "parquet", "arrow" or "csv". Raises: BadTable."""
+def load(content: Any, form: str, choose: Choose | None = None, memory_mb: int = 1 << 30) -> tuple[pd.DataFrame, int]:
+    """The DataFrame in a mapped file of the form "parquet", "arrow" or "csv", and the rows there are; the frame is a
+    sample where all of them would not fit. `choose` gives the columns to load for the columns there are.
+
+    Raises: BadTable.
+    """
     try:
-        return frame(_READERS[form](content, columns), content)
+        table, rows = _READERS[form](content, choose or _all, memory_mb)
+        return frame(table, content), rows
+    except pa.ArrowMemoryError:
+        raise MemoryError from None
     except pa.ArrowException as error:
-        raise BadTable(f"The {form} table cannot be read: {error}") from None
+        raise BadTable(f"the {form} table cannot be read: {error}") from None
 
 
 def frame(table: pa.Table, content: Any = b"") -> pd.DataFrame:
@@ -52,21 +60,26 @@ def frame(table: pa.Table, content: Any = b"") -> pd.DataFrame:
     return pd.DataFrame(dict(enumerate(columns)), copy=False).set_axis(table.column_names, axis=1)
 
 
-def _parquet(content: Any, columns: Sequence[str] | None) -> pa.Table:
+def _all(_: Sequence[str]) -> None:
+    return None
+
+
+def _parquet(content: Any, choose: Choose, memory_mb: int) -> tuple[pa.Table, int]:
     file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(content)), pre_buffer=False)
-    return file.read(columns=columns, use_threads=file.metadata.num_rows >= THREADED_ROWS, use_pandas_metadata=False)
+    return sampling.parquet(file, choose(file.schema_arrow.names), memory_mb)
 
 
-def _arrow(content: Any, columns: Sequence[str] | None) -> pa.Table:
-    reader = pa.ipc.open_file(pa.py_buffer(content))
-    table = reader.read_all()
-    return table if columns is None else table.select(columns)
+def _arrow(content: Any, choose: Choose, _: int) -> tuple[pa.Table, int]:
+    table = pa.ipc.open_file(pa.py_buffer(content)).read_all()
+    columns = choose(table.column_names)
+    return table if columns is None else table.select(columns), table.num_rows
 
 
-def _csv(content: Any, columns: Sequence[str] | None) -> pa.Table:
-    options = pa.csv.ConvertOptions(strings_can_be_null=True, include_columns=list(columns or []))
+def _csv(content: Any, _: Choose, __: int) -> tuple[pa.Table, int]:
+    options = pa.csv.ConvertOptions(strings_can_be_null=True)
     read = pa.csv.ReadOptions(use_threads=False)
-    return pa.csv.read_csv(pa.BufferReader(pa.py_buffer(content)), convert_options=options, read_options=read)
+    table = pa.csv.read_csv(pa.BufferReader(pa.py_buffer(content)), convert_options=options, read_options=read)
+    return table, table.num_rows
 
 
 _READERS: Final = {"parquet": _parquet, "arrow": _arrow, "csv": _csv}

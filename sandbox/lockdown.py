@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sandbox import kernel, landlock, limits, seccomp
@@ -38,7 +38,12 @@ class Places:
     scratch: str = ""
     programs: tuple[str, ...] = ()
     scratch_mb: int = 0
-    extra: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Places:
+        """The places as the parent names them."""
+        files, programs = tuple(told.get("files", ())), tuple(told.get("programs", ()))
+        return cls(files, told.get("scratch", ""), programs, told.get("scratch_mb", 0))
 
 
 def allowances(grant: Grant, level: Level) -> seccomp.Allowances:

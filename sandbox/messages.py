@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -51,6 +51,19 @@ class Limits(Message):
     """Rows kept of each table; `Table.total_rows` says how many there were."""
     columns: int = 2_000
     code_bytes: int = 64 * 1024
+    scratch_mb: int = 1_024
+    """Most megabytes in the scratch folder, for the grants that have one."""
+
+    @classmethod
+    def of(cls, grant: Grant) -> Limits:
+        """The limits a grant carries by itself."""
+        return cls(**_LIMITS.get(grant, {}))
+
+
+_LIMITS: Final[dict[Grant, dict[str, Any]]] = {
+    Grant.FIT: {"wall_seconds": 1_800.0, "cpu_seconds": 3_600},
+    Grant.READ: {"wall_seconds": 300.0, "cpu_seconds": 300, "scratch_mb": 8_192},
+}
 
 
 class Table(Message):
@@ -122,7 +135,11 @@ class RunRequest(Message):
     """Whose run it is: where runs wait, every owner has its turn."""
     trusted: bool = False
     """Written by the product itself from checked parts, not by a language model or a person. Only such code is run
-    where the kernel holds nothing, and only such code gets the grant `fit`."""
+    where the kernel holds nothing, and only such code gets the grants `fit` and `read`."""
+    scratch: Path | None = None
+    """An empty folder the run may write to, for grants that have one; else they get one that is thrown away."""
+    program: Path | None = None
+    """The one program that the grant `fit` may start."""
 
 
 class RunResult(Message):

@@ -27,8 +27,9 @@ def refused(request: RunRequest) -> RunResult | None:
     if size > request.limits.code_bytes:
         message = f"The code is {size:,} bytes long; at most {request.limits.code_bytes:,} are run."
         return _refusal(request, message, "Write a shorter snippet.")
-    if request.grant is Grant.FIT and not request.trusted:
-        return _refusal(request, "The grant `fit` is for the product's own analyses only.", "Use the grant `answer`.")
+    if request.grant in (Grant.FIT, Grant.READ) and not request.trusted:
+        message = f"The grant `{request.grant.value}` is for the product's own code only."
+        return _refusal(request, message, "Use the grant `answer`.")
     return None
 
 
@@ -75,7 +76,8 @@ def _told(request: RunRequest, frame: wire.Frame, facts: Mapping[str, Any]) -> R
         raise gate.Unsafe("the status is unknown")
     if status == RunStatus.OK:
         outputs = gate.outputs(frame, request.limits)
-        return RunResult(**facts, status=RunStatus.OK, outputs=outputs)
+        sampled = gate.sampled(frame.header.get("sampled"))
+        return RunResult(**facts, status=RunStatus.OK, outputs=outputs, sampled=sampled)
     return RunResult(**facts, status=RunStatus(status), error=gate.error(frame.header.get("error")))
 
 

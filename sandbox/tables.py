@@ -10,12 +10,18 @@ from typing import IO, Final
 FORMS: Final = {".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow", ".csv": "csv"}
 
 
+Opened = tuple[list[dict[str, str]], list[IO[bytes]]]
+
+
 class Unreadable(ValueError):
     """A table's file is missing, or of a kind that cannot be read here."""
 
 
-def open_tables(tables: Mapping[str, Path], stack: ExitStack) -> tuple[list[dict[str, str]], list[IO[bytes]]]:
-    """What the worker is told of each table, and the open files, which the stack closes. Raises: Unreadable."""
+def open_tables(
+    tables: Mapping[str, Path], stack: ExitStack, raw: bool = False
+) -> tuple[list[dict[str, str]], list[IO[bytes]]]:
+    """What the worker is told of each table, and the open files, which the stack closes; `raw` files may be
+    of any kind. Raises: Unreadable."""
     about: list[dict[str, str]] = []
     files: list[IO[bytes]] = []
     for name, path in tables.items():
@@ -26,7 +32,7 @@ def open_tables(tables: Mapping[str, Path], stack: ExitStack) -> tuple[list[dict
         except OSError as error:
             raise Unreadable(f"the table '{name}' cannot be opened: {error.strerror}") from None
         files.append(file)
-        about.append({"name": name, "form": _form(path, file)})
+        about.append({"name": name, "form": "file" if raw else _form(path, file), "path": str(Path(path).resolve())})
     return about, files
 
 

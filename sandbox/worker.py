@@ -12,14 +12,17 @@ import sys
 import types
 import warnings
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
+import duckdb
 import numpy as np
 
-from sandbox import encode, hints, loading, policy, wire
-from sandbox.messages import RunStatus
+from sandbox import encode, hints, loading, policy, query, touched, wire
+from sandbox.messages import Grant, RunStatus
 
 RESULT: Final = "result"
+Sample = tuple[int, int] | None
 FULL: Final = "\n… (output cut after {:,} bytes)\n"
 
 
@@ -70,7 +73,9 @@ def _run(job: Mapping[str, Any], contents: Mapping[str, Any]) -> tuple[dict[str,
         tree = ast.parse(job["code"], hints.SOURCE)
         if job["policy"] and (refusal := policy.check(tree)):
             return _refused(refusal), []
-        names = _namespace(job, contents)
+        names = _namespace()
+        tables, sampled = _tables(job, contents, tree)
+        names.update(tables, **_granted(job, contents))
         _execute(tree, job["code"], names)
         if RESULT not in names:
             return _no_result(), []
@@ -80,14 +85,16 @@ def _run(job: Mapping[str, Any], contents: Mapping[str, Any]) -> tuple[dict[str,
         return _failure(RunStatus.MEMORY, error, {}), []
     except encode.TooBig as error:
         return _failure(RunStatus.TOO_BIG, error, {}), []
+    except duckdb.OutOfMemoryException as error:
+        return _failure(RunStatus.MEMORY, error, {}), []
     except BaseException as error:  # noqa: BLE001 - submitted code may raise anything, SystemExit included
         return _failure(RunStatus.FAILED, error, names), []
     about = [{"kind": blob.kind, "name": blob.name, **blob.about} for blob in blobs]
-    return {"status": RunStatus.OK, "outputs": about}, [blob.data for blob in blobs]
+    return {"status": RunStatus.OK, "outputs": about, "sampled": sampled}, [blob.data for blob in blobs]
 
 
-def _namespace(job: Mapping[str, Any], contents: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables of a fresh `__main__`: the libraries by their usual names, and the tables."""
+def _namespace() -> dict[str, Any]:
+    """The variables of a fresh `__main__`: the libraries by their usual names."""
     main = types.ModuleType("__main__")
     sys.modules["__main__"] = main
     names = vars(main)
@@ -98,8 +105,32 @@ def _namespace(job: Mapping[str, Any], contents: Mapping[str, Any]) -> dict[str,
     names.update(pd=pd, np=np, px=px, go=go)
     random.seed(0)
     np.random.seed(0)
+    return names
+
+
+def _tables(job: Mapping[str, Any], contents: Mapping[str, Any], tree: ast.Module) -> tuple[dict[str, Any], Sample]:
+    """The tables as variables, with the columns the code can touch; and rows read and rows there are, of a sample."""
+    names: dict[str, Any] = {}
+    sampled: Sample = None
+    memory = job["limits"]["memory_mb"]
     for table in job["tables"]:
-        names[table["name"]] = loading.load(contents[table["name"]], table["form"])
+        name, content = table["name"], contents[table["name"]]
+        if table["form"] == "file":
+            names[name] = content
+        elif job["grant"] != Grant.QUERY or touched.is_used(tree, name):
+            choose = partial(touched.columns, tree, name)
+            names[name], rows = loading.load(content, table["form"], choose, memory)
+            sampled = sampled if len(names[name]) == rows else (len(names[name]), rows)
+    return names, sampled
+
+
+def _granted(job: Mapping[str, Any], contents: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that only some grants have: `sql` and `scratch`."""
+    scratch = job["places"].get("scratch", "")
+    names: dict[str, Any] = {"scratch": scratch} if scratch else {}
+    if job["grant"] == Grant.QUERY:
+        limits = job["limits"]
+        names["sql"] = query.connect(job["tables"], contents, limits["memory_mb"], scratch, limits["scratch_mb"])
     return names
 
 

@@ -29,6 +29,7 @@ from sandbox.messages import Level
 
 POLL_SECONDS: Final = 0.05
 """Pause between two looks at the memory of the running children."""
+SCRATCH_FILES: Final = 10_000
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _MODULES: Final = (
     "pandas numpy pyarrow pyarrow.parquet pyarrow.csv pyarrow.compute plotly.express plotly.graph_objects "
@@ -52,6 +53,8 @@ class Child:
     """A pipe with the child's number as `/proc` knows it, which may be another than this process knows."""
     deadline: float
     memory_pages: int
+    scratch: str = ""
+    scratch_mb: int = 0
     reason: str = ""
     folder: str = ""
 
@@ -110,7 +113,8 @@ class Zygote:
         if pid > 0:
             pages = self._base + int(message["memory_mb"]) * 1024 * 1024 // PAGE
             deadline = time.monotonic() + message["wall_seconds"]
-            self._children[pid] = Child(message["run"], pid, report, reading, deadline, pages)
+            scratch = message["scratch"], message["scratch_mb"]
+            self._children[pid] = Child(message["run"], pid, report, reading, deadline, pages, *scratch)
         else:
             os.close(reading)
 
@@ -126,6 +130,8 @@ class Zygote:
                 _end(each, "timeout")
             elif _private_pages(_folder(each)) > each.memory_pages:
                 _end(each, "memory")
+            elif each.scratch and _is_full(each.scratch, each.scratch_mb):
+                _end(each, "too_big")
 
     def _reap(self) -> None:
         _drain(self._wake)
@@ -138,6 +144,10 @@ class Zygote:
             end = os.waitstatus_to_exitcode(status)
             peak = max(0, usage.ru_maxrss - self._base_peak) / 1024
             os.close(each.name)
+            if each.scratch:
+                # Programs that the run has started stay in its group.
+                with contextlib.suppress(OSError):
+                    os.killpg(pid, signal.SIGKILL)
             _report(each.report, {"exit": end, "reason": each.reason, "peak_mb": round(peak, 1)})
 
 
@@ -156,6 +166,19 @@ def _drain(descriptor: int) -> None:
     with contextlib.suppress(BlockingIOError):
         while os.read(descriptor, 4096):
             continue
+
+
+def _is_full(folder: str, megabytes: int) -> bool:
+    """Whether the folder holds more than so many megabytes, or more files than make sense."""
+    size = count = 0
+    for root, _, files in os.walk(folder):
+        for name in files:
+            count += 1
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(root, name)).st_blocks * 512  # noqa: PTH118
+            if count > SCRATCH_FILES:
+                return True
+    return size > megabytes * 1024 * 1024
 
 
 def _folder(each: Child) -> str:
