@@ -101,7 +101,7 @@ class Bench:
         def find_values(phrases: Sequence[str], /) -> Sequence[ValueHit]:
             return self.engine.find_values(parquet, texts, phrases)
 
-        brief = Brief(question, {"df": profile}, (), find_values)
+        brief = Brief(question, {"df": profile}, (), find_values, title=path.stem)
         plan = self.analyst.plan(brief, self.progress)
         if plan.kind is not PlanKind.ANALYSE:
             return plan, "", None, plan.message

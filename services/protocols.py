@@ -51,6 +51,8 @@ class Brief:
     history: Sequence[Turn]
     """Earlier final turns of the conversation, oldest first."""
     find_values: ValueFinder
+    title: str = ""
+    """What the person calls the open table: "train stations"."""
 
     @property
     def profile(self) -> Profile:

@@ -66,4 +66,4 @@ def _understood(brief: Brief) -> Intent:
     before = earlier(brief.history, brief.profile)
     if before is not None and may_follow(brief.question, brief.profile, brief.find_values):
         return changed(before, brief.question, brief.profile, brief.find_values)
-    return read(brief.question, brief.profile, brief.find_values)
+    return read(brief.question, brief.profile, brief.find_values, brief.title)

@@ -189,6 +189,8 @@ def _read_key(draft: Draft) -> bool:
         head = column(draft, compound[1], is_key_like)
         if is_key_like(head) and not is_unique(draft, head):
             found, ends = head, ends + compound.end()
+        elif set(draft.columns.words[head.name]) <= {"id", "code", "name", "number", "title"}:
+            ends += compound.end()
     if (
         match[0].startswith(("over", "against", "vs", "versus", "along"))
         and is_measure(found)

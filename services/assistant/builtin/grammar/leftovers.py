@@ -50,7 +50,7 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
     if re.search(r"\bop_", text):
         raise Unreadable(_about_operator(draft))
     words = [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if word not in _INNER]
-    unknown = [word for word in words if _is_unknown(word)]
+    unknown = [word for word in words if _is_unknown(word) and lemma(word) not in draft.title]
     entity = _entity(draft, text, unknown, intent)
     rest = [word for word in unknown if lemma(word) not in entity]
     if rest:

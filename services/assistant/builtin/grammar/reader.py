@@ -15,26 +15,28 @@ from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.columns import Columns
 from services.assistant.builtin.language.lexicon import BLOCKERS
 from services.assistant.builtin.language.question import Draft, EntityMention, Unreadable
-from services.assistant.builtin.language.resolve import is_unique
+from services.assistant.builtin.language.resolve import is_unique, names_numbers
 from services.assistant.builtin.language.sketch import sketch
+from services.assistant.builtin.language.words import split_name
 from services.domain import Kind, Profile
 from services.protocols import ValueFinder
 
 _APPOSITION: Final = "title|titles|name|names|city|cities|code|codes|category|categories|group|groups|level|levels|status|value|values|column|type|types|id|ids|number"
 
 
-def read(question: str, profile: Profile, find_values: ValueFinder) -> Intent:
+def read(question: str, profile: Profile, find_values: ValueFinder, title: str = "") -> Intent:
     """The intent of a question about a table.
 
     Raises: Unreadable, when it cannot be tied down.
     """
-    draft = draft_of(question, profile, find_values)
+    draft = draft_of(question, profile, find_values, title)
     return assemble(draft)
 
 
-def draft_of(question: str, profile: Profile, find_values: ValueFinder) -> Draft:
+def draft_of(question: str, profile: Profile, find_values: ValueFinder, title: str = "") -> Draft:
     """Everything the grammar finds in the question."""
     draft = sketch(question, Columns.of(profile), find_values)
+    draft.title = frozenset(word for word in split_name(title) if len(word) > 3)
     _refuse_impossible(draft)
     _simplify(draft)
     for rule in (read_chart, read_order, read_limit, read_filters, _read_shape, read_grouping, read_measures):
@@ -68,7 +70,8 @@ def _read_row_nouns(draft: Draft) -> None:
     ):
         mention = draft.mentions[int(match[1][1:])]
         best = mention.candidates[0].column
-        others = {one for one in re.findall(r"\bC\d+\b", draft.text[: match.start()]) if one != match[1]}
+        before = {one for one in re.findall(r"\bC\d+\b", draft.text[: match.start()]) if one != match[1]}
+        others = {one for one in before if not names_numbers(draft, one)}
         if (
             best.kind is Kind.TEXT
             and is_unique(draft, best)

@@ -77,6 +77,8 @@ class Draft:
     periods: Sequence[Period] = ()
     quotes: Sequence[str] = ()
     formats: tuple[AnswerFormat, ...] = ()
+    title: frozenset[str] = frozenset()
+    """Lemmas of what the table is called; as nouns they stand for its rows."""
     chart: Chart | None = None
     keys: list[Key] = field(default_factory=list)
     axis_x: ColumnProfile | None = None

@@ -33,6 +33,11 @@ _AFTER_NOUN: Final = frozenset(
     {"", "?", ".", ",", "for", "by", "per", "in", "and", "from", "is", "across", "over", "vs", "chart", "desc", "asc"}
 )
 _AFTER_ORDER: Final = frozenset({"by", "in", "from", "the", "x", "y", "bar", "bars", "them", "with", "it"})
+_DIRECTIONS: Final = frozenset(
+    {"ascending", "descending", "asc", "desc", "increasing", "decreasing", "alphabetical", "alphabetic", "reverse"}
+    | {"high", "low", "highest", "lowest", "chronological"}
+)
+_ASKING: Final = frozenset({"and", "to", "please", "you", "could", "then", ","})
 _BEFORE_NOUN: Final = frozenset({"the", "each", "per", "every", "an", "a", "of", "this", "average", "their"})
 _ORDER_WORDS: Final = frozenset({"rank", "order", "sort", "list", "ranked", "ordered", "sorted", "group"})
 
@@ -63,7 +68,7 @@ def _column_span(words: Sequence[Token], first: int, last: int, columns: Columns
     if part[0].kind == "quoted":
         lemmas = list(split_name(part[0].text)) if len(part) == 1 else []
     else:
-        lemmas = [piece for token in part for piece in split_name(token.text)]
+        lemmas = [piece for token in part for piece in split_name(re.sub(r"['’]s$", "", token.text))]
     if not lemmas or any(token.kind == "quoted" for token in part[1:]):
         return None
     found = columns.candidates(lemmas) or (_loosely(lemmas, columns) if len(part) > 2 else ())
@@ -82,6 +87,8 @@ def _entity(text: str, lemmas: Sequence[str], found: Sequence[Candidate], column
     if found[0].score >= FULL or not _ID_WORDS.isdisjoint(lemmas):
         return None
     best = next((one.column for one in found if columns.numbers_rows(one.column)), None)
+    if any(one.column.kind.is_number and not columns.numbers_rows(one.column) for one in found):
+        return None
     return EntityMention(text, " ".join(lemmas), best) if best else None
 
 
@@ -130,6 +137,8 @@ def _is_grammar(words: Sequence[Token], at: int) -> bool:
     before = words[at - 1].text.casefold() if at else ""
     if word in _COUNTING:
         return after not in _AFTER_NOUN
+    if word in _ORDER_WORDS and (before in _DIRECTIONS or (before in _ASKING and after in ("total", "number", "how"))):
+        return True
     if word in _ORDER_WORDS:
         return after in _AFTER_ORDER and before not in _BEFORE_NOUN
     if word in _CHART_WORDS:

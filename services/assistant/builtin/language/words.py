@@ -50,6 +50,8 @@ def lemma(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
     plain = re.sub(r"['’]s$", "", plain)
+    if plain == "ids":
+        return "id"
     if len(plain) <= 3 or plain.endswith("ss") or plain in _UNCHANGED:
         return plain
     return str(inflection.singularize(plain))
