@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from functools import partial
 
@@ -18,6 +19,8 @@ SENT_HEIGHT = 240
 NARROW_COLUMNS = 3
 """A table of at most this many columns stands beside its chart."""
 MOST_NARROW_ROWS = 60
+UNSAFE = re.compile(r"[^\w -]+")
+"""What a file name does without."""
 ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model"}
 UNFINISHED = {
     TurnStatus.STOPPED: "You stopped this question.",
@@ -116,7 +119,7 @@ def _table(turn: Turn, output: Table, key: str, codes: Collection[str]) -> None:
         st.download_button(
             "CSV",
             data=partial(data_table.csv, table),
-            file_name=f"{output.name or 'answer'}.csv",
+            file_name=f"{UNSAFE.sub('_', output.name)[:60] or 'answer'}.csv",
             mime="text/csv",
             icon=":material/download:",
             type="tertiary",

@@ -17,6 +17,7 @@ FORWARDING = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "x-origi
 FORWARDING_PREFIX = "x-forwarded"
 OPEN_PATHS = frozenset({"/_stcore/health", "/healthz", "/readyz"})
 """Answered to anybody: they say that the server is up and nothing else."""
+NOT_FRAMED = (b"content-security-policy", b"frame-ancestors 'self'")
 REFUSED = 1008
 """WebSocket close code for a broken policy."""
 
@@ -79,8 +80,10 @@ class LocalOnly:
         self._app, self._trusts_network = app, trusts_network
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or self._trusts_network() or self._may_pass(scope):
+        if scope["type"] not in ("http", "websocket") or self._trusts_network():
             await self._app(scope, receive, send)
+        elif self._may_pass(scope):
+            await self._app(scope, receive, _unframed(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": REFUSED, "reason": "Only this computer"})
@@ -94,6 +97,17 @@ class LocalOnly:
         peer = scope.get("client")
         host = hosts[0] if len(hosts) == 1 else None
         return scope["path"] in OPEN_PATHS or is_local(host, [name for name, _ in headers], peer[0] if peer else None)
+
+
+def _unframed(send: Send) -> Send:
+    """Sends the same, but no other site may show it in a frame and borrow a person's clicks."""
+
+    async def send_unframed(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", []), NOT_FRAMED]}
+        await send(message)
+
+    return send_unframed
 
 
 async def _refuse(send: Send) -> None:

@@ -22,7 +22,7 @@ FLAGS = (
 STRANGE = "red-pandas.example"
 """A name that the browser takes for this machine, as a page that rebinds a name would have it."""
 LOOPBACK = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1|\[::1\])[:/]|data:|blob:|about:")
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 """Longest wait for anything to appear: machines that run tests are busy."""
 
 expect.set_options(timeout=PATIENCE_MS)

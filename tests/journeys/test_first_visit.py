@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.server import Server
 from tests.scripted_provider import ScriptedProvider, analyse, slow
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SHOTS = os.environ.get("SHOTS", "")
 
 
@@ -89,6 +90,36 @@ def test_from_the_sample_to_an_answer_about_a_file_of_ones_own(
     expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
 
 
+def test_a_file_dropped_into_the_chat_is_opened_and_asked_about(
+    own_server: Callable[..., Server], visit: Callable[..., Page], orders_file: Path
+) -> None:
+    page = visit(own_server().url)
+    expect(starters(page)).to_have_count(3)
+    page.get_by_test_id("stChatInputFileUploadButton").locator("input").set_input_files(orders_file)
+    expect(page.get_by_test_id("stChatInput")).to_contain_text("orders.csv")
+    ask(page, "how many rows are there")
+    expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
+    expect(answers(page)).to_contain_text("8 rows")
+
+
+def test_a_question_whose_server_was_killed_says_so_and_can_be_asked_again(
+    own_server: Callable[..., Server], visit: Callable[..., Page]
+) -> None:
+    with ScriptedProvider([slow(analyse("result = len(df)") + " " * 4_000, pause=0.5)]) as provider:
+        settings = {"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "sk-scripted", "RED_PANDAS_LEASE_SECONDS": "2"}
+        server = own_server(settings=settings)
+        page = visit(server.url)
+        ask(page, "how many rows are there")
+        expect(stop_button(page)).to_be_visible()
+        server.stop(signal.SIGKILL)
+        provider.play(slow(analyse("result = len(df)", "number of rows"), pause=0))
+        server.start()
+        page.goto(page.url)
+        expect(answers(page)).to_contain_text("The server stopped while it worked on this question.")
+        answers(page).get_by_role("button", name="Retry").click()
+        expect(answers(page).last).to_contain_text("1,704")
+
+
 def test_a_slow_answer_survives_a_refresh_and_can_be_stopped(
     own_server: Callable[..., Server], visit: Callable[..., Page]
 ) -> None:
@@ -126,7 +157,7 @@ def test_the_screens_fit_light_and_dark_wide_and_narrow(
     shade = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", shade)[:3])) < 200) is dark
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert "Inter" in page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).fontFamily")
+    page.wait_for_function("[...document.fonts].some(font => font.family === 'Inter' && font.status === 'loaded')")
     shot(page, f"sample-{width}-{'dark' if dark else 'light'}")
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import STRANGE
 from tests.journeys.server import ANYWHERE, Server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 ADDRESSES = ("/", "/chat", "/datasets", "/pages/chat", "/frame", "/_stcore/host-config", "/_stcore/metrics", "/media/x")
 NOTICE = "Red Pandas answers only this computer"
 

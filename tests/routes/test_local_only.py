@@ -101,7 +101,9 @@ def test_a_stranger_gets_no_socket() -> None:
 
 
 def test_this_machine_gets_pages_and_socket() -> None:
-    assert client().get("/datasets").text == SECRET
+    answer = client().get("/datasets")
+    assert answer.text == SECRET
+    assert answer.headers["content-security-policy"] == "frame-ancestors 'self'"
     with client().websocket_connect("/_stcore/stream", headers={"host": "localhost:8501"}) as socket:
         assert socket.receive_text() == SECRET
 
