@@ -81,6 +81,8 @@ def environment(home: str) -> dict[str, str]:
         # No background thread may run at the fork, and no memory be reserved that is not used.
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
+        # Each further arena reserves 128 MB of the address space that a run is allowed.
+        "MALLOC_ARENA_MAX": "2",
         "LOKY_MAX_CPU_COUNT": "1",
     }
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}

@@ -11,7 +11,7 @@ if sys.platform != "win32":
     import resource
 
 MB: Final = 1024 * 1024
-ROOM: Final = 64 * MB
+ROOM: Final = 256 * MB
 """Address space for thread stacks and the like, on top of the memory allowed."""
 OPEN_FILES: Final = 32
 SCRATCH_FILES: Final = 256

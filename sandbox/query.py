@@ -29,6 +29,9 @@ def connect(
         **spill,
     }
     config |= {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    # Every further thread takes memory of the run for its stack.
+    pa.set_io_thread_count(1)
+    pa.set_cpu_count(2)
     connection = duckdb.connect(config=config)
     for table in tables:
         _add(connection, table, contents[table["name"]])

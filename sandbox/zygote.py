@@ -23,12 +23,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox import child, choose, control, spaces
+from sandbox import child, choose, control, kernel, spaces
 from sandbox.lockdown import Layers
 from sandbox.messages import Level
 
 POLL_SECONDS: Final = 0.05
 """Pause between two looks at the memory of the running children."""
+STACK_BYTES: Final = 2 * 1024 * 1024
 SCRATCH_FILES: Final = 10_000
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _MODULES: Final = (
@@ -231,6 +232,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     without = frozenset(json.loads(sys.argv[1])) if len(sys.argv) > 1 else frozenset()
     own_spaces = "spaces" not in without and spaces.enter()
+    kernel.shrink_stacks(STACK_BYTES)
     link = socket.socket(fileno=os.dup(0))
     warm()
     with tempfile.TemporaryDirectory(prefix="red-pandas-empty-") as empty:

@@ -69,14 +69,14 @@ def test_query_sees_every_row(sandbox: Sandbox, large: Path) -> None:
 
 def test_query_that_also_uses_the_table_says_so(sandbox: Sandbox, large: Path) -> None:
     code = "n = sql('select count(*) as n from df')['n'][0]\nresult = [int(n), len(df.dropna())]"
-    result = start(sandbox, code, large, Grant.QUERY, limits={"memory_mb": 64})
+    result = start(sandbox, code, large, Grant.QUERY, limits={"memory_mb": 128})
     assert result.sampled is not None
     assert value(result) == [ROWS, result.sampled[0]]
 
 
 def test_query_spills_to_its_scratch_folder(sandbox: Sandbox, large: Path) -> None:
     code = "result = sql('select count(*) as n from (select * from df order by n1, n2 limit 300000)')"
-    result = start(sandbox, code, large, Grant.QUERY, limits={"memory_mb": 128})
+    result = start(sandbox, code, large, Grant.QUERY, limits={"memory_mb": 256})
     assert rows(result) == [{"n": 300_000}]
 
 
