@@ -127,8 +127,8 @@ def kinds(columns: Sequence[ColumnProfile]) -> None:
 def summary(column: ColumnProfile) -> str:
     """The facts of a column in a sentence."""
     parts = [words.count(column.distinct, "distinct value")]
-    if column.low is not None and column.high is not None:
-        parts.append(f"from {column.low} to {column.high}")
+    if within := span(column):
+        parts.append(within)
     elif column.top:
         parts.append("mostly " + ", ".join(entry.value for entry in column.top[:3]))
     if column.missing:

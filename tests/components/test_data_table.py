@@ -37,7 +37,7 @@ def test_years_and_identifiers_are_codes() -> None:
     ("name", "said"),
     [
         ("region", "3 distinct values, mostly West, East"),
-        ("price", "3 distinct values, from 1.5 to 12000.25, 4 missing"),
+        ("price", "3 distinct values, 1.50 – 12,000.25, 4 missing"),
     ],
 )
 def test_a_column_in_a_sentence(name: str, said: str) -> None:
