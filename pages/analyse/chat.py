@@ -65,14 +65,12 @@ def go(dataset_id: str, conversation_id: str = "") -> None:
 
 
 def ask(question: str, about: Conversation) -> None:
-    """Asks and draws the page again with the question in it; the first question also names the conversation."""
+    """Asks and draws the page again with the question in it."""
     try:
         pipeline.ask(ws, about.id, question)
     except AppError as error:
         st.toast(words.literal(str(error), 300), icon=":material/error:", duration="long")
         return
-    if about.title == conversations.NEW_TITLE:
-        conversations.rename(ws, about.id, question[: conversations.TITLE_CHARS])
     st.rerun()
 
 

@@ -14,6 +14,8 @@ from uuid import uuid4
 from sandbox.messages import Limits, Output, RunRequest, RunResult, Text
 from services.access import Action, requires
 from services.assistant import builtin, checks
+from services.assistant.cell_values import CellValues
+from services.conversations import NEW_TITLE, TITLE_CHARS
 from services.domain import (
     TABLE_NAME,
     Answer,
@@ -41,7 +43,7 @@ ANSWER_TEXT = "answer"
 
 @requires(Action.ASK)
 def ask(ws: Workspace, conversation_id: str, question: str) -> Turn:
-    """Stores the question as a queued turn with its job, and starts the job.
+    """Stores the question as a queued turn with its job, and starts the job. The first one names the conversation.
 
     Raises: BadInput for an empty or too long question; NotFound.
     """
@@ -131,6 +133,8 @@ def _start(ws: Workspace, conversation: Conversation, question: str) -> Turn:
         created_at=now,
     )
     job = Job(id=job_id, team_id=ws.team.id, kind=JOB_KIND, subject_id=turn.id, created_by=ws.user.id, created_at=now)
+    if conversation.title == NEW_TITLE:
+        ws.rows.save_conversation(conversation.model_copy(update={"title": question[:TITLE_CHARS]}))
     ws.rows.add_turn(turn, job)
     ws.backends.runner.submit(job_id)
     return turn
@@ -172,12 +176,12 @@ def _answer_without_model(error: ProviderError, brief: Brief, path: Path, record
 def _brief(ws: Workspace, turn: Turn, version: Version, path: Path) -> Brief:
     profile = ws.rows.profile(version.id)
     earlier = [t for t in ws.rows.turns(turn.conversation_id, last=REMEMBERED_TURNS + 1) if t.id != turn.id]
-    texts = [column.name for column in profile.columns if column.kind == "text"]
     return Brief(
         question=turn.question,
         profiles={TABLE_NAME: profile},
         history=[t for t in earlier if t.status.is_final and t.created_at <= turn.created_at],
-        find_values=partial(ws.backends.engine.find_values, path, texts),
+        find_values=CellValues(profile, partial(ws.backends.engine.find_values, path)),
+        title=ws.rows.dataset(version.dataset_id).name,
     )
 
 

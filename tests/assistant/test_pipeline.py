@@ -217,3 +217,13 @@ def test_starters_are_questions_the_built_in_analyst_answers(ws: Workspace, orde
     assert len(questions) == 3
     for question in questions:
         assert ask(ws, orders, question).status is TurnStatus.ANSWERED, question
+
+
+def test_the_first_question_names_the_conversation(rewired: Rewire, orders: Dataset) -> None:
+    ws = rewired(analysts={"builtin": ScriptedAnalyst()})
+    conversation = conversations.create(ws, orders.id)
+    for question in ("How many orders? " * 20, "And now?"):
+        pipeline.ask(ws, conversation.id, question)
+    title = conversations.get(ws, conversation.id).title
+    assert title.startswith("How many orders? How")
+    assert len(title) <= conversations.TITLE_CHARS
