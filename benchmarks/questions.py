@@ -11,6 +11,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import tempfile
 import time
 from collections import defaultdict
@@ -122,7 +123,7 @@ class Bench:
         rows = [[_cell(value) for value in row.values()] for row in _rows(result)]
         right = bool(rows) and self.scoring.rows_match(rows, case["gold_rows"])
         chart = _chart_right(case, result) if case["chart_in_question"] else None
-        order = self._in_order(case, rows) if right and case["sort"] and case["sort"]["by"] in ("x", "y") else None
+        order = self._in_order(case, rows) if right and _asks_for_order(case) else None
         return Score(case, True, right, chart, order, f"{plan.reading} | {text} | {rows[:3]}", code, seconds)
 
     def _in_order(self, case: dict[str, Any], rows: list[list[Any]]) -> bool:
@@ -131,9 +132,19 @@ class Bench:
         wanted = sorted(str(self.scoring.norm(row[at])) for row in case["gold_rows"])
         for place in range(len(rows[0])):
             got = [self.scoring.norm(row[place]) for row in rows]
-            if sorted(map(str, got)) == wanted and _is_sorted(got, case["sort"]["order"] == "desc"):
+            raw = [row[place] for row in rows]
+            descending = case["sort"]["order"] == "desc"
+            if sorted(map(str, got)) == wanted and (_is_sorted(got, descending) or _is_sorted(raw, descending)):
                 return True
         return False
+
+
+def _asks_for_order(case: dict[str, Any]) -> bool:
+    """Whether the question itself, not only its gold query, asks for an order of x or y."""
+    asked = re.search(
+        r"\b(?:order|sort|rank|asc|desc|ascending|descending|from|alphabetical)", case["question"].lower()
+    )
+    return bool(asked and case["sort"] and case["sort"]["by"] in ("x", "y"))
 
 
 def _is_sorted(values: list[Any], descending: bool) -> bool:
@@ -226,10 +237,14 @@ def _macro(scores: Sequence[Score]) -> float:
 
 
 def show_failures(scores: Sequence[Score], half: int) -> None:
+    """Prints what went wrong in one half."""
     for one in scores:
-        if not one.right and one.half == half:
-            print(f"\n{'WRONG' if one.answered else 'DECLINED'} {one.case['id']} {one.case['question']}")
-            print(f"   gold: {one.case['gold_sql']}  {one.case['gold_rows'][:3]}")
+        kinds = {"ANSWER": one.right, "CHART": one.chart, "ORDER": one.order}
+        failed = [name for name, right in kinds.items() if right is False]
+        if failed and one.half == half:
+            state = "WRONG" if one.answered else "DECLINED"
+            print(f"\n{state} {' '.join(failed)} {one.case['id']} {one.case['question']}")
+            print(f"   gold: {one.case['gold_sql']}  {one.case['gold_rows'][:3]} {one.case['chart_type']}")
             print(f"   ours: {one.note}")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.assistant.builtin.grammar.dates import date_column
-from services.assistant.builtin.grammar.grouping import default_grain
+from services.assistant.builtin.grammar.grouping import binned, default_grain
 from services.assistant.builtin.grammar.leftovers import check_leftovers
 from services.assistant.builtin.grammar.measuring import implicit_aggregate
 from services.assistant.builtin.grammar.ordering import settle_sort
@@ -140,6 +140,8 @@ def _distribution(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
 
 
 def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
+    if draft.share and draft.where and not draft.measures and not listed and not draft.keys:
+        return Intent(measures=(Measure(aggregate=Aggregate.COUNT),))
     if not draft.measures:
         return None
     keys = list(draft.keys)
@@ -169,7 +171,7 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
         and all(m.column for m in measures)
     ):
         keys = [Key(column=label.name)]
-    keys = keys or list(_compared(draft))
+    keys = _with_compared(draft, keys)
     measures = _with_rows(draft, keys, measures)
     if not keys and len(measures) == 1 and measures[0].aggregate is Aggregate.DISTINCT and _wants_groups(draft):
         keys = [Key(column=measures[0].column or "")]
@@ -184,6 +186,12 @@ def _with_rows(draft: Draft, keys: Sequence[Key], measures: list[Measure]) -> li
         return measures
     draft.assumed.append(f"Different values of “{measures[0].column}” are counted; “count” is the number of rows.")
     return [*measures, Measure(aggregate=Aggregate.COUNT)]
+
+
+def _with_compared(draft: Draft, keys: list[Key]) -> list[Key]:
+    """The keys, and the column whose values are compared as a further one."""
+    compared = _compared(draft)
+    return [*keys, *(key for key in compared if key not in keys)] if len(keys) < 2 else keys
 
 
 def _wants_groups(draft: Draft) -> bool:
@@ -242,7 +250,7 @@ def _implicit(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
             return None
         return Intent(measures=(Measure(aggregate=Aggregate.COUNT),), keys=(Key(column=others[0].name),))
     measures = tuple(Measure(aggregate=implicit_aggregate(draft, one), column=one.name) for one in numbers)
-    return Intent(measures=measures, keys=tuple(draft.keys))
+    return Intent(measures=measures, keys=tuple(_with_compared(draft, list(draft.keys))))
 
 
 def _is_row_key(draft: Draft) -> bool:
@@ -284,6 +292,12 @@ def _rows(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
         return _single_number(draft, listed[0])
     if draft.limit is not None and draft.sort is not None and draft.sort.by == "measure":
         raise Unreadable("I do not understand by what the rows should be ranked.")
+    if (
+        draft.chart in (Chart.BAR, Chart.PIE)
+        and len(listed) == 2
+        and listed[0].kind.is_number > listed[1].kind.is_number
+    ):
+        listed = listed[::-1]
     names = [one.name for one in listed] or [one.name for one in draft.columns.profile.columns]
     said = re.search(r"\b(?:distinct|unique|different)\b", draft.text)
     alone = len(listed) == 1 and not draft.chart and not is_unique(draft, listed[0])
@@ -312,7 +326,7 @@ def _compared(draft: Draft) -> tuple[Key, ...]:
         return ()
     for any_of in draft.where:
         if len(any_of) == 1 and any_of[0].op is Op.IN:
-            return (Key(column=any_of[0].column),)
+            return (Key(column=any_of[0].column, grain=any_of[0].part),)
     return ()
 
 
@@ -334,6 +348,7 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
     filled = intent.model_copy(
         update={
             "where": tuple(draft.where),
+            "keys": tuple(binned(draft, key) for key in intent.keys),
             "having": draft.having,
             "limit": draft.limit,
             "best": draft.best,

@@ -9,7 +9,7 @@ from services.assistant.builtin.grammar.comparisons import number_in, text_of
 from services.assistant.builtin.grammar.patterns import LINK, NEAR
 from services.assistant.builtin.intent import Condition, Op, Scalar
 from services.assistant.builtin.language.question import Draft, Unreadable
-from services.assistant.builtin.language.resolve import Role, column
+from services.assistant.builtin.language.resolve import Role, column, yes_and_no
 from services.assistant.builtin.language.words import literally
 from services.domain import ColumnProfile, Kind, Semantic
 
@@ -95,25 +95,32 @@ def _with_value_column(question: str, text: str, name: str) -> str:
 
 
 def read_flags(draft: Draft) -> bool:
-    """ "returned orders", "that were not returned": a yes-or-no column used as an adjective."""
-    flags = [f"C{at}" for at, one in enumerate(draft.mentions) if one.candidates[0].column.kind is Kind.BOOLEAN]
-    for mark in flags:
-        pattern = rf"(?:(?:that|which|who|are|is|were|was|have|has|been|where) )*(?P<no>(?:op_not|not|op_ne|non) )?\b{mark}\b(?P<yes> (?:is |are |op_eq )?(?:true|yes|false|no)\b)?"
-        match = re.search(pattern, draft.text)
-        if match is None or not _is_flag_use(draft.text, match, mark):
+    """ "returned orders", "that were not returned", "how many smokers": a yes-or-no column used as a word."""
+    for at, mention in enumerate(draft.mentions):
+        found = mention.candidates[0].column
+        pattern = (
+            r"(?:(?:that|which|who|are|is|were|was|have|has|been|where) )*(?P<no>(?:op_not|not|op_ne|non|no) )?"
+            rf"\bC{at}\b(?P<yes> (?:is |are |op_eq )?(?:true|yes|false|no)\b)?"
+        )
+        values, match = yes_and_no(found), re.search(pattern, draft.text)
+        if values is None or match is None or not _is_flag_use(draft.text, match):
             continue
-        wanted = not match["no"] and not re.search(r"false|no$", match["yes"] or "")
-        name = draft.mentions[int(mark[1:])].candidates[0].column.name
-        return draft.keep(match.span(), Condition(column=name, op=Op.EQ, values=(wanted,)))
+        negated = bool(match["no"]) != bool(re.search(r"false|no$", match["yes"] or ""))
+        return draft.keep(match.span(), Condition(column=found.name, op=Op.EQ, values=(values[negated],)))
     return False
 
 
-def _is_flag_use(text: str, match: re.Match[str], mark: str) -> bool:
-    if match["yes"] or match["no"] or match[0].split()[0] != mark:
+def _is_flag_use(text: str, match: re.Match[str]) -> bool:
+    if match["yes"] or match["no"] or not match[0].startswith("C"):
         return True
-    after = text[match.end() :].strip()
-    grouped = re.search(r"\b(?:by|per|each|across|every|over|and|vs) (?:the )?$", text[: match.start()])
-    return not grouped and bool(re.match(r"(?:E\d|V\d|[a-z]+s\b)", after))
+    before, after = text[: match.start()], text[match.end() :].strip()
+    if re.search(r"\b(?:by|per|each|across|every|over|and|vs|different|distinct) (?:the )?$", before):
+        return False
+    if re.search(r"\b(?:how many|number of|count of|count)(?: F\d+)? $", before) and not re.match(
+        r"[EC]\d|by C", after
+    ):
+        return not re.search(r"\bby $", before)
+    return bool(re.match(r"(?:E\d|V\d|[a-z]+s\b)", after))
 
 
 def read_leading(draft: Draft) -> bool:

@@ -72,9 +72,7 @@ def read_between(draft: Draft) -> bool:
 
 def only_measure(draft: Draft, said: str) -> ColumnProfile:
     """The number column a bare comparison speaks of, when only one can be meant."""
-    marks = [f"C{at}" for at, mention in enumerate(draft.mentions) if is_measure(mention.candidates[0].column)]
-    named = {column(draft, mark, is_measure).name for mark in marks if mark in draft.text}
-    measures = [one for one in draft.columns.measures() if not named or one.name in named]
+    measures = draft.columns.measures()
     if len(measures) == 1:
         return measures[0]
     if not measures:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from services.assistant.builtin.grammar.cells import read_flags, read_leading, read_values
 from services.assistant.builtin.grammar.comparisons import read_between, read_comparison, read_missing, read_text
 from services.assistant.builtin.grammar.dates import read_dates
 from services.assistant.builtin.grammar.having import read_having
+from services.assistant.builtin.intent import Condition, Op
 from services.assistant.builtin.language.columns import Candidate
 from services.assistant.builtin.language.lexicon import ADJECTIVES
 from services.assistant.builtin.language.question import ColumnMention, Draft
@@ -87,4 +89,25 @@ def _combine(draft: Draft) -> None:
         draft.erase(*match.span(), mark="filtered")
     for mark in re.findall(r"F(\d+)", draft.text):
         draft.where.append(draft.filters[int(mark)])
+    draft.where = merged(draft.where)
     draft.text = re.sub(r"(?:(?:,|and|but|who|that|with|whose|where) )*\bF\d+\b", " filtered ", draft.text)
+
+
+def merged(where: Sequence[tuple[Condition, ...]]) -> list[tuple[Condition, ...]]:
+    """Equal to one value and to another is impossible: "in 1952 and 2007" means one of them."""
+    found: list[tuple[Condition, ...]] = []
+    for any_of in where:
+        one = any_of[0]
+        at = next((at for at, other in enumerate(found) if _joins(other, any_of)), None)
+        if at is None:
+            found.append(any_of)
+            continue
+        values = tuple(dict.fromkeys([*found[at][0].values, *one.values]))
+        found[at] = (one.model_copy(update={"op": Op.IN if len(values) > 1 else Op.EQ, "values": values}),)
+    return found
+
+
+def _joins(first: tuple[Condition, ...], second: tuple[Condition, ...]) -> bool:
+    if len(first) != 1 or len(second) != 1 or not {first[0].op, second[0].op} <= {Op.EQ, Op.IN}:
+        return False
+    return (first[0].column, first[0].part) == (second[0].column, second[0].part)

@@ -39,7 +39,7 @@ def read_grouping(draft: Draft) -> None:
     while len(draft.keys) < 3 and _read_key(draft):
         pass
     _read_each(draft)
-    draft.keys = [_binned(draft, key) for key in draft.keys]
+    draft.keys = [binned(draft, key) for key in draft.keys]
     if len(draft.keys) > 2:
         raise Unreadable("I can group by two columns at most.")
 
@@ -208,7 +208,7 @@ def _read_key(draft: Draft) -> bool:
     return True
 
 
-def _binned(draft: Draft, key: Key) -> Key:
+def binned(draft: Draft, key: Key) -> Key:
     """The key at the grain that was asked for apart from it; moments are put together by day."""
     found = draft.columns.profile.column(key.column)
     if key.grain is not None or found is None or not _says_when(found):

@@ -178,7 +178,7 @@ def _by_superlative(draft: Draft, said: str) -> None:
     words = said.split()
     adjective = ADJECTIVES.get(words[-1])
     if adjective is None:
-        _descending(draft, not re.fullmatch(_LOW, said))
+        _descending(draft, not re.fullmatch(rf"{_LOW}|fewer|lower|smaller", said))
         return
     found = draft.columns.speaking_of(adjective[0])
     turned = words[0] == "least"
@@ -240,7 +240,10 @@ def _read_winner(draft: Draft) -> bool:
         return False
     if not re.match(r"which|who|what|where|when", asks[0]) and re.search(r"\b(?:per|by) [CE]\d", draft.text):
         return False
-    match = re.search(rf"\b{_HAS}(?:the )?({_HIGH}|{_LOW}|{_ADJECTIVE})\b(?! N\d)", draft.text[asks.start() :])
+    match = re.search(
+        rf"\b{_HAS}(?:the )?({_HIGH}|{_LOW}|{_ADJECTIVE}|more|higher|larger|bigger|greater|fewer|lower|smaller)\b(?! N\d| than)",
+        draft.text[asks.start() :],
+    )
     if match is None:
         return False
     start = asks.start() + match.start()

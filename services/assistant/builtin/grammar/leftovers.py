@@ -12,7 +12,7 @@ from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.words import lemma
 
 _MARKS: Final = re.compile(r"\b[CNDQ]\d+\b")
-_ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|its|among|who|which|what|any|their|per|list|show|find|those|topped|are|get|display|give|me|some|count|,)"
+_ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|its|among|who|which|what|any|their|per|list|show|find|those|topped|winner|are|get|display|give|me|some|count|,)"
 _RESTRICTIVE: Final = re.compile(
     r"\w{2,}(?:ed|ing|less|ful)$|^(?:not|no|non|never|without|except|only|but|if|unless|until|after|before|since)$"
 )

@@ -227,6 +227,7 @@ def _read_count(draft: Draft) -> bool:
         return True
     noun, length = _noun(what)
     draft.counted = draft.counted or noun
+    _note_rows(draft, noun)
     _add(draft, Aggregate.COUNT, None)
     draft.erase(match.start(), match.start("what") + length, mark=",")
     return True
@@ -253,6 +254,14 @@ def quantity_sold(draft: Draft) -> ColumnProfile | None:
         draft.assumed = [one for one in draft.assumed if one != note] + [note]
         return found
     return None
+
+
+def _note_rows(draft: Draft, noun: str) -> None:
+    """Says that a row is taken for what was counted, unless the table says so itself."""
+    last = lemma(noun.split()[-1]) if noun else ""
+    known = any(last in words for words in draft.columns.words.values())
+    if last and not known and last not in LIGHT_WORDS and last not in draft.title:
+        draft.assumed.append(f"Each row is counted as one {last}.")
 
 
 def _noun(words: str) -> tuple[str, int]:

@@ -62,8 +62,12 @@ class Columns:
         words = self.words[column.name]
         if not words:
             return 0.0
-        if "".join(lemmas) == "".join(words):
+        said, name = "".join(lemmas), "".join(words)
+        if said == name:
             return 1.0
+        reaches_last = len(name) > len("".join(lemmas[:-1])) + 2
+        if len(lemmas) > 1 and said.startswith(name) and reaches_last and len(name) >= max(6, 0.6 * len(said)):
+            return 0.95
         return _overlap(lemmas, words)
 
     def nearest(self, phrase: str, limit: int = 3) -> tuple[str, ...]:

@@ -98,7 +98,7 @@ ADJECTIVES: Final[dict[str, tuple[tuple[str, ...], bool]]] = {
 
 AVERAGED: Final = frozenset(
     """
-    price rate age score rating temperature temp height weight percent percentage pct ratio share speed grade
+    percap capita price rate age score rating temperature temp height weight percent percentage pct ratio share speed grade
     gpa index expectancy exp length width depth duration hour density per avg average mean latitude longitude
     altitude elevation humidity pressure margin discount level mpg bmi stars year rank level lat long lng
     """.split()  # noqa: SIM905 — a list of words reads as text
@@ -130,7 +130,7 @@ STOP_WORDS: Final = frozenset(
 
 LIGHT_WORDS: Final = STOP_WORDS | frozenset(
     """
-    popular common frequent selling sold ordered well know learn understand wonder interested interest lookup search check me yes name names called result results value values data dataset table column columns field fields record records
+    gave give gives given popular common frequent selling sold ordered well know learn understand wonder interested interest lookup search check me yes name names called result results value values data dataset table column columns field fields record records
     row rows numbers count counts amount kind kinds type types named same different distinct unique respective
     respectively corresponding correspond corresponds following visual visualization comparison compare
     comparing relation relationship correlation distribution proportion percentage share portion breakdown trend

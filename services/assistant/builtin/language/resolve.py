@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from services.assistant.builtin.intent import Scalar
 from services.assistant.builtin.language.columns import FULL, Candidate, is_measure
 from services.assistant.builtin.language.question import ColumnMention, Draft, Unreadable
 from services.assistant.builtin.language.words import literally
@@ -76,6 +77,17 @@ def label_column(draft: Draft, noun: str = "") -> ColumnProfile | None:
     if exact:
         return exact[0]
     return max(named, key=lambda one: one.distinct, default=None)
+
+
+def yes_and_no(profile: ColumnProfile) -> tuple[Scalar, Scalar] | None:
+    """How a yes-or-no column writes yes and no; None for any other column."""
+    if profile.kind is Kind.BOOLEAN:
+        return True, False
+    if profile.kind is not Kind.TEXT or profile.distinct != 2 or len(profile.top) != 2:
+        return None
+    values = {count.value.strip().casefold(): count.value for count in profile.top}
+    pairs = (("yes", "no"), ("y", "n"), ("true", "false"), ("t", "f"))
+    return next(((values[yes], values[no]) for yes, no in pairs if yes in values and no in values), None)
 
 
 def is_key_like(profile: ColumnProfile) -> bool:

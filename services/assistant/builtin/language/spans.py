@@ -38,6 +38,10 @@ _DIRECTIONS: Final = frozenset(
     | {"high", "low", "highest", "lowest", "chronological"}
 )
 _ASKING: Final = frozenset({"and", "to", "please", "you", "could", "then", ","})
+_DAYS: Final = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+_SHORT_DAYS: Final = {
+    said: (day[:3], day[:4], day[:5], day) for day in _DAYS for said in (day, day + "s", day[:3], day[:4], day[:5])
+}
 _BEFORE_NOUN: Final = frozenset({"the", "each", "per", "every", "an", "a", "of", "this", "average", "their"})
 _ORDER_WORDS: Final = frozenset({"rank", "order", "sort", "list", "ranked", "ordered", "sorted", "group"})
 
@@ -190,8 +194,9 @@ def _phrases(words: Sequence[Token]) -> list[tuple[int, int, tuple[str, ...]]]:
 def _forms(part: Sequence[Token]) -> tuple[str, ...]:
     text = " ".join(token.text for token in part)
     bare = re.sub(r"['’]s\b", "", text)
+    short = _SHORT_DAYS.get(bare.casefold(), ()) if len(part) == 1 else ()
     singular = " ".join([*(token.text for token in part[:-1]), lemma(part[-1].text)])
-    return tuple(dict.fromkeys((text, bare, singular, text.replace(" ", "_"), text.replace(" ", "-"))))
+    return tuple(dict.fromkeys((text, bare, singular, text.replace(" ", "_"), text.replace(" ", "-"), *short)))
 
 
 def _may_be_value(words: Sequence[Token], first: int, last: int) -> bool:

@@ -58,6 +58,8 @@ def _plain_mask(condition: Condition, cell: str, found: ColumnProfile | None) ->
 def _date_mask(condition: Condition, cell: str, found: ColumnProfile) -> str:
     """Dates are compared as whole days: the last day of a range counts up to midnight."""
     date = cell if found.kind is Kind.DATETIME else f"pd.to_datetime({cell})"
+    if condition.part is not None and condition.op is Op.IN:
+        return f"{date}.dt.{_PARTS[condition.part]}.isin({list(condition.values)!r})"
     if condition.part is not None:
         return f"{date}.dt.{_PARTS[condition.part]} {_SIGNS[condition.op]} {condition.values[0]!r}"
     day = date if found.kind is Kind.DATE else f"{date}.dt.normalize()"

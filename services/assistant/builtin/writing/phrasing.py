@@ -95,7 +95,7 @@ def _is_day(value: object) -> bool:
 def _value(value: object) -> str:
     if isinstance(value, bool | str) and not _is_day(value):
         return f"“{value}”" if isinstance(value, str) else str(value).lower()
-    return str(value)
+    return number(value) if isinstance(value, int | float) and abs(value) >= 10_000 else str(value)
 
 
 def _order(intent: Intent) -> str:

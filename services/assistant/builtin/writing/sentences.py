@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from sandbox.messages import RunResult, Table, Value
+from services.assistant.builtin.grammar.grouping import is_time
 from services.assistant.builtin.intent import Aggregate, Grain, Intent, Shape
 from services.assistant.builtin.writing import figures
 from services.assistant.builtin.writing.naming import SHARE, names
@@ -46,6 +47,12 @@ class Seen:
     @cached_property
     def measures(self) -> tuple[str, ...]:
         return names(self.intent)[1]
+
+    @property
+    def is_timeline(self) -> bool:
+        """Whether the first key runs in time."""
+        key = self.intent.keys[0]
+        return key.grain not in _REPEATING and is_time(key, self.profile.column(key.column))
 
     @property
     def where(self) -> str:
@@ -144,8 +151,7 @@ def _groups(seen: Seen) -> str:
         return _winner(seen)
     if seen.intent.share:
         return _share(seen)
-    grain = seen.intent.keys[0].grain
-    if grain is not None and grain not in _REPEATING and len(seen.keys) == 1:
+    if seen.is_timeline and len(seen.keys) == 1:
         return _trend(seen)
     return _extremes(seen)
 
@@ -227,14 +233,14 @@ def _trend(seen: Seen) -> str:
         return f"{cell(row[measure])} in {seen.label(row)}"
 
     if first is last:
-        return f"The {what}{seen.where} is {said(first)}, the only {seen.intent.keys[0].grain}."
+        return f"The {what}{seen.where} is {said(first)}, the only one."
     span = f"from {said(first)} to {said(last)}"
     return f"The {what}{seen.where} went {span}; the peak was {said(peak)} ({number(seen.total)} {_grains(seen)})."
 
 
 def _grains(seen: Seen) -> str:
     grain = seen.intent.keys[0].grain
-    return f"{grain.value}s" if grain else "groups"
+    return f"{grain.value}s" if grain else "years"
 
 
 def _extremes(seen: Seen) -> str:
@@ -262,6 +268,8 @@ def _rows(seen: Seen) -> str:
     if seen.total == 1 and len(intent.columns) <= 4:
         said = "; ".join(f"{name} is {cell(seen.rows[0][name])}" for name in intent.columns if name in seen.rows[0])
         return f"{said[:1].upper()}{said[1:]}{seen.where}."
+    if intent.unique and len(intent.columns) == 1 and seen.total > 12:
+        return f"{number(seen.total)} different values of {intent.columns[0]}{seen.where}."
     if len(intent.columns) == 1 and seen.total <= 12:
         return (
             f"{number(seen.total)} found{seen.where}: {', '.join(label(one[intent.columns[0]]) for one in seen.rows)}."
