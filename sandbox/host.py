@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from sandbox import outcome
 from sandbox.launch import Gone, Job, Launcher, ZygoteLauncher
-from sandbox.messages import Grant, Level, OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
+from sandbox.mapping import CODE, Cache
+from sandbox.messages import Grant, Level, Limits, OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
 from sandbox.oneshot import OneShotLauncher
 from sandbox.queue import Cancelled, Queue
 from sandbox.tables import Unreadable, open_tables
@@ -29,6 +30,7 @@ class Sandbox:
     `workers`: runs at the same time; further ones wait, each owner in turn.
     `warm`: fork from a warm process (the default where that is possible), or start an interpreter for each run.
     `unprotected`: run any code even where the kernel holds nothing; the owner of the machine must have asked for it.
+    `cache`: a folder for uncompressed copies of large tables, which runs map instead of reading; at most `cache_mb`.
     `without`: what to leave out ("files", "landlock", "limits", "policy", "seccomp", "spaces", "user"): for tests.
     """
 
@@ -37,11 +39,14 @@ class Sandbox:
         workers: int = 2,
         warm: bool | None = None,
         unprotected: bool = False,
+        cache: Path | None = None,
+        cache_mb: int = 4_096,
         without: Collection[str] = (),
     ) -> None:
         forks = sys.platform == "linux" if warm is None else warm
         self._launcher: Launcher = ZygoteLauncher(set(without) - {"policy"}) if forks else OneShotLauncher()
         self._unprotected, self._checked = unprotected, "policy" not in without
+        self._cache = Cache(cache, cache_mb * 1024 * 1024) if cache is not None and forks else None
         self._queue = Queue(workers)
         self._lock = threading.Lock()
         self._running: dict[str, list[Watch]] = {}
@@ -116,7 +121,8 @@ class Sandbox:
 
     def _attempt(self, request: RunRequest, watch: Watch) -> Any:
         with ExitStack() as stack:
-            tables, files = open_tables(request.tables, stack, raw=request.grant is Grant.READ)
+            raw = request.grant is Grant.READ
+            tables, files = open_tables(request.tables, stack, raw, Path if raw else self._mapped)
             places = self._places(request, stack)
             body = {
                 "code": request.code,
@@ -128,6 +134,26 @@ class Sandbox:
             }
             job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb, places.get("scratch", ""))
             return watch.follow(self._launcher.launch(job))
+
+    def _mapped(self, path: Path) -> Path:
+        """The file that is mapped in place of a large table, or the table itself."""
+        if self._cache is None or not path.exists() or self._launcher.status().level is not Level.FILES:
+            return path
+        return self._cache.find(path, self._convert) or path
+
+    def _convert(self, source: Path, folder: Path) -> bool:
+        """Whether the mapped copy of a table could be made."""
+        limits = Limits.of(Grant.READ)
+        request = RunRequest(
+            id="mapping",
+            code=CODE,
+            tables={"df": source},
+            grant=Grant.READ,
+            limits=limits,
+            trusted=True,
+            scratch=folder,
+        )
+        return self._attempts(request, Watch(limits, None)).status is RunStatus.OK
 
     def _places(self, request: RunRequest, stack: ExitStack) -> dict[str, Any]:
         """The paths that the rules of this run must name, where the kernel can hold a run to them."""

@@ -186,10 +186,14 @@ class _Forked:
 
     def __init__(self, zygote: _Zygote, token: int, job: Job) -> None:
         self._zygote, self._token = zygote, token
-        self._selector = selectors.DefaultSelector()
+        self._selector: selectors.BaseSelector = selectors.SelectSelector()
         theirs: list[int] = []
         try:
-            theirs = [self._pipe("report"), _memory_file(job.body), self._pipe("result"), self._pipe("output")]
+            self._selector = selectors.DefaultSelector()
+            theirs.append(self._pipe("report"))
+            theirs.append(_memory_file(job.body))
+            theirs.append(self._pipe("result"))
+            theirs.append(self._pipe("output"))
             message: dict[str, Any] = {"run": token, "wall_seconds": job.wall_seconds, "memory_mb": job.memory_mb}
             message |= {"scratch": job.scratch, "scratch_mb": job.body["limits"]["scratch_mb"]}
             control.send(zygote.link, message, [*theirs, *(file.fileno() for file in job.files)])

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from pyarrow import types as kinds
 
 from sandbox import sampling
+from sandbox.mapping import simple
 
 Choose = Callable[[Sequence[str]], Sequence[str] | None]
 
@@ -54,7 +55,7 @@ def load(content: Any, form: str, choose: Choose | None = None, memory_mb: int =
 
 def frame(table: pa.Table, content: Any = b"") -> pd.DataFrame:
     """The DataFrame of an Arrow table; columns of numbers and times without gaps stay where `content` holds them."""
-    columns = [_as_array(_simple(column), content) for column in table.columns]
+    columns = [_as_array(simple(column), content) for column in table.columns]
     if not columns:
         return pd.DataFrame(index=pd.RangeIndex(table.num_rows))
     return pd.DataFrame(dict(enumerate(columns)), copy=False).set_axis(table.column_names, axis=1)
@@ -83,18 +84,6 @@ def _csv(content: Any, _: Choose, __: int) -> tuple[pa.Table, int]:
 
 
 _READERS: Final = {"parquet": _parquet, "arrow": _arrow, "csv": _csv}
-
-
-def _simple(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The column in one of the few Arrow types that pandas reads as plain columns."""
-    kind = column.type
-    if kinds.is_string(kind) or kinds.is_string_view(kind):
-        return column.cast(pa.large_string())
-    if kinds.is_date(kind):
-        return column.cast(pa.timestamp("us"))
-    if kinds.is_decimal(kind):
-        return column.cast(pa.float64(), safe=False)
-    return column
 
 
 def _as_array(column: pa.ChunkedArray, content: Any) -> Any:

@@ -46,7 +46,7 @@ def connect(
 
 def _add(connection: Any, table: Mapping[str, str], content: Any) -> None:
     name, path = table["name"], table.get("path", "")
-    if table["form"] == "parquet" and path and _can_open(path):
+    if path.lower().endswith((".parquet", ".pq")) and _can_open(path):
         quoted = path.replace("'", "''")
         connection.execute(f"create view {name} as select * from read_parquet('{quoted}')")
     else:

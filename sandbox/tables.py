@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Final
@@ -18,21 +18,29 @@ class Unreadable(ValueError):
 
 
 def open_tables(
-    tables: Mapping[str, Path], stack: ExitStack, raw: bool = False
-) -> tuple[list[dict[str, str]], list[IO[bytes]]]:
-    """What the worker is told of each table, and the open files, which the stack closes; `raw` files may be
-    of any kind. Raises: Unreadable."""
+    tables: Mapping[str, Path], stack: ExitStack, raw: bool = False, mapped: Callable[[Path], Path] = Path
+) -> Opened:
+    """What the worker is told of each table, and the open files, which the stack closes.
+
+    `raw` files may be of any kind; `mapped` may name a file to be mapped in place of a table. Raises: Unreadable.
+    """
     about: list[dict[str, str]] = []
     files: list[IO[bytes]] = []
     for name, path in tables.items():
         if not name.isidentifier():
             raise Unreadable(f"'{name}' cannot be the name of a variable")
         try:
-            file: IO[bytes] = stack.enter_context(Path(path).open("rb"))  # noqa: SIM115 - the stack closes it
+            file: IO[bytes] = stack.enter_context(mapped(Path(path)).open("rb"))
         except OSError as error:
             raise Unreadable(f"the table '{name}' cannot be opened: {error.strerror}") from None
         files.append(file)
-        about.append({"name": name, "form": "file" if raw else _form(path, file), "path": str(Path(path).resolve())})
+        about.append(
+            {
+                "name": name,
+                "form": "file" if raw else _form(mapped(Path(path)), file),
+                "path": str(Path(path).resolve()),
+            }
+        )
     return about, files
 
 
