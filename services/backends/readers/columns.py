@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -155,9 +155,11 @@ class Column:
         return f"count({self.cell})", _count(self.cell, rule.loose), settled, f"count({rule.convert(self.cell)})"
 
 
-def decide(connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str]) -> list[Reading]:
-    """One reading per column c0, c1 … of the table of texts `source`, whose columns a person knows as `names`."""
+def decide(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]) -> dict[int, Reading]:
+    """One reading for each of these columns, c0, c1 …, of the table of texts `source`, which a person knows by name."""
     readings: dict[int, Reading] = {}
+    if not names:
+        return readings
     open_columns = _sampled(connection, source, names)
     while open_columns:
         again: list[Column] = []
@@ -172,15 +174,16 @@ def decide(connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[s
                 else:
                     readings[column.place] = decided
         open_columns = again
-    return [readings[place] for place in range(len(names))]
+    return readings
 
 
-def _sampled(connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str]) -> list[Column]:
+def _sampled(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]) -> list[Column]:
     rows = max(50, min(SAMPLE_ROWS, SAMPLE_CELLS // len(names)))
-    sample = connection.sql(f"SELECT * FROM {source} LIMIT {rows}").to_arrow_table()
+    cells = ", ".join(f"c{place}" for place in names)
+    sample = connection.sql(f"SELECT {cells} FROM {source} LIMIT {rows}").to_arrow_table()
     return [
-        Column(place, name, _chances(cells.to_pylist()))
-        for place, (name, cells) in enumerate(zip(names, sample.columns, strict=True))
+        Column(place, name, _chances(column.to_pylist()))
+        for (place, name), column in zip(names.items(), sample.columns, strict=True)
     ]
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from services.backends.connection import connect, only_row, text
-from services.backends.readers import columns, dialect, encoding, layout
-from services.backends.readers.content import check_bytes, check_text
+from services.backends.readers import columns, dialect, encoding, layout, writing
+from services.backends.readers.columns import Reading
+from services.backends.readers.content import check_text
 from services.backends.readers.encoding import Encoding
+from services.backends.readers.failures import NO_TABLE_HINT
+from services.backends.readers.found import File, Found
 from services.backends.readers.headers import TYPED
 from services.backends.readers.layout import Layout
 from services.backends.readers.mending import Mended, mend
@@ -23,16 +24,10 @@ from services.errors import BadInput
 
 SAMPLE_CHARS = 512 * 1024
 LINE_CHARS = 1_000_000
-GROUP_ROWS = 100_000
-GROUP_CELLS = 2_000_000
 MOST_NOTES = 20
 PROSE_WORDS = 6
 PROSE_CHARS = 45
 PROSE_REGULAR = 0.8
-
-NO_TABLE_HINT = (
-    "Upload a file with one row per line and the same columns in each, separated by commas, semicolons or tabs."
-)
 
 
 @dataclass(frozen=True)
@@ -49,39 +44,53 @@ class Parsed:
     """Rows left out because they repeat the header."""
 
 
-def read(source: Path, target: Path, name: str, *, work: Path, max_columns: int, memory_mb: int) -> ReadReport:
-    """Writes the table at `target` and tells how it was read. `work` is an empty folder for files in between.
+def tables(file: File) -> list[Found]:
+    """The one table that a text file holds, under the name of the file."""
+    return [Found(PurePath(file.name).stem or file.name)]
+
+
+def read(file: File, target: Path, table: str) -> ReadReport:
+    """Writes the table at `target` and tells how it was read; `table` is not needed, since there is one only.
 
     Raises: BadInput.
     """
-    check_bytes(source, name)
-    found = encoding.detect(source)
-    sample = _sample(source, found)
-    check_text(sample, name)
-    spoken = _understand(sample, name)
-    _check_width(layout.most_cells(sample, spoken), name, max_columns)
-    table = layout.find(sample, spoken)
-    _check_width(len(table.names), name, max_columns)
-    _check_layout(table, sample, name)
-    body = work / "body.csv"
-    damaged = _write_body(source, found, table.start, body)
-    with connect(memory_mb=memory_mb, temp=work, folder=work) as connection:
-        parsed = _parse(connection, body, spoken, table)
-        _check_rows(parsed, name)
-        readings = columns.decide(connection, parsed.source, table.names)
-        _write(connection, parsed.source, target, table.names, [reading.sql for reading in readings])
-    notes = [*_encoding_notes(found, damaged), *table.notes, *parsed.mended.notes, *_left_out_notes(parsed)]
+    del table
+    found = encoding.detect(file.path)
+    sample = _sample(file.path, found)
+    check_text(sample, file.name)
+    spoken = _understand(sample, file.name)
+    file.check_width(layout.most_cells(sample, spoken))
+    shape = layout.find(sample, spoken)
+    file.check_width(len(shape.names))
+    _check_layout(shape, sample, file.name)
+    body = file.work / "body.csv"
+    damaged = _write_body(file.path, found, shape.start, body)
+    with connect(memory_mb=file.memory_mb, temp=file.work, files=(target,), folder=file.work) as connection:
+        parsed = _parse(connection, body, spoken, shape)
+        _check_rows(parsed, file.name)
+        readings = _readings(connection, parsed.source, shape.names, typed=file.typed)
+        writing.write(connection, parsed.source, target, shape.names, [reading.sql for reading in readings])
+    notes = [*_encoding_notes(found, damaged), *shape.notes, *parsed.mended.notes, *_left_out_notes(parsed)]
     notes += [note for reading in readings for note in reading.notes]
     return ReadReport(
         rows=parsed.rows,
-        columns=table.names,
+        columns=shape.names,
         encoding=found.label,
         delimiter=spoken.delimiter,
-        header=table.header,
+        header=shape.header,
         notes=_most(notes),
         rejected_rows=parsed.mended.rejected_rows,
         rejected=tuple(parsed.mended.rejected),
     )
+
+
+def _readings(
+    connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str], *, typed: bool
+) -> list[Reading]:
+    if not typed:
+        return [Reading(f"c{place}") for place in range(len(names))]
+    decided = columns.decide(connection, source, dict(enumerate(names)))
+    return [decided[place] for place in range(len(names))]
 
 
 def _sample(source: Path, found: Encoding) -> str:
@@ -108,14 +117,6 @@ def _understand(sample: str, name: str) -> Dialect:
             f"“{name}” has no line breaks: its first line is longer than {LINE_CHARS:,} characters.", NO_TABLE_HINT
         )
     return dialect.detect(sample)
-
-
-def _check_width(width: int, name: str, max_columns: int) -> None:
-    if width > max_columns:
-        raise BadInput(
-            f"“{name}” has {width:,} columns; at most {max_columns:,} can be read.",
-            "Keep the columns you need, or turn the table so that they become rows.",
-        )
 
 
 def _check_layout(table: Layout, sample: str, name: str) -> None:
@@ -197,7 +198,7 @@ def _stage(connection: duckdb.DuckDBPyConnection, body: Path, staged: Path, spok
     (rows,) = only_row(
         connection,
         f"COPY (SELECT * FROM {table}) TO {text(str(staged))} "
-        f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {_group_rows(width)})",
+        f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {writing.group_rows(width)})",
     )
     return int(rows)
 
@@ -207,34 +208,6 @@ def _check_rows(parsed: Parsed, name: str) -> None:
         first = parsed.mended.rejected[0] if parsed.mended.rejected else None
         why = f" Line {first.line}: {first.reason}" if first else ""
         raise BadInput(f"“{name}” is not a table: most of its lines do not fit the columns.{why}", NO_TABLE_HINT)
-
-
-def _write(
-    connection: duckdb.DuckDBPyConnection, source: str, target: Path, names: Sequence[str], values: Sequence[str]
-) -> None:
-    """Writes the final file. pyarrow does it, since DuckDB renames columns whose names differ in case only."""
-    chosen = ", ".join(f"{value} AS c{place}" for place, value in enumerate(values))
-    batches = connection.sql(f"SELECT {chosen} FROM {source}").to_arrow_reader(_group_rows(len(names)))
-    schema = pa.schema([pa.field(name, kind) for name, kind in zip(names, batches.schema.types, strict=True)])
-    with pq.ParquetWriter(target, schema, compression="zstd") as writer:
-        for batch in _grouped(batches, _group_rows(len(names))):
-            writer.write_table(batch.rename_columns(list(names)))
-
-
-def _grouped(batches: pa.RecordBatchReader, rows: int) -> Iterator[pa.Table]:
-    """The batches joined to tables of about that many rows."""
-    held: list[pa.RecordBatch] = []
-    for batch in batches:
-        held.append(batch)
-        if sum(part.num_rows for part in held) >= rows:
-            yield pa.Table.from_batches(held)
-            held = []
-    if held:
-        yield pa.Table.from_batches(held)
-
-
-def _group_rows(width: int) -> int:
-    return max(2_048, min(GROUP_ROWS, GROUP_CELLS // width))
 
 
 def _encoding_notes(found: Encoding, damaged: int) -> tuple[str, ...]:

@@ -61,10 +61,12 @@ def detect(path: Path) -> Encoding:
     return Encoding("utf-8") if _fits(path, "utf-8") else _legacy(path)
 
 
-def pieces(path: Path, encoding: Encoding) -> Iterator[str]:
-    """The text in pieces of about a million characters: line ends as "\\n", without zero characters."""
+def pieces(path: Path, encoding: Encoding, most: int | None = None) -> Iterator[str]:
+    """The text in pieces of about a million characters, at most about `most`: line ends as "\\n", without zeros."""
     with path.open(encoding=encoding.codec, errors="replace", newline=None) as file:
-        while piece := file.read(CHUNK):
+        read = 0
+        while (most is None or read < most) and (piece := file.read(CHUNK)):
+            read += len(piece)
             piece = piece.replace("\0", "") if "\0" in piece else piece
             yield piece.translate(WINDOWS_CHARS) if not piece.isascii() and STRAY.search(piece) else piece
 

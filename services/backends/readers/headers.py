@@ -46,6 +46,11 @@ def find(rows: Sequence[Row], width: int) -> Header:
     return Header(first, height, names, tuple(shapes), cells, (*_header_notes(height), *notes))
 
 
+def without(width: int) -> Header:
+    """No header: the columns are numbered."""
+    return Header(0, 0, _numbers(width)[0], (Shape.EMPTY,) * width, notes=_header_notes(0))
+
+
 def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Usable names, all different, and what had to be changed: "price" twice gives price and price_2."""
     names: list[str] = []
@@ -187,5 +192,5 @@ def _carried(row: Sequence[str], above: Sequence[Row], below: Sequence[Row]) -> 
 
 def _header_notes(height: int) -> tuple[str, ...]:
     if height == 0:
-        return ("The file has no header line; the columns are numbered.",)
+        return ("There is no header line; the columns are numbered.",)
     return (f"The names of the columns were put together from {height} lines.",) if height > 1 else ()

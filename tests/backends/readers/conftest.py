@@ -42,12 +42,12 @@ Read = Callable[..., Outcome]
 def read(tmp_path: Path) -> Read:
     """Reads text or bytes and checks what holds for every file."""
 
-    def read(content: str | bytes, name: str = "table.csv", max_columns: int = 2000) -> Outcome:
+    def read(content: str | bytes, name: str = "table.csv", max_columns: int = 2000, **options: Any) -> Outcome:
         source, target = tmp_path / "upload", tmp_path / "out" / "table.parquet"
         target.parent.mkdir(exist_ok=True)
         source.write_bytes(content.encode() if isinstance(content, str) else content)
         try:
-            report = Readers(max_columns).read(source, target, name)
+            report = Readers(max_columns, is_isolating=False).read(source, target, name, **options)
         finally:
             assert [path.name for path in target.parent.iterdir()] in ([], ["table.parquet"])
         table = pq.read_table(target)
@@ -57,3 +57,17 @@ def read(tmp_path: Path) -> Read:
         return Outcome(report, table)
 
     return read
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Callable[..., list[tuple[str, int | None]]]:
+    """Names and rows of the tables in a file."""
+
+    def tables(content: bytes, name: str = "file") -> list[tuple[str, int | None]]:
+        source = tmp_path / "upload"
+        source.write_bytes(content)
+        found = Readers(2000, is_isolating=False).tables(source, name, tmp_path)
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".reading-")] == []
+        return [(each.name, each.rows) for each in found]
+
+    return tables

@@ -40,21 +40,20 @@ PROSE = (
         (b"a,b,c\n", r"has column names but no rows \(a, b, c\)"),
         (b"a,b,c\n\n\n", "has column names but no rows"),
         (b"a,b\n,\n,\n", "most of its lines do not fit|no rows"),
-        (zipped("xl/workbook.xml"), "an Excel workbook"),
+        (zipped("xl/workbook.xml"), "could not be read as a workbook"),
         (zipped("word/document.xml"), "a Word document"),
-        (zipped("content.xml"), "an OpenDocument file"),
-        (zipped("data.csv"), "a zip archive"),
+        (zipped("content.xml"), "could not be read as a workbook"),
         (b"PK\x03\x04broken", "a damaged zip archive"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "an old Excel or Word file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "could not be read as a workbook"),
         (b"%PDF-1.7 ...", "a PDF document"),
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "a picture"),
-        (b"PAR1....", "a Parquet file"),
-        (b"SQLite format 3\x00...", "a SQLite database"),
-        (b"\x1f\x8b\x08....", "a compressed file"),
+        (b"PAR1....", "could not be read as a Parquet file"),
+        (b"SQLite format 3\x00...", "could not be read as a SQLite database"),
+        (b"\x1f\x8b\x08....", "cannot be unpacked"),
         (random.Random(1).randbytes(50_000), "a binary file"),
-        (b'{"a": 1,\n"b": 2}', "a JSON file"),
-        (b'{"a": 1}\n{"a": 2}\n', "a JSON file"),
-        (b'[{"a": 1}, {"a": 2}]', "a JSON file"),
+        (b'[{"a": 1}, {"a": 2}', "is not valid JSON: .* in line 1"),
+        (b'{"a": ' + b"[" * 100_000, "nested too deeply"),
+        (bytes(257) + b"ustar" + bytes(99), "a tar archive"),
         (b"<!DOCTYPE html><html><body>x,y</body></html>", "a web page"),
         (b"<table><tr><td>1</td></tr></table>", "a web page"),
         (b'<?xml version="1.0"?>\n<a><b>1</b></a>', "a web page or XML"),
@@ -86,15 +85,10 @@ def test_the_limit_itself(read: Read) -> None:
         read("a,b,c\n1,2,3\n", max_columns=2)
 
 
-@pytest.mark.parametrize("name", ["table.xlsx", "table", "table.csv.exe", ".csv", "", "csv", "a/b.csv/c"])
-def test_other_endings(read: Read, name: str) -> None:
-    with pytest.raises(BadInput, match="cannot be read") as caught:
-        read("a,b\n1,2\n", name)
-    assert ".csv, .tsv, .tab or .txt" in caught.value.hint
-
-
-@pytest.mark.parametrize("name", ["TABLE.CSV", "x.tsv", "../../x.txt", "C:\\x\\y.csv", "a\u202ecsv.csv"])
-def test_endings_that_are_read(read: Read, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["TABLE.CSV", "x.tsv", "../../x.txt", "C:\\x\\y.csv", "a\u202ecsv.csv", "x.xlsx", "x", ""]
+)
+def test_the_content_decides_and_not_the_name(read: Read, name: str) -> None:
     assert read("a,b\n1,2\n", name).rows == [[1, 2]]
 
 

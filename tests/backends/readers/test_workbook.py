@@ -1,0 +1,159 @@
+"""Sheets of workbooks: tables on them, headers, kinds of cells, and hostile files."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.backends.readers import regions
+from services.errors import BadInput
+from tests.backends.readers.conftest import Read
+from tests.backends.readers.workbooks import Formula, xlsx
+
+ORDERS = [["id", "day", "price"], [1, date(2024, 1, 5), 2.5], [2, date(2024, 1, 6), 3]]
+PEOPLE = [["name", "age"], ["Ann", 30], ["Bo", 41]]
+
+Tables = Callable[..., list[tuple[str, int | None]]]
+
+
+def test_kinds_of_cells_are_kept(read: Read) -> None:
+    rows = [
+        ["code", "n", "share", "day", "moment", "ok", "sum", "took", "mixed"],
+        [
+            "007",
+            1,
+            0.25,
+            date(2024, 2, 29),
+            datetime(2024, 2, 29, 12, 30),
+            True,
+            Formula(3.5),
+            timedelta(hours=30),
+            "a",
+        ],
+        [
+            "012",
+            2,
+            0.5,
+            date(1999, 12, 31),
+            datetime(2024, 3, 1),
+            False,
+            Formula(4),
+            timedelta(minutes=90, hours=24),
+            5,
+        ],
+    ]
+    outcome = read(xlsx({"Data": rows}), "x.xlsx")
+    assert outcome.rows == [
+        ["007", 1, 0.25, date(2024, 2, 29), datetime(2024, 2, 29, 12, 30), True, 3.5, 108_000.0, "a"],
+        ["012", 2, 0.5, date(1999, 12, 31), datetime(2024, 3, 1), False, 4.0, 91_800.0, "5"],
+    ]
+    assert "The durations in “took” are in seconds." in outcome.notes
+
+
+def test_each_sheet_is_a_table(read: Read, tables: Tables) -> None:
+    content = xlsx({"Empty": [], "Orders": ORDERS, "People": PEOPLE})
+    assert tables(content) == [("Empty", 0), ("Orders", 2), ("People", 2)]
+    assert read(content).report.columns == ("id", "day", "price")
+    assert "the file also holds “People”" in read(content).notes
+    assert read(content, table="People").rows == [["Ann", 30], ["Bo", 41]]
+    with pytest.raises(BadInput, match="no table “Gone”") as caught:
+        read(content, table="Gone")
+    assert "“Orders”" in caught.value.hint
+    with pytest.raises(BadInput, match="is empty"):
+        read(content, table="Empty")
+
+
+def test_several_tables_on_a_sheet(read: Read, tables: Tables) -> None:
+    beside = [[*left, None, *right] for left, right in zip(ORDERS, PEOPLE, strict=True)]
+    below = [["city", "people"], ["Rome", 2_800_000], ["Oslo", 700_000]]
+    content = xlsx({"S": [["Report 2024"], [], *beside, [], *below]})
+    assert tables(content) == [("S A3:C5", 2), ("S E3:F5", 2), ("S A7:B9", 2)]
+    assert read(content, table="S E3:F5").rows == [["Ann", 30], ["Bo", 41]]
+    assert read(content, table="S A7:B9").report.columns == ("city", "people")
+    assert "belong to none of its tables: 1." in read(content).notes
+
+
+def test_a_table_with_blank_rows_stays_one(read: Read, tables: Tables) -> None:
+    content = xlsx({"S": [*ORDERS, [], [3, date(2024, 1, 7), 4.5], [4, date(2024, 1, 8), 5]]})
+    assert tables(content) == [("S", 4)]
+    outcome = read(content)
+    assert [row[0] for row in outcome.rows] == [1, 2, 3, 4]
+    assert "Empty rows left out: 1." in outcome.notes
+
+
+def test_a_title_above_and_a_merged_header(read: Read) -> None:
+    rows = [
+        ["Sales of the year", None, None],
+        ["Region", "2023", None],
+        [None, "Units", "Price"],
+        ["North", 1, 2.5],
+        ["South", 2, 3.5],
+    ]
+    outcome = read(xlsx({"S": rows}, merged=["A1:C1", "B2:C2"]))
+    assert outcome.report.columns == ("Region", "2023 Units", "2023 Price")
+    assert outcome.rows == [["North", 1, 2.5], ["South", 2, 3.5]]
+
+
+def test_merged_cells_below_the_header_hold_for_each_row(read: Read) -> None:
+    rows = [["region", "n"], ["North", 1], [None, 2], ["South", 3]]
+    assert read(xlsx({"S": rows}, merged=["A2:A3"])).rows == [["North", 1], ["North", 2], ["South", 3]]
+
+
+def test_cells_that_hold_errors_are_missing(read: Read) -> None:
+    outcome = read(xlsx({"S": [["a", "b"], [1, "#DIV/0!"], [2, 5]]}))
+    assert outcome.rows == [[1, None], [2, 5]]
+
+
+def test_a_single_row_is_a_row(read: Read) -> None:
+    assert read(xlsx({"S": [["Hello", "there"]]})).rows == [["Hello", "there"]]
+
+
+def test_texts_as_they_stand(read: Read) -> None:
+    assert read(xlsx({"S": ORDERS}), typed=False).rows == [["1", "2024-01-05", "2.5"], ["2", "2024-01-06", "3"]]
+
+
+def test_too_many_columns(read: Read) -> None:
+    wide = [[f"c{n}" for n in range(16_000)], list(range(16_000))]
+    with pytest.raises(BadInput, match="has 16,000 columns; at most 2,000"):
+        read(xlsx({"S": wide}))
+
+
+def test_entities_are_not_expanded(read: Read) -> None:
+    content = io.BytesIO(xlsx({"S": PEOPLE}))
+    bomb = (
+        '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "' + "x" * 1000 + '"><!ENTITY b "' + "&a;" * 1000 + '">'
+        '<!ENTITY c "'
+        + "&b;"
+        * 1000
+        + '">]><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&c;</t></is></c></row></sheetData></worksheet>'
+    )
+    with zipfile.ZipFile(content) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as target:
+        for name, part in parts.items():
+            target.writestr(name, bomb if "sheet1" in name else part)
+    with pytest.raises(BadInput):
+        read(out.getvalue())
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=1, max_size=8))
+def test_no_filled_cell_is_outside_all_tables_unless_it_is_a_title(filled: list[list[bool]]) -> None:
+    grid = [["5" if cell else "" for cell in row] for row in filled]
+    found = regions.find(grid)
+    inside = {(r, c) for each in found for r in range(each.top, each.bottom) for c in range(each.left, each.right)}
+    cells = {(r, c) for r, row in enumerate(filled) for c, cell in enumerate(row) if cell}
+    assert len(found) != 1 or cells <= inside
+    assert bool(found) == bool(cells)
+
+
+def test_letters() -> None:
+    assert [regions.letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
