@@ -155,6 +155,8 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     elif extra and keys and all(m.column is None for m in measures) and is_measure(extra[0]):
         measures = [*measures, Measure(aggregate=implicit_aggregate(draft, extra[0]), column=extra[0].name)]
     keys, measures = _replace_row_keys(draft, keys, measures, groups)
+    if draft.best and not keys and not draft.each:
+        raise Unreadable("I do not understand which values should be ranked.")
     if (
         not keys
         and draft.each

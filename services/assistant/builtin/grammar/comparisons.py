@@ -119,7 +119,7 @@ def read_missing(draft: Draft) -> bool:
     """ "region is missing", "without a region", "missing values in region"."""
     match = re.search(
         rf"\b{LINK}(C\d+) (?:values? )?(op_missing|op_present|missing|empty|blank)\b"
-        rf"|\b{LINK}(op_missing|op_present) (C\d+)(?: values?)?|\b(missing|empty|blank) (?:values? )?(?:in|for|of|from) (?:the )?(C\d+)",
+        rf"|\b{LINK}(op_lacking|op_present) (C\d+)(?: values?)?(?: (?:listed|given|recorded))?|\b(missing|empty|blank) (?:values? )?(?:in|for|of|from) (?:the )?(C\d+)",
         draft.text,
     )
     if match is None:

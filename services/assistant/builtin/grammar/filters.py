@@ -30,7 +30,8 @@ _OPS: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:that |which |who |whose )?(?:start(?:s|ing)?|begin(?:s|ning)?) with(?: the)?(?: letter| word)?", "op_starts"),
     (r"(?:that |which |who |whose )?(?:end(?:s|ing)?) with(?: the)?(?: letter| word)?", "op_ends"),
     (r"(?:is|are|was|were) not (?:missing|null|empty|blank|na|nan|unknown)|(?:is|are) (?:present|known|given)", "op_present"),
-    (r"(?:is|are|was|were) (?:missing|null|empty|blank|na|nan|unknown)|(?:has|have|with|having) (?:no|missing)(?= C)|missing(?= C)|without(?: a| an| any)?(?= C)", "op_missing"),
+    (r"(?:has|have|with|having) (?:no|missing)(?= C)|missing(?= C)|without(?: a| an| any)?(?= C)", "op_lacking"),
+    (r"(?:is|are|was|were) (?:missing|null|empty|blank|na|nan|unknown)", "op_missing"),
     (r"(?:other than|except(?: for)?|excluding|but not|apart from|outside(?: of)?|not (?:in|from|at|on|for|by|of)|(?:is|are|was|were|do|does|did|has|have) not(?: in| from| have)?|not(?= V| Q))", "op_not"),
 )  # fmt: skip
 

@@ -244,7 +244,7 @@ def _read_winner(draft: Draft) -> bool:
         rf"\b{_HAS}(?:the )?({_HIGH}|{_LOW}|{_ADJECTIVE}|more|higher|larger|bigger|greater|fewer|lower|smaller)\b(?! N\d| than)",
         draft.text[asks.start() :],
     )
-    if match is None:
+    if match is None or not _is_winner(draft, match[1]):
         return False
     start = asks.start() + match.start()
     said = re.sub(r"^(?:most|least) (?!" + "|".join(ADJECTIVES) + ")", "", match[1]) or match[1]
@@ -253,6 +253,13 @@ def _read_winner(draft: Draft) -> bool:
     draft.limit = 1
     _by_superlative(draft, said)
     return True
+
+
+def _is_winner(draft: Draft, said: str) -> bool:
+    """ "which region has more orders" names a winner only among the values of a column, and not "more than"."""
+    if not re.fullmatch(r"more|higher|larger|bigger|greater|fewer|lower|smaller", said):
+        return True
+    return bool(re.search(r"\b(?:which|what) C\d", draft.text)) and not re.search(r"\bthan\b", draft.text)
 
 
 def _read_adjective(draft: Draft) -> bool:

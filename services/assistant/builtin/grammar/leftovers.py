@@ -14,7 +14,7 @@ from services.assistant.builtin.language.words import lemma
 _MARKS: Final = re.compile(r"\b[CNDQ]\d+\b")
 _ENTITY_LEAD: Final = r"(?:of|all|each|every|these|those|the|different|for|many|its|among|who|which|what|any|their|per|list|show|find|those|topped|winner|are|get|display|give|me|some|count|,)"
 _RESTRICTIVE: Final = re.compile(
-    r"\w{2,}(?:ed|ing|less|ful)$|^(?:not|no|non|never|without|except|only|but|if|unless|until|after|before|since)$"
+    r"\w{2,}(?:ed|ing|less|ful)$|^(?:not|no|non|never|without|except|only|but|if|unless|until|after|before|since|first|last|next|previous|prior|second|third|final|difference|differences|top|bottom|rest|other|others|another|half|double|times|most|least|more|less|average|years?|days?|months?|weeks?|consecutive|times)$"
 )
 _CHANGING: Final = frozenset(
     {
@@ -129,4 +129,4 @@ def _is_plural_or_each(text: str, phrase: str) -> bool:
     last = phrase.split()[-1]
     if lemma(last) != last:
         return True
-    return bool(re.search(rf"\b(?:each|every|the|per|a|an|any) {re.escape(phrase)}\b", text))
+    return bool(re.search(rf"\b(?:each|every|the|per|any) {re.escape(phrase)}\b", text))

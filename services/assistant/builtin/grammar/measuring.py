@@ -226,6 +226,7 @@ def _read_count(draft: Draft) -> bool:
         draft.erase(match.start(), match.end("what"), mark=",")
         return True
     noun, length = _noun(what)
+    _refuse_modifiers(draft, noun)
     draft.counted = draft.counted or noun
     _note_rows(draft, noun)
     _add(draft, Aggregate.COUNT, None)
@@ -254,6 +255,14 @@ def quantity_sold(draft: Draft) -> ColumnProfile | None:
         draft.assumed = [one for one in draft.assumed if one != note] + [note]
         return found
     return None
+
+
+def _refuse_modifiers(draft: Draft, noun: str) -> None:
+    """ "gold customers": a word before the noun would narrow the count, and nothing says how."""
+    known = draft.title | LIGHT_WORDS | {word for words in draft.columns.words.values() for word in words}
+    for word in noun.split()[:-1]:
+        if lemma(word) not in known and word not in known:
+            raise Unreadable(f"I cannot tie “{word}” to anything in this table.", missing=word)
 
 
 def _note_rows(draft: Draft, noun: str) -> None:

@@ -131,7 +131,7 @@ STOP_WORDS: Final = frozenset(
 LIGHT_WORDS: Final = STOP_WORDS | frozenset(
     """
     gave give gives given popular common frequent selling sold ordered well know learn understand wonder interested interest lookup search check me yes name names called result results value values data dataset table column columns field fields record records
-    row rows numbers count counts amount kind kinds type types named same different distinct unique respective
+    row rows numbers count counts amount kind kinds type types named different distinct unique respective
     respectively corresponding correspond corresponds following visual visualization comparison compare
     comparing relation relationship correlation distribution proportion percentage share portion breakdown trend
     order orders ordered sort sorted rank ranked ranking bin binned group grouped grouping side bar bars line
