@@ -13,6 +13,8 @@ import pandas as pd
 
 SOURCE: Final = "<analysis>"
 """The file name of the submitted code in tracebacks."""
+ALL_COLUMNS: Final = "__columns__"
+"""Among the variables: the columns of the run's tables, loaded or not."""
 MESSAGE_CHARS: Final = 2_000
 _QUOTED: Final = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _OUTSIDE: Final = "Code may not open files or network connections; the table is already loaded as `df`."
@@ -130,11 +132,10 @@ _EXPLAINERS: Final[tuple[tuple[type[BaseException], Callable[[Any, str, Mapping[
 
 
 def _columns(names: Mapping[str, Any]) -> list[str]:
-    """The text column names of every table the code left, those of `df` first."""
-    tables = sorted(
-        (item for item in names.items() if isinstance(item[1], pd.DataFrame)), key=lambda item: item[0] != "df"
-    )
-    return list(dict.fromkeys(_text_names(frame for _, frame in tables)))
+    """The text column names of every table of the run, loaded or not, and of every one the code left; `df` first."""
+    tables = [(name != "df", value) for name, value in names.items() if isinstance(value, pd.DataFrame)]
+    left = _text_names(frame for _, frame in sorted(tables, key=lambda item: item[0]))
+    return list(dict.fromkeys([*names.get(ALL_COLUMNS, ()), *left]))
 
 
 def _text_names(frames: Iterable[pd.DataFrame]) -> Iterator[str]:

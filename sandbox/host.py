@@ -20,6 +20,8 @@ from sandbox.queue import Cancelled, Queue
 from sandbox.tables import Unreadable, open_tables
 from sandbox.watch import Watch
 
+CONVERT_MB: Final = 4_096
+"""Memory for making a mapped copy: as much as the largest table that gets one."""
 TRIES: Final = 3
 """How often a run is started anew because the warm process died under it."""
 
@@ -143,7 +145,7 @@ class Sandbox:
 
     def _convert(self, source: Path, folder: Path) -> bool:
         """Whether the mapped copy of a table could be made."""
-        limits = Limits.of(Grant.READ)
+        limits = Limits.of(Grant.READ).model_copy(update={"memory_mb": CONVERT_MB})
         request = RunRequest(
             id="mapping",
             code=CODE,

@@ -84,10 +84,13 @@ def _touch(file: Path) -> None:
 
 def convert(source: Any, scratch: str) -> int:
     """Writes the table of an open Parquet file as one uncompressed Arrow batch; gives its rows. Runs in the worker."""
-    table = pq.ParquetFile(source).read(use_threads=False, use_pandas_metadata=False)
-    table = pa.Table.from_arrays([flat(column) for column in table.columns], names=table.column_names)
+    file = pq.ParquetFile(source)
+    names = file.schema_arrow.names
+    # One column at a time: only one of them is ever held twice.
+    arrays = [flat(file.read(columns=[name], use_threads=False).column(0)).combine_chunks() for name in names]
+    table = pa.Table.from_arrays(arrays, names=names)
     with pa.OSFile(str(Path(scratch, NAME)), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
+        writer.write_table(table)
     return int(table.num_rows)
 
 

@@ -11,7 +11,7 @@ import random
 import sys
 import types
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -118,10 +118,16 @@ def _tables(job: Mapping[str, Any], contents: Mapping[str, Any], tree: ast.Modul
         if table["form"] == "file":
             names[name] = content
         elif job["grant"] != Grant.QUERY or touched.is_used(tree, name):
-            choose = partial(touched.columns, tree, name)
+            choose = partial(_choose, tree, name, names.setdefault(hints.ALL_COLUMNS, []))
             names[name], rows = loading.load(content, table["form"], choose, memory)
             sampled = sampled if len(names[name]) == rows else (len(names[name]), rows)
     return names, sampled
+
+
+def _choose(tree: ast.Module, table: str, seen: list[str], columns: Sequence[str]) -> Sequence[str] | None:
+    """The columns to load; notes in `seen` which there are."""
+    seen.extend(columns)
+    return touched.columns(tree, table, columns)
 
 
 def _granted(job: Mapping[str, Any], contents: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 
-from sandbox import Limits, RunRequest, RunResult, Sandbox
+from sandbox import Grant, Limits, RunRequest, RunResult, Sandbox
 
 SECRET = "c4n4ry-in-a-file-5521"
 VARIABLE = "c4n4ry-in-the-environment-8834"
@@ -48,12 +48,13 @@ class Field:
         for each in self.listeners:
             each.close()
 
-    def attack(self, code: str, **limits: object) -> RunResult:
+    def attack(self, code: str, grant: Grant = Grant.ANSWER, **limits: object) -> RunResult:
         """Runs the code, with the names of the field in place of its marks."""
         for name, value in self.names().items():
             code = code.replace(f"@{name}@", str(value))
         caps = Limits(**{"wall_seconds": 20.0, "memory_mb": 400, "cpu_seconds": 15, **limits})
-        return self.box.run(RunRequest(id="attack", code=code, tables={"df": self.table}, limits=caps))
+        request = RunRequest(id="attack", code=code, tables={"df": self.table}, grant=grant, limits=caps)
+        return self.box.run(request.model_copy(update={"trusted": grant in (Grant.READ, Grant.FIT)}))
 
     def names(self) -> dict[str, object]:
         files = {name: self.place / file for name, file in _FILES.items()}

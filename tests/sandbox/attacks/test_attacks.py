@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ CASES = {
     "worker": lies.WORKER,
 }
 ALL = [(kind, name) for kind, cases in CASES.items() for name in cases]
-LIMITS = {"time": {"wall_seconds": 0.6}, "memory": {"wall_seconds": 10.0}, "output": {"wall_seconds": 10.0}}
+LIMITS = {"time": {"wall_seconds": 0.4}, "memory": {"wall_seconds": 10.0}, "output": {"wall_seconds": 10.0}}
 IN_FIGURES = ("evil.example", "javascript:", "<script", "onerror", "__proto__")
 UNSEEN = ("\\u202e", "\u202e", "\\u001b", "\x1b")
 
@@ -38,7 +39,8 @@ def field(tmp_path_factory: pytest.TempPathFactory, orders: Path) -> Iterator[Fi
         assert box.status().level in (Level.FILES, Level.CLOSED)
         root = tmp_path_factory.mktemp("field")
         for folder in (root, *root.parents[:3]):
-            folder.chmod(0o755)
+            with contextlib.suppress(PermissionError):
+                folder.chmod(0o755)
         made = Field(root, orders, box)
         yield made
         made.close()
