@@ -1,4 +1,4 @@
-"""The command line: `python -m services ask|batch`. Its JSON is a public contract (see README)."""
+"""The command line: `python -m services ask|batch|read`. Its JSON is a public contract (see README)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
-from services import conversations, datasets, wiring
+from services import conversations, datasets, reading, wiring
 from services.assistant import export, pipeline
 from services.domain import Dataset
 from services.errors import AppError, BadInput
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
-    commands = parser.add_subparsers(required=True, metavar="ask|batch")
+    commands = parser.add_subparsers(required=True, metavar="ask|batch|read")
     ask = commands.add_parser("ask", help="answer one question about one file")
     ask.add_argument("file", type=Path, help="a table, such as orders.csv")
     ask.add_argument("question")
@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     batch.add_argument("questions", type=Path, help="lines with id, question and table (a path relative to this file)")
     batch.add_argument("--out", type=Path, required=True, help="where the answers go, in the same order")
     batch.set_defaults(command=_batch)
+    read = commands.add_parser("read", help="say which tables are in a file, or convert one of them")
+    read.add_argument("file", type=Path, help="a table or workbook of any format, compressed or not")
+    read.add_argument("--json", action="store_true", help="print one JSON object")
+    read.add_argument("--to", type=Path, help="write the table to this .parquet or .csv file")
+    read.add_argument("--table", default="", help="the name of the table, where the file holds several")
+    read.set_defaults(command=_read)
     for command in (ask, batch):
         command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
     return parser
@@ -74,6 +80,30 @@ def _batch(options: argparse.Namespace) -> int:
                 out.write(json.dumps(reply, ensure_ascii=False) + "\n")
                 out.flush()
     return 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    readers = wiring.readers(Settings())
+    if options.to:
+        report = reading.convert(readers, options.file, options.to, options.table)
+        line = f"{report.rows:,} rows, {len(report.columns):,} columns written to {options.to}"
+        print(json.dumps({"status": "read", **report.model_dump(mode="json")}) if options.json else _safe(line))
+        return 0
+    found = reading.tables(readers, options.file, options.table)
+    if options.json:
+        print(json.dumps(reading.as_json(found), ensure_ascii=False))
+        return 0
+    for table in found:
+        _show_found(table)
+    return 0
+
+
+def _show_found(table: reading.TableFound) -> None:
+    print(f"{_safe(table.name)}: {table.rows:,} rows")
+    for column in table.columns[:100]:
+        print(f"  {_safe(column.name)} ({column.kind})")
+    for note in (*table.notes, *([table.error] if table.error else [])):
+        print(f"  Note: {_safe(note)}")
 
 
 def _created(path: Path) -> TextIO:

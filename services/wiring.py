@@ -54,13 +54,18 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         database=database,
         storage=LocalStorage(settings.home / "files"),
         engine=Engine(temp=settings.home / "cache"),
-        readers=Readers(settings.max_columns),
+        readers=readers(settings),
         sandbox=sandbox or Sandbox(workers=settings.runs_at_once),
         analysts=_analysts(settings),
         runner=runner,
     )
     runner.start(partial(jobs.run, WORK, backends))
     return backends
+
+
+def readers(settings: Settings) -> Readers:
+    """What reads files, without anything else being opened: for the command line."""
+    return Readers(settings.max_columns)
 
 
 def close(backends: Backends) -> None:
