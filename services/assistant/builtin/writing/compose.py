@@ -21,6 +21,8 @@ _FUNCTIONS: Final = {
 }  # fmt: skip
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thur", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_ORDERS: Final = {Grain.WEEKDAY: _WEEKDAYS, Grain.MONTH_OF_YEAR: _MONTHS}
+_PLURALS: Final = {Grain.WEEKDAY: "weekdays", Grain.MONTH_OF_YEAR: "months"}
 
 
 def compose(intent: Intent, profile: Profile) -> str:
@@ -87,10 +89,11 @@ def _with_grains(intent: Intent, profile: Profile, keys: Sequence[str]) -> tuple
     made = {name: grain_code(key, source, profile) for key, name in zip(intent.keys, keys, strict=True) if key.grain}
     if not made:
         return source, []
-    inner = ", ".join(f"{name!r}: {code}" for name, code in made.items())
     simple = all(name.isidentifier() for name in made)
-    arguments = ", ".join(f"{name}={code}" for name, code in made.items()) if simple else f"**{{{inner}}}"
-    return "dated", [f"dated = {source}.assign({arguments})"]
+    arguments = [f"{name}={code}" if simple else f"{name!r}: {code}" for name, code in made.items()]
+    inner = ", ".join(arguments) if simple else f"**{{{', '.join(arguments)}}}"
+    orders = [f"{_PLURALS[key.grain]} = {list(_ORDERS[key.grain])!r}" for key in intent.keys if key.grain in _ORDERS]
+    return "dated", [*orders, f"dated = {source}.assign({inner})"]
 
 
 def date_code(column: str, source: str, profile: Profile) -> str:
@@ -109,8 +112,8 @@ def grain_code(key: Key, source: str, profile: Profile) -> str:
         Grain.MONTH: f'{date}.dt.strftime("%Y-%m")',
         Grain.QUARTER: f'{date}.dt.strftime("%Y-Q") + {date}.dt.quarter.astype("Int64").astype("string")',
         Grain.YEAR: f'{date}.dt.year.astype("Int64")',
-        Grain.WEEKDAY: f"{date}.dt.dayofweek.map(dict(enumerate({list(_WEEKDAYS)!r})))",
-        Grain.MONTH_OF_YEAR: f"{date}.dt.month.map(dict(enumerate({list(_MONTHS)!r}, start=1)))",
+        Grain.WEEKDAY: f"{date}.dt.dayofweek.map(dict(enumerate(weekdays)))",
+        Grain.MONTH_OF_YEAR: f"{date}.dt.month.map(dict(enumerate(months, start=1)))",
         Grain.HOUR: f'{date}.dt.hour.astype("Int64")',
     }
     assert key.grain is not None
@@ -118,15 +121,52 @@ def grain_code(key: Key, source: str, profile: Profile) -> str:
 
 
 def _table(intent: Intent, profile: Profile, source: str, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
-    """The groups, as the variable `table`."""
+    """The groups in order, as the variable `table`."""
     by = repr(keys[0]) if len(keys) == 1 else repr(list(keys))
-    lines = ["table = (", f"    {source}.groupby({by}{_missing_groups(intent, profile)}, as_index=False)"]
-    lines += [f"    {_aggregation(intent, keys, measures)}", ")"]
+    links = [f"{source}.groupby({by}{_missing_groups(intent, profile)}, as_index=False)"]
+    links.append(_aggregation(intent, keys, measures))
+    sort = order_of(intent, profile)
+    target = _sort_target(intent, sort, keys, measures)
+    by_names = [target] if sort.by == "measure" else [target, *(name for name in keys if name != target)]
+    order = [_sort_values(by_names, sort.descending), *([f".head({intent.limit})"] if intent.limit is not None else [])]
+    if intent.best:
+        return [*_chained("ranking", [*links, order[0]]), *_extras(intent, "ranking", measures), *_best(target, sort)]
+    if repeating := _repeating(intent, keys, target):
+        text = f"table[{target!r}] = table[{target!r}].astype(str)"
+        return [
+            *_chained("table", links),
+            *_extras(intent, "table", measures),
+            repeating,
+            f"table = table{''.join(order)}",
+            text,
+        ]
+    if intent.share or intent.having:
+        return [*_chained("table", links), *_extras(intent, "table", measures), f"table = table{''.join(order)}"]
+    return _chained("table", [*links, *order])
+
+
+def _sort_target(intent: Intent, sort: Sort, keys: Sequence[str], measures: Sequence[str]) -> str:
+    """The name of the column that gives the order."""
+    if sort.by != "column":
+        return measures[0] if sort.by == "measure" else keys[0]
+    return next((name for key, name in zip(intent.keys, keys, strict=True) if key.column == sort.column), keys[0])
+
+
+def _extras(intent: Intent, table: str, measures: Sequence[str]) -> list[str]:
+    """The share of each group, and the condition on groups."""
+    lines = []
     if intent.share:
-        lines.append(f"table[{SHARE!r}] = (100 * table[{measures[0]!r}] / table[{measures[0]!r}].sum()).round(2)")
+        value = f"{table}[{measures[0]!r}]"
+        lines.append(f"{table}[{SHARE!r}] = (100 * {value} / {value}.sum()).round(2)")
     if intent.having:
-        lines.append(f"table = table[{_having(intent.having, measures)}]")
-    return [*lines, *_ordered(intent, profile, keys, measures)]
+        lines.append(f"{table} = {table}[{_having(intent.having, table, measures)}]")
+    return lines
+
+
+def _best(target: str, sort: Sort) -> list[str]:
+    """The winner with its ties."""
+    best = "max" if sort.descending else "min"
+    return [f"table = ranking[ranking[{target!r}] == ranking[{target!r}].{best}()]"]
 
 
 def _missing_groups(intent: Intent, profile: Profile) -> str:
@@ -139,7 +179,7 @@ def _missing_groups(intent: Intent, profile: Profile) -> str:
 
 def _aggregation(intent: Intent, keys: Sequence[str], measures: Sequence[str]) -> str:
     if len(intent.measures) == 1 and intent.measures[0].column is None:
-        return f'.agg(**{{{measures[0]!r}: ({keys[0]!r}, "size")}})'
+        return f".agg(**{{{measures[0]!r}: ({keys[0]!r}, 'size')}})"
     pairs = [
         f"{name!r}: ({(keys[0] if one.column is None else one.column)!r}, {_size_or(one)!r})"
         for one, name in zip(intent.measures, measures, strict=True)
@@ -151,13 +191,13 @@ def _size_or(measure: Measure) -> str:
     return "size" if measure.column is None else _FUNCTIONS[measure.aggregate]
 
 
-def _having(having: Having, measures: Sequence[str]) -> str:
+def _having(having: Having, table: str, measures: Sequence[str]) -> str:
     name = measures[having.measure]
     value = [int(one) if one.is_integer() else one for one in having.values]
     if having.op is Op.BETWEEN:
-        return f"table[{name!r}].between({value[0]!r}, {value[1]!r})"
+        return f"{table}[{name!r}].between({value[0]!r}, {value[1]!r})"
     sign = "==" if having.op is Op.EQ else having.op.value
-    return f"table[{name!r}] {sign} {value[0]!r}"
+    return f"{table}[{name!r}] {sign} {value[0]!r}"
 
 
 def order_of(intent: Intent, profile: Profile) -> Sort:
@@ -172,44 +212,28 @@ def order_of(intent: Intent, profile: Profile) -> Sort:
     )
 
 
-def _ordered(intent: Intent, profile: Profile, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
-    sort = order_of(intent, profile)
-    target = measures[0] if sort.by == "measure" else keys[0]
-    if sort.by == "column":
-        target = next((name for key, name in zip(intent.keys, keys, strict=True) if key.column == sort.column), keys[0])
-    if intent.best:
-        best = "max" if sort.descending else "min"
-        return [
-            f"ranking = {_sorted('table', [target], sort.descending)}",
-            f"table = ranking[ranking[{target!r}] == ranking[{target!r}].{best}()]",
-        ]
-    repeating = _repeating(intent, keys, target)
-    lines = [repeating] if repeating else []
-    by = [target] if sort.by == "measure" else [target, *(name for name in keys if name != target)]
-    lines.append(f"table = {_sorted('table', by, sort.descending)}{_head(intent)}")
-    if repeating:
-        lines.append(f"table[{target!r}] = table[{target!r}].astype(str)")
-    return lines
-
-
-def _sorted(name: str, by: Sequence[str], descending: bool) -> str:
+def _sort_values(by: Sequence[str], descending: bool) -> str:
+    """The call that sorts; only the first column may run downwards."""
     target = repr(by[0]) if len(by) == 1 else repr(list(by))
-    direction = ""
-    if descending:
-        direction = ", ascending=False" if len(by) == 1 else f", ascending={[False] + [True] * (len(by) - 1)!r}"
-    return f'{name}.sort_values({target}{direction}, kind="stable", ignore_index=True)'
+    ways = [False] + [True] * (len(by) - 1)
+    direction = f", ascending={ways[0] if len(by) == 1 else ways!r}" if descending else ""
+    return f".sort_values({target}{direction}, kind='stable', ignore_index=True)"
 
 
-def _head(intent: Intent) -> str:
-    return f".head({intent.limit})" if intent.limit is not None else ""
+def _chained(name: str, links: Sequence[str]) -> list[str]:
+    """One statement of calls, one a line; a single call stays on its line."""
+    if len(links) > 1 and links[0].isidentifier():
+        links = [links[0] + links[1], *links[2:]]
+    if len(links) <= 2 and len("".join(links)) <= 90:
+        return [f"{name} = {''.join(links)}"]
+    return [f"{name} = (", *(f"    {link}" for link in links), ")"]
 
 
 def _repeating(intent: Intent, keys: Sequence[str], target: str) -> str:
     """The line that puts week days and months of the year into their own order."""
-    order = {Grain.WEEKDAY: _WEEKDAYS, Grain.MONTH_OF_YEAR: _MONTHS}
     for key, name in zip(intent.keys, keys, strict=True):
-        if key.grain in order and name == target:
-            return f"table[{name!r}] = pd.Categorical(table[{name!r}], {list(order[key.grain])!r}, ordered=True)"
+        if key.grain in _ORDERS and name == target:
+            return f"table[{name!r}] = pd.Categorical(table[{name!r}], {_PLURALS[key.grain]}, ordered=True)"
     return ""
 
 
@@ -221,23 +245,18 @@ def _result(intent: Intent, profile: Profile, keys: Sequence[str], measures: Seq
 
 
 def _rows(intent: Intent, profile: Profile) -> list[str]:
-    columns = list(intent.columns)
-    code = _source(intent)
-    whole = columns == [one.name for one in profile.columns]
-    sort = intent.sort
+    columns, sort = list(intent.columns), intent.sort
     hidden = [sort.column] if sort and sort.column and sort.column not in columns else []
-    code += "" if whole else f"[{[*columns, *hidden]!r}]"
-    if intent.unique:
-        code += ".drop_duplicates()"
-    lines = [f"table = {code}"]
-    if sort and sort.column:
-        lines.append(f"table = {_sorted('table', [sort.column], sort.descending)}")
-    if intent.best and sort and sort.column:
-        best = "max" if sort.descending else "min"
-        lines.append(f"table = table[table[{sort.column!r}] == table[{sort.column!r}].{best}()]")
-    elif intent.limit is not None:
-        lines.append(f"table = table.head({intent.limit})")
+    whole = columns == [one.name for one in profile.columns]
+    links = [_source(intent) + ("" if whole else f"[{[*columns, *hidden]!r}]")]
+    links += [".drop_duplicates()"] if intent.unique else []
+    links += [_sort_values([sort.column], sort.descending)] if sort and sort.column else []
+    links += [f".head({intent.limit})"] if intent.limit is not None and not intent.best else []
     figure = figures.of_rows(intent, profile)
+    best = _best(sort.column, sort) if intent.best and sort and sort.column else []
+    if not figure and not best:
+        return _chained("result", links)
+    lines = [*_chained("ranking" if best else "table", links), *best]
     if not figure:
         return [*lines, "result = table"]
     return [*lines, *figure, 'result = {"table": table, "chart": figure}']

@@ -189,7 +189,7 @@ def of_scatter(intent: Intent, profile: Profile) -> list[str]:
     lines, source = _sampled("table", profile)
     first, second = intent.columns[:2]
     color = f", color={intent.keys[0].column!r}" if intent.keys else ""
-    title = f"{second} against {first}"
+    title = f"{second[:1].upper()}{second[1:]} against {first}"
     function = "line" if intent.chart is Chart.LINE else "scatter"
     if intent.chart is Chart.BAR:
         return [*lines, f"figure = px.bar({source}, x={first!r}, y={second!r}{color}, title={title!r})"]

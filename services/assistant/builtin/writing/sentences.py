@@ -315,7 +315,8 @@ def _distribution(seen: Seen) -> str:
     counted = number(sum(row["count"] for row in seen.rows))
     span = f"from {number(seen.rows[0]['from'])} to {number(seen.rows[-1]['to'])}"
     peak = f"{number(fullest['from'])} to {number(fullest['to'])}"
-    return f"{column} runs {span}{seen.where}; of {counted} values most lie between {peak}: {number(fullest['count'])}."
+    fullest_said = f"the most common range is {peak} ({number(fullest['count'])} of {counted} values)"
+    return f"{column[:1].upper()}{column[1:]} runs {span}{seen.where}; {fullest_said}."
 
 
 def _correlation(seen: Seen) -> str:
