@@ -100,13 +100,16 @@ class Sandbox:
 
     def _unheld(self, request: RunRequest) -> RunResult | None:
         """A refusal, where the kernel would not hold code that nobody has read."""
-        if request.trusted or self._unprotected:
+        trusted = request.trusted or self._unprotected
+        if trusted and request.grant in (Grant.ANSWER, Grant.QUERY):
             return None
         try:
             level = self._launcher.status().level
         except Gone as error:
             return _failed(request.id, RunError(type="SandboxError", message=str(error), hint="Try again."))
-        return outcome.unprotected(request) if level is Level.PROCESS else None
+        if request.grant in (Grant.FIT, Grant.READ) and level is not Level.FILES:
+            return outcome.needs_files(request)
+        return outcome.unprotected(request) if level is Level.PROCESS and not trusted else None
 
     def _attempts(self, request: RunRequest, watch: Watch) -> RunResult:
         problem = ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import selectors
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
@@ -16,9 +18,10 @@ from pathlib import Path
 from typing import IO, Any, Final, Literal, Protocol
 
 from sandbox import control, levels
-from sandbox.messages import Status
+from sandbox.messages import Level, Status
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+LOG: Final = logging.getLogger(__name__)
 START_SECONDS: Final = 60.0
 PIPE_BYTES: Final = 1 << 20
 CHUNK: Final = 1 << 18
@@ -70,6 +73,18 @@ class Launcher(Protocol):
     def close(self) -> None: ...
 
 
+def fonts_folder(home: str) -> str:
+    """Where the list of fonts is kept from start to start; in `home` where no folder is this user's alone."""
+    kept = Path(tempfile.gettempdir(), f"red-pandas-fonts-{os.getuid()}") if hasattr(os, "getuid") else Path(home)
+    try:
+        kept.mkdir(mode=0o700, exist_ok=True)
+        status = kept.lstat()
+    except OSError:
+        return home
+    is_ours = stat.S_ISDIR(status.st_mode) and status.st_mode & 0o077 == 0 and status.st_uid == os.getuid()
+    return str(kept) if is_ours else home
+
+
 def environment(home: str) -> dict[str, str]:
     """The variables of the warm process: none of the parent's but those without which nothing starts."""
     fixed = {
@@ -77,7 +92,7 @@ def environment(home: str) -> dict[str, str]:
         "HOME": home,
         "LANG": "C.UTF-8",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": home,
+        "MPLCONFIGDIR": fonts_folder(home),
         # No background thread may run at the fork, and no memory be reserved that is not used.
         "JE_ARROW_MALLOC_CONF": "background_thread:false",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -160,6 +175,8 @@ class _Zygote:
             self.close()
             raise Gone(f"The sandbox did not start: {said.strip() or 'no message'}")
         self.status = levels.status(message["level"], message["layers"])
+        weight = logging.WARNING if self.status.level is Level.PROCESS else logging.INFO
+        LOG.log(weight, "The sandbox has started at level %s: %s.", self.status.level.value, self.status.summary)
 
     def is_alive(self) -> bool:
         return self._process.poll() is None

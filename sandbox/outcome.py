@@ -40,6 +40,14 @@ def unprotected(request: RunRequest) -> RunResult:
     return _refusal(request, message, hint)
 
 
+def needs_files(request: RunRequest) -> RunResult:
+    """The refusal of a grant with a folder to write to, where the kernel has no file rules."""
+    message = (
+        f"The grant `{request.grant.value}` needs file rules of the kernel (Landlock), which are not to be had here."
+    )
+    return _refusal(request, message, "Run the server on Linux 5.13 or newer.")
+
+
 def _refusal(request: RunRequest, message: str, hint: str) -> RunResult:
     error = RunError(type="Refused", message=message, hint=hint)
     return RunResult(id=request.id, status=RunStatus.REFUSED, error=error)

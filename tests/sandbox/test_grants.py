@@ -86,6 +86,7 @@ def test_query_without_file_rules_reads_through_the_descriptor(large: Path) -> N
         assert box.status().level is Level.CLOSED
         code = "result = sql('select k, avg(n0) as m from df group by k order by k')"
         assert len(rows(start(box, code, large, Grant.QUERY, limits={"memory_mb": 256}))) == 3
+        assert start(box, "result = 1", large, Grant.READ, trusted=True).status is RunStatus.REFUSED
     finally:
         box.close()
 

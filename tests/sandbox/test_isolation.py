@@ -61,3 +61,17 @@ def test_nothing_of_ours_stays_open_or_alive(run: Run) -> None:
 
 def test_standard_modules_work(run: Run) -> None:
     assert seen(run, "[__name__, sys.modules[__name__].df is df]") == ["__main__", True]
+
+
+def test_folder_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sandbox import launch
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    kept = Path(launch.fonts_folder("home"))
+    assert kept.parent == tmp_path
+    assert kept.stat().st_mode & 0o077 == 0
+    kept.chmod(0o777)
+    assert launch.fonts_folder("home") == "home"
+    kept.rmdir()
+    kept.symlink_to(tmp_path)
+    assert launch.fonts_folder("home") == "home"
