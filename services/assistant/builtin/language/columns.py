@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from rapidfuzz import fuzz, process
@@ -39,14 +39,59 @@ class Columns:
 
     profile: Profile
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    near: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Word of a question → columns with a word like it; filled as words come up."""
 
     @classmethod
     def of(cls, profile: Profile) -> Columns:
         return cls(profile, {column.name: split_name(column.name) for column in profile.columns})
 
+    @cached_property
+    def vocabulary(self) -> dict[str, frozenset[str]]:
+        """Word of a column name → the columns that hold it."""
+        found: dict[str, set[str]] = {}
+        for name, words in self.words.items():
+            for word in words:
+                found.setdefault(word, set()).add(name)
+        return {word: frozenset(names) for word, names in found.items()}
+
+    @cached_property
+    def joined(self) -> dict[str, frozenset[str]]:
+        """The words of a name run together → the columns so called."""
+        found: dict[str, set[str]] = {}
+        for name, words in self.words.items():
+            found.setdefault("".join(words), set()).add(name)
+        return {word: frozenset(names) for word, names in found.items()}
+
+    @cached_property
+    def values(self) -> dict[str, dict[tuple[str, str], str]]:
+        """First letter → (column, frequent value as stored) → the value in lower case; text columns only."""
+        found: dict[str, dict[tuple[str, str], str]] = {}
+        for column in self.profile.columns:
+            for count in column.top if column.kind is Kind.TEXT else ():
+                low = count.value.casefold()
+                found.setdefault(low[:1], {})[(column.name, count.value)] = low
+        return found
+
+    def _touched(self, lemma: str) -> frozenset[str]:
+        """The columns with a word like this one."""
+        if lemma not in self.near:
+            found = (names for word, names in self.vocabulary.items() if likeness(lemma, word) > 0)
+            self.near[lemma] = frozenset().union(*found)
+        return self.near[lemma]
+
+    def _possible(self, lemmas: Sequence[str]) -> frozenset[str]:
+        """The columns worth scoring for a phrase."""
+        said = "".join(lemmas)
+        ends = range(max(1, int(0.6 * len(said))), len(said) + 1)
+        whole = frozenset().union(*(self.joined.get(said[:end], frozenset()) for end in ends))
+        shared = frozenset.intersection(*(self._touched(lemma) for lemma in lemmas)) if lemmas else frozenset()
+        return whole | shared
+
     def candidates(self, lemmas: Sequence[str]) -> tuple[Candidate, ...]:
         """The columns the phrase may mean, best first; only those about as good as the best."""
-        scored = [self._candidate(column, tuple(lemmas)) for column in self.profile.columns]
+        possible = self._possible(lemmas)
+        scored = [self._candidate(one, tuple(lemmas)) for one in self.profile.columns if one.name in possible]
         found = sorted((one for one in scored if one.score > 0), key=lambda one: -one.score)
         return tuple(one for one in found if one.score >= found[0].score - CLOSE)
 

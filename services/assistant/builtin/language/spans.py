@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from services.assistant.builtin.language.columns import FULL, Candidate, Columns
 from services.assistant.builtin.language.lexicon import ADJECTIVES, AGGREGATES, GRAINS, STOP_WORDS
 from services.assistant.builtin.language.periods import period_of
 from services.assistant.builtin.language.question import ColumnMention, EntityMention, Period, ValueMention
 from services.assistant.builtin.language.words import Token, lemma, split_name
-from services.domain import Kind
 from services.protocols import ValueFinder, ValueHit
 
 _LONGEST: Final = 6
@@ -215,17 +214,11 @@ def _fuzzy(part: Sequence[Token], columns: Columns) -> list[ValueHit] | None:
     text = " ".join(token.text for token in part).casefold()
     if len(text) < 5 or any(token.kind != "word" or token.lemma in STOP_WORDS for token in part):
         return None
-    best: tuple[float, list[ValueHit]] = (0.0, [])
-    for column in columns.profile.columns:
-        if column.kind is not Kind.TEXT:
-            continue
-        for count in column.top:
-            if abs(len(count.value) - len(text)) > 2 or count.value[:1].casefold() != text[0]:
-                continue
-            score = fuzz.ratio(text, count.value.casefold())
-            if score >= 86 and score > best[0]:
-                best = (score, [ValueHit(column=column.name, value=count.value)])
-    return best[1] or None
+    best = process.extractOne(text, columns.values.get(text[0], {}), scorer=fuzz.ratio, score_cutoff=86)
+    if best is None or abs(len(best[0]) - len(text)) > 2:
+        return None
+    name, value = best[2]
+    return [ValueHit(column=name, value=value)]
 
 
 def date_spans(words: Sequence[Token], columns: Columns) -> list[Span]:

@@ -127,9 +127,10 @@ def label(value: Any) -> str:
 
 def _left_out(intent: Intent, profile: Profile) -> list[str]:
     """Groups in time and rankings leave rows without a key out."""
-    if intent.limit is None and not any(key.grain for key in intent.keys):
-        return []
     found = [one for key in intent.keys if (one := profile.column(key.column)) and one.missing]
+    if intent.limit is None and not any(key.grain for key in intent.keys):
+        empty = [one for one in found if not intent.where]
+        return [f"{number(one.missing)} rows have no “{one.name}”: they are the group without a name." for one in empty]
     return [f"Rows without “{one.name}” are left out: {number(one.missing)}." for one in found]
 
 
