@@ -145,6 +145,7 @@ report = Readers(2000).read(Path({source!r}), Path({target!r}), "big.csv")
 """
 DUCKDB = """
 import duckdb; connection = duckdb.connect(config={{"threads": 2, "temp_directory": {folder!r}}})
+connection.execute("SET enable_progress_bar = false")
 connection.execute("COPY (SELECT * FROM '{source}') TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
 """
 

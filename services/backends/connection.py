@@ -39,6 +39,7 @@ def connect(
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, files: tuple[Path, ...], folder: Path | None) -> None:
+    connection.execute("SET enable_progress_bar = false")
     connection.execute(f"SET allowed_paths = [{', '.join(text(str(path)) for path in files)}]")
     if folder is not None:
         connection.execute(f"SET allowed_directories = [{text(str(folder))}]")

@@ -14,6 +14,7 @@ from services.backends.readers.shapes import MISSING, MISSING_IN_TYPED
 SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
 BATCH_COLUMNS = 100
+LONGEST_MARK = max(map(len, MISSING))
 
 SIGN = "[+-]?"
 WHOLE = r"(?:0|[1-9]\d*)"
@@ -177,19 +178,60 @@ def decide(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[in
     return readings
 
 
+def guess(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]) -> list[Reading]:
+    """Readings by the first rows alone, whose SQL fails on the first later cell that does not bear them out.
+
+    None when the first rows do not settle a column or hold marks of missing values.
+    """
+    readings = [_guessed(column, cells) for column, cells in _first_cells(connection, source, names)]
+    return [reading for reading in readings if reading] if all(readings) else []
+
+
+def _guessed(column: Column, cells: set[str]) -> Reading | None:
+    cell = column.cell
+    if not cells or cells & MISSING_IN_TYPED or any(map(str.isspace, cells)):
+        return None
+    if not column.rules:
+        is_mark = f"{_is_missing(cell, MISSING)}"
+        return Reading(f"CASE WHEN {is_mark} THEN error({cell}) ELSE {cell} END")
+    rule = column.rules[0]
+    if rule.settled and not any(re.search(rule.settled, each) for each in cells):
+        return None
+    fits = f"regexp_full_match({cell}, {text(rule.pattern)})"
+    kind = ""
+    if rule.is_date:
+        has_clock = any(":" in each for each in cells)
+        kind = "::TIMESTAMP" if has_clock else "::DATE"
+        fits += "" if has_clock else f" AND NOT contains({cell}, ':')"
+    value = f"coalesce(({rule.sql.replace('{v}', cell)}){kind}, error({cell}))"
+    checked = f"CASE WHEN {cell} IS NULL THEN NULL WHEN {fits} THEN {value} ELSE error({cell}) END"
+    return Reading(checked, _notes(column.name, rule, 0))
+
+
+def quoted(name: str) -> str:
+    """A name in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def _sampled(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]) -> list[Column]:
+    return [column for column, _ in _first_cells(connection, source, names)]
+
+
+def _first_cells(
+    connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]
+) -> list[tuple[Column, set[str]]]:
+    """Each column with the rules that its first cells fit, and those cells."""
     rows = max(50, min(SAMPLE_ROWS, SAMPLE_CELLS // len(names)))
     cells = ", ".join(f"c{place}" for place in names)
     sample = connection.sql(f"SELECT {cells} FROM {source} LIMIT {rows}").to_arrow_table()
+    seen = [{cell for cell in column.to_pylist() if cell is not None} for column in sample.columns]
     return [
-        Column(place, name, _chances(column.to_pylist()))
-        for (place, name), column in zip(names.items(), sample.columns, strict=True)
+        (Column(place, name, _chances(cells)), cells) for (place, name), cells in zip(names.items(), seen, strict=True)
     ]
 
 
-def _chances(cells: Sequence[str | None]) -> tuple[Rule, ...]:
+def _chances(seen: set[str]) -> tuple[Rule, ...]:
     """The rules that every cell of the sample fits."""
-    seen = {cell for cell in cells if cell is not None}
     return tuple(rule for rule in RULES if all(map(re.compile(rule.loose).fullmatch, seen)))
 
 
@@ -245,7 +287,7 @@ def _are_codes(connection: duckdb.DuckDBPyConnection, source: str, cell: str) ->
 def _is_missing(cell: str, marks: frozenset[str]) -> str:
     """SQL: the text is one of the marks or holds only blanks, all of which sort before "!"."""
     return (
-        f"({cell} IN ({', '.join(text(mark) for mark in sorted(marks))}) "
+        f"((strlen({cell}) <= {LONGEST_MARK} AND {cell} IN ({', '.join(text(mark) for mark in sorted(marks))})) "
         f"OR ({cell} < '!' AND regexp_full_match({cell}, '\\s+')))"
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 import duckdb
 
 from services.backends.connection import connect, only_row, text
-from services.backends.readers import columns, dialect, encoding, layout, writing
+from services.backends.readers import columns, dialect, encoding, layout, quick, writing
 from services.backends.readers.columns import Reading
 from services.backends.readers.content import check_text
 from services.backends.readers.encoding import Encoding
@@ -63,13 +63,16 @@ def read(file: File, target: Path, table: str) -> ReadReport:
     shape = layout.find(sample, spoken)
     file.check_width(len(shape.names))
     _check_layout(shape, sample, file.name)
-    body = file.work / "body.csv"
-    damaged = _write_body(file.path, found, shape.start, body)
-    with connect(memory_mb=file.memory_mb, temp=file.work, files=(target,), folder=file.work) as connection:
-        parsed = _parse(connection, body, spoken, shape)
-        _check_rows(parsed, file.name)
-        readings = _readings(connection, parsed.source, shape.names, typed=file.typed)
-        writing.write(connection, parsed.source, target, shape.names, [reading.sql for reading in readings])
+    damaged = 0
+    with connect(memory_mb=file.memory_mb, temp=file.work, files=(target, file.path), folder=file.work) as connection:
+        parsed, readings = _at_once(connection, file, target, found, spoken, shape)
+        if parsed is None:
+            body = file.work / "body.csv"
+            damaged = _write_body(file.path, found, shape.start, body)
+            parsed = _parse(connection, body, spoken, shape)
+            _check_rows(parsed, file.name)
+            readings = _readings(connection, parsed.source, shape.names, typed=file.typed)
+            writing.write(connection, parsed.source, target, shape.names, [reading.sql for reading in readings])
     notes = [*_encoding_notes(found, damaged), *shape.notes, *parsed.mended.notes, *_left_out_notes(parsed)]
     notes += [note for reading in readings for note in reading.notes]
     return ReadReport(
@@ -82,6 +85,19 @@ def read(file: File, target: Path, table: str) -> ReadReport:
         rejected_rows=parsed.mended.rejected_rows,
         rejected=tuple(parsed.mended.rejected),
     )
+
+
+def _at_once(
+    connection: duckdb.DuckDBPyConnection, file: File, target: Path, found: Encoding, spoken: Dialect, shape: Layout
+) -> tuple[Parsed | None, list[Reading]]:
+    """What became of the attempt to convert a clean file in one pass; None when the thorough way has to be gone."""
+    is_ordinary = file.typed and not found.is_damaged and spoken == spoken.plain
+    if not is_ordinary or not quick.can_read(file.path, found.codec):
+        return None, []
+    source = _texts(file.path, spoken, len(shape.names), skipped=shape.line - 1)
+    readings = quick.write(connection, source, target, dict(enumerate(shape.names)))
+    rows = quick.rows(connection, target, shape.repeated) if readings else 0
+    return (Parsed(source, rows, Mended()), readings) if rows else (None, [])
 
 
 def _readings(
@@ -188,19 +204,24 @@ def _equals(cells: Sequence[str]) -> str:
 
 def _stage(connection: duckdb.DuckDBPyConnection, body: Path, staged: Path, spoken: Dialect, width: int) -> int:
     """Writes the rows as texts; returns how many."""
-    names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
-    quote = f"quote = {text(spoken.quote)}, escape = {text(spoken.quote)}"
-    table = (
-        f"read_csv({text(str(body))}, auto_detect = false, header = false, columns = {{{names}}}, "
-        f"delim = {text(spoken.delimiter)}, {quote}, new_line = '\\n', strict_mode = true, "
-        f"max_line_size = {4 * LINE_CHARS})"
-    )
+    table = _texts(body, spoken, width)
     (rows,) = only_row(
         connection,
         f"COPY (SELECT * FROM {table}) TO {text(str(staged))} "
         f"(FORMAT parquet, COMPRESSION lz4, ROW_GROUP_SIZE {writing.group_rows(width)})",
     )
     return int(rows)
+
+
+def _texts(path: Path, spoken: Dialect, width: int, skipped: int = 0) -> str:
+    """SQL: the records of a text file below the first lines, strictly read, all cells as texts."""
+    names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(width))
+    quote = f"quote = {text(spoken.quote)}, escape = {text(spoken.quote)}"
+    return (
+        f"read_csv({text(str(path))}, auto_detect = false, header = false, skip = {skipped}, columns = {{{names}}}, "
+        f"delim = {text(spoken.delimiter)}, {quote}, new_line = '\\n', strict_mode = true, compression = 'none', "
+        f"max_line_size = {4 * LINE_CHARS})"
+    )
 
 
 def _check_rows(parsed: Parsed, name: str) -> None:

@@ -76,7 +76,8 @@ def _fits(path: Path, codec: str) -> bool:
     try:
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
-                decoder.decode(chunk)
+                if not (codec == "utf-8" and chunk.isascii() and not decoder.getstate()[0]):
+                    decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

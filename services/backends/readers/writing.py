@@ -26,10 +26,15 @@ def write(
     connection: duckdb.DuckDBPyConnection, source: str, target: Path, names: Sequence[str], values: Sequence[str]
 ) -> None:
     """Writes the SQL `values` of the table `source` at `target` under `names` (Parquet, zstd)."""
-    if len({name.casefold() for name in names}) == len(names) <= NARROW:
+    if is_plain(names):
         _copy(connection, source, target, names, values)
     else:
         _stream(connection, source, target, names, values)
+
+
+def is_plain(names: Sequence[str]) -> bool:
+    """Whether DuckDB can write the file."""
+    return len({name.casefold() for name in names}) == len(names) <= NARROW
 
 
 def _copy(
