@@ -14,7 +14,7 @@ from services.assistant.builtin.writing.compose import compose
 from services.assistant.builtin.writing.phrasing import reading
 from services.assistant.builtin.writing.sentences import answer, caveats
 from services.domain import Attempt, Plan, PlanKind, Verdict
-from services.protocols import Analyst, Brief, Progress
+from services.protocols import Analyst, Brief, Progress, ValueFinder, ValueHit
 
 LONGEST = 600
 """Characters of the longest question that is read; longer ones are no single question."""
@@ -33,17 +33,18 @@ class BuiltinAnalyst(Analyst):
             )
         if not brief.profile.rows:
             return self._declined(brief, Unreadable("This table has no rows."))
+        memory = Memory(brief.find_values)
         try:
-            intent = _understood(brief)
+            intent = _understood(brief, memory)
         except Unreadable as problem:
-            return self._declined(brief, problem)
+            return self._declined(brief, problem, memory)
         return Plan(
             kind=PlanKind.ANALYSE, reading=reading(intent), intent=intent.model_dump(mode="json", exclude_defaults=True)
         )
 
-    def _declined(self, brief: Brief, problem: Unreadable) -> Plan:
+    def _declined(self, brief: Brief, problem: Unreadable, memory: Memory | None = None) -> Plan:
         kind = PlanKind.CLARIFY if problem.readings else PlanKind.DECLINE
-        options = nearest(brief.question[:LONGEST], problem, brief.profile, brief.find_values)
+        options = nearest(brief.question[:LONGEST], problem, brief.profile, memory.recall if memory else nothing)
         return Plan(kind=kind, message=about(problem, brief.profile), options=options)
 
     def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:  # noqa: ARG002
@@ -58,12 +59,35 @@ class BuiltinAnalyst(Analyst):
         return Verdict(text=answer(intent, brief.profile, result), caveats=caveats(intent, brief.profile, result))
 
 
-def _understood(brief: Brief) -> Intent:
+class Memory:
+    """A value finder that remembers what it found, so that the options of a refusal cost no further look-up."""
+
+    def __init__(self, find_values: ValueFinder) -> None:
+        self._find_values = find_values
+        self._hits: list[ValueHit] = []
+
+    def __call__(self, phrases: Sequence[str], /) -> Sequence[ValueHit]:
+        found = self._find_values(phrases)
+        self._hits.extend(found)
+        return found
+
+    def recall(self, phrases: Sequence[str], /) -> Sequence[ValueHit]:
+        """The values found before that equal one of the phrases."""
+        wanted = {phrase.casefold() for phrase in phrases}
+        return [hit for hit in dict.fromkeys(self._hits) if hit.value.casefold() in wanted]
+
+
+def nothing(_: Sequence[str], /) -> Sequence[ValueHit]:
+    """Finds no value."""
+    return ()
+
+
+def _understood(brief: Brief, find_values: ValueFinder) -> Intent:
     """The intent of the question, as a change of the one before where its wording leans on that.
 
     Raises: Unreadable, when it cannot be tied down.
     """
     before = earlier(brief.history, brief.profile)
-    if before is not None and may_follow(brief.question, brief.profile, brief.find_values):
-        return changed(before, brief.question, brief.profile, brief.find_values)
-    return read(brief.question, brief.profile, brief.find_values, brief.title)
+    if before is not None and may_follow(brief.question, brief.profile, find_values):
+        return changed(before, brief.question, brief.profile, find_values)
+    return read(brief.question, brief.profile, find_values, brief.title)

@@ -39,8 +39,11 @@ def sketch(question: str, columns: Columns, find_values: ValueFinder) -> Draft:
     """The draft of a question, nothing read yet but what its words are tied to."""
     formats = _formats(question)
     plain = _without_formats(question) if formats else question
-    words = tokens(_expand(plain))
-    spans = choose(column_spans(words, columns) + value_spans(words, columns, find_values) + date_spans(words, columns))
+    source = _expand(plain)
+    words = tokens(source)
+    spans = choose(
+        column_spans(words, columns) + value_spans(words, columns, find_values, source) + date_spans(words, columns)
+    )
     made = _mark(words, spans)
     return Draft(
         question=question,
@@ -64,11 +67,11 @@ def _formats(question: str) -> tuple[AnswerFormat, ...]:
 
 
 def _without_formats(question: str) -> str:
-    """The question without the sentences about the form of its answer."""
-    kept = [part for part in re.split(r"(?<=[.?!\n])\s+", question) if not _FORMAT.search(part)]
-    return re.sub(r"(?i)\b(?:please )?(?:round|rounded|rounding)\b[^.?!]*", " ", " ".join(kept)) or _FORMAT.sub(
-        " ", question
-    )
+    """The question up to the sentence that gives the form of its answer."""
+    sentences = re.split(r"(?<=[.?!\n])\s+", question)
+    first = next((at for at, sentence in enumerate(sentences) if _FORMAT.search(sentence)), len(sentences))
+    asked = " ".join(sentences[:first]) or question[: question.index("@")]
+    return re.sub(r"(?i)\b(?:please )?(?:round|rounded|rounding)\b[^.?!]*", " ", asked)
 
 
 def _expand(question: str) -> str:

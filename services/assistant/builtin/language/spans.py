@@ -119,7 +119,7 @@ def _may_be_column(words: Sequence[Token], first: int, last: int, best: Candidat
     if len(part) > 1 and best.score < FULL and (edge[0] in STOP_WORDS or edge[1] in STOP_WORDS):
         return edge[0] in ("name", "type", "number", "total") or edge[1] in ("name", "type", "kind")
     if len(part) > 1:
-        return True
+        return not any(_is_deviation(words, at) for at in range(first, last))
     return _single_may_be_column(words, first, best)
 
 
@@ -133,11 +133,18 @@ def _single_may_be_column(words: Sequence[Token], at: int, best: Candidate) -> b
     return best.score >= FULL or word not in STOP_WORDS or word in ("name", "type", "kind", "result", "point", "start")
 
 
+def _is_deviation(words: Sequence[Token], at: int) -> bool:
+    """Whether the word opens "standard deviation"."""
+    return words[at].lemma == "standard" and at + 1 < len(words) and words[at + 1].lemma == "deviation"
+
+
 def _is_grammar(words: Sequence[Token], at: int) -> bool:
     """Whether the word does grammatical work here: "total number", "rank in", "bar chart", "order by"."""
     word = words[at].text.casefold()
     after = words[at + 1].text.casefold() if at + 1 < len(words) else ""
     before = words[at - 1].text.casefold() if at else ""
+    if _is_deviation(words, at):
+        return True
     if word in _COUNTING:
         return after not in _AFTER_NOUN
     if word in _ORDER_WORDS and (before in _DIRECTIONS or (before in _ASKING and after in ("total", "number", "how"))):
@@ -152,8 +159,8 @@ def _is_grammar(words: Sequence[Token], at: int) -> bool:
     )
 
 
-def value_spans(words: Sequence[Token], columns: Columns, find_values: ValueFinder) -> list[Span]:
-    phrases = _phrases(words)
+def value_spans(words: Sequence[Token], columns: Columns, find_values: ValueFinder, source: str) -> list[Span]:
+    phrases = _phrases(words, source)
     wanted = {form: None for _, _, forms in phrases for form in forms}
     hits: dict[str, list[ValueHit]] = {}
     for hit in find_values(list(wanted)) if wanted else ():
@@ -173,7 +180,7 @@ def _fold(text: str) -> str:
     return re.sub(r"\s+", " ", text.strip()).casefold()
 
 
-def _phrases(words: Sequence[Token]) -> list[tuple[int, int, tuple[str, ...]]]:
+def _phrases(words: Sequence[Token], source: str) -> list[tuple[int, int, tuple[str, ...]]]:
     """Stretches of the question that might be cell values, each in the forms to look up."""
     found: list[tuple[int, int, tuple[str, ...]]] = []
     for first in range(len(words)):
@@ -186,16 +193,28 @@ def _phrases(words: Sequence[Token]) -> list[tuple[int, int, tuple[str, ...]]]:
                 break
             if all(token.kind in ("number", "date") or token.text.casefold() in STOP_WORDS for token in part):
                 continue
-            found.append((first, last, _forms(part)))
+            found.append((first, last, _forms(part, source)))
     return found
 
 
-def _forms(part: Sequence[Token]) -> tuple[str, ...]:
+def _forms(part: Sequence[Token], source: str) -> tuple[str, ...]:
     text = " ".join(token.text for token in part)
     bare = re.sub(r"['’]s\b", "", text)
     short = _SHORT_DAYS.get(bare.casefold(), ()) if len(part) == 1 else ()
     singular = " ".join([*(token.text for token in part[:-1]), lemma(part[-1].text)])
-    return tuple(dict.fromkeys((text, bare, singular, text.replace(" ", "_"), text.replace(" ", "-"), *short)))
+    return tuple(
+        dict.fromkeys(
+            (
+                text,
+                bare,
+                singular,
+                text.replace(" ", "_"),
+                text.replace(" ", "-"),
+                source[part[0].start : part[-1].end].strip(),
+                *short,
+            )
+        )
+    )
 
 
 def _may_be_value(words: Sequence[Token], first: int, last: int) -> bool:
