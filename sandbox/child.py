@@ -10,9 +10,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
-from sandbox import kernel, loading, lockdown, worker
+from sandbox import deep, kernel, loading, lockdown, worker
 from sandbox.lockdown import Layers, Places
-from sandbox.messages import Grant
+from sandbox.messages import Grant, Level
 
 OUTPUT: Final = 1
 RESULT: Final = 3
@@ -78,6 +78,8 @@ def close(empty: str, layers: Layers, grant: Grant, caps: Mapping[str, Any], pla
     os.environ.update(ENVIRONMENT | ({"TMPDIR": scratch, "HOME": scratch} if scratch else {}))
     os.chdir(scratch or empty)
     os.umask(0o077)
+    if layers.level is Level.CLOSED:
+        deep.open_fonts()
     if layers.user:
         lockdown.drop_user(scratch, layers.search)
         _die_with_parent()

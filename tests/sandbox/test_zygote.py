@@ -11,6 +11,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from sandbox import RunRequest, RunStatus, Sandbox
 from sandbox.launch import ZygoteLauncher
 
@@ -112,5 +114,15 @@ def test_closed_sandbox_starts_again() -> None:
     box.close()
     try:
         assert box.run(ONE).status is RunStatus.OK
+    finally:
+        box.close()
+
+
+@pytest.mark.parametrize("without", [(), ("files",)], ids=["L", "N"])
+def test_zygote_has_one_thread(without: tuple[str, ...]) -> None:
+    box = Sandbox(without=without)
+    try:
+        for pid in [pid_of(box), *running(pid_of(box))]:
+            assert "\nThreads:\t1\n" in Path(f"/proc/{pid}/status").read_text()
     finally:
         box.close()

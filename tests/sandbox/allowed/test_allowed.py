@@ -71,8 +71,13 @@ def closed() -> Iterator[Sandbox]:
     box.close()
 
 
+READS_DATA = {"load_iris"}
+"""Reads a file of its library when called: nothing can, in mode N."""
+IN_MODE_N = [each for each in ALL if each[1] not in READS_DATA]
+
+
 @pytest.mark.long
-@pytest.mark.parametrize(("group", "name"), ALL, ids=IDS)
+@pytest.mark.parametrize(("group", "name"), IN_MODE_N, ids=["-".join(each) for each in IN_MODE_N])
 def test_snippet_runs_in_mode_n(closed: Sandbox, sales: Path, group: str, name: str) -> None:
     _check(closed, sales, group, name)
 
