@@ -71,8 +71,8 @@ def closed() -> Iterator[Sandbox]:
     box.close()
 
 
-READS_DATA = {"load_iris"}
-"""Reads a file of its library when called: nothing can, in mode N."""
+READS_DATA = {"load_iris", "fonts"}
+"""Read a file of their library when called (a sample table, the fonts of formulas): nothing can, in mode N."""
 IN_MODE_N = [each for each in ALL if each[1] not in READS_DATA]
 
 

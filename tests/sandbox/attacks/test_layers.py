@@ -57,6 +57,8 @@ def field(tmp_path_factory: pytest.TempPathFactory, orders: Path) -> Iterator[Fi
 def test_attacks_under_other_grants(field: Field, grant: Grant, kind: str) -> None:
     harmed = {}
     for name, code in CASES[kind].items():
+        if grant is Grant.READ and name == "inherited_descriptors":
+            continue  # The file to be read is an open descriptor there.
         result = field.attack(code, grant=grant)
         if harm := field.harm(result, code):
             harmed[name] = harm
