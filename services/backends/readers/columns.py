@@ -9,115 +9,13 @@ from dataclasses import dataclass
 import duckdb
 
 from services.backends.connection import only_row, text
+from services.backends.readers.rules import MARKS_TYPED, RULES, Rule
 from services.backends.readers.shapes import MISSING, MISSING_IN_TYPED
 
 SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
 BATCH_COLUMNS = 100
 LONGEST_MARK = max(map(len, MISSING))
-
-SIGN = "[+-]?"
-WHOLE = r"(?:0|[1-9]\d*)"
-EXPONENT = r"(?:[eE][+-]?\d{1,3})?"
-CLOCK = r"\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?"
-CLOCK_12 = r"(?: +\d{1,2}:\d{2}(?::\d{2})?(?: ?[AaPp][Mm])?)?"
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A way to read texts: what they must look like, and the SQL that converts the text `{v}` (NULL where it is none).
-
-    `settled` must be found in at least one value of the column: it rules out the other reading of the same texts.
-    """
-
-    pattern: str
-    sql: str
-    settled: str = ""
-    is_date: bool = False
-    note: str = ""
-
-    @property
-    def loose(self) -> str:
-        """The pattern with marks of missing values and spaces around."""
-        return rf"\s*(?:{self.pattern}|{MARKS_TYPED}|)\s*"
-
-    def convert(self, cell: str) -> str:
-        """SQL: the value of the text in `cell`; NULL where it is a mark of a missing value."""
-        value = self.sql.replace("{v}", f"trim({cell}, ' \t\n')" if self.is_date else cell)
-        is_float = value.endswith("AS DOUBLE)")
-        return f"CASE WHEN isnan({value}) THEN NULL ELSE {value} END" if is_float else value
-
-
-def _alternatives(marks: frozenset[str]) -> str:
-    return "|".join(re.escape(mark) for mark in sorted(marks - {""}))
-
-
-MARKS_TYPED = _alternatives(MISSING_IN_TYPED)
-
-
-def _dates(formats: Sequence[str], value: str) -> str:
-    """SQL that reads a date by any of the formats."""
-    return f"try_strptime({value}, [{', '.join(map(text, formats))}])"
-
-
-def _day_month(order: str, settled: str, year: str, note: str) -> Rule:
-    slashed = "upper(replace(replace({v}, '.', '/'), '-', '/'))"
-    spaced = f"regexp_replace(regexp_replace({slashed}, ' +', ' '), '(\\d)([AP]M)$', '\\1 \\2')"
-    return Rule(
-        pattern=rf"\d{{1,2}}[-/.]\d{{1,2}}[-/.]{year}{CLOCK_12}",
-        sql=_dates([order + clock for clock in CLOCKS], spaced),
-        settled=settled,
-        is_date=True,
-        note=note,
-    )
-
-
-MONTH_NAME = "upper(trim(regexp_replace({v}, '[-, ]+', ' ', 'g')))"
-
-RULES = (
-    Rule("(?i:true|false)", "CASE lower(trim({v})) WHEN 'true' THEN true WHEN 'false' THEN false END"),
-    Rule(rf"{SIGN}(?:0|[1-9]\d{{0,14}})", "TRY_CAST({v} AS BIGINT)"),
-    Rule(rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}", "TRY_CAST({v} AS DOUBLE)"),
-    Rule(
-        rf"{SIGN}(?:[1-9]\d{{0,2}}(?:,\d{{3}}){{1,4}}|0|[1-9]\d{{0,14}})",
-        "TRY_CAST(replace({v}, ',', '') AS BIGINT)",
-        settled=r",\d{3}\s*$",
-        note="“1,234” was read as 1234",
-    ),
-    Rule(
-        rf"{SIGN}(?:[1-9]\d{{0,2}}(?:,\d{{3}})+|{WHOLE})(?:\.\d+)?",
-        "TRY_CAST(replace({v}, ',', '') AS DOUBLE)",
-        settled=r",\d{3}[,.]|[1-9]\d{0,2},\d{3}\s*$",
-        note="“1,234” was read as 1234",
-    ),
-    Rule(
-        rf"{SIGN}(?:[1-9]\d{{0,2}}(?:\.\d{{3}})+|{WHOLE})(?:,\d+)?",
-        "TRY_CAST(replace(replace({v}, '.', ''), ',', '.') AS DOUBLE)",
-        settled=r",\d{1,2}\s*$|,\d{4,}\s*$",
-        note="“9,99” was read as 9.99",
-    ),
-    Rule(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{CLOCK})?", "TRY_CAST({v} AS TIMESTAMP)", is_date=True),
-    Rule(
-        rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{CLOCK}(?:Z|\+00:?00)",
-        "TRY_CAST(regexp_replace({v}, 'Z|\\+00:?00', '') AS TIMESTAMP)",
-        is_date=True,
-        note="the times are in UTC",
-    ),
-    Rule(
-        rf"\d{{4}}(?:/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}(?: {CLOCK})?",
-        "TRY_CAST(regexp_replace({v}, '(\\d{4})[/.](\\d+)[/.]', '\\1-\\2-') AS TIMESTAMP)",
-        is_date=True,
-    ),
-    _day_month("%d/%m/%Y", r"^\s*(?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the day stands before the month"),
-    _day_month("%m/%d/%Y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the month stands before the day"),
-    _day_month("%m/%d/%y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{2}", "the month stands before the day"),
-    Rule(
-        r"\d{1,2}[- ][A-Za-z]{3,9}[-, ]{1,2}(?:\d{4}|\d{2})|[A-Za-z]{3,9} \d{1,2},? \d{4}",
-        _dates(("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d %b %y"), MONTH_NAME),
-        is_date=True,
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -232,7 +130,7 @@ def _first_cells(
 
 def _chances(seen: set[str]) -> tuple[Rule, ...]:
     """The rules that every cell of the sample fits."""
-    return tuple(rule for rule in RULES if all(map(re.compile(rule.loose).fullmatch, seen)))
+    return tuple(rule for rule in RULES if all(map(rule.matches, seen)))
 
 
 def _decide(
