@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
-from components import answer_card, layout, scroll, upload_form, words
-from services.domain import Turn
+from components import answer_card, layout, notice, scroll, upload_form, words
+from services.domain import Dataset, Turn
+from services.errors import AppError
 
 DRAWN_TURNS = 12
 """Older turns are one line each, opened on demand: the browser, not the server, is what gets slow."""
@@ -96,6 +97,24 @@ def starters(questions: Sequence[str]) -> str | None:
 def promise(analyst: str, model: str) -> str:
     """Who answers, and what becomes of the data, in a sentence."""
     return PROMISES[analyst].format(model=words.literal(model, 60))
+
+
+def refused(question: str, error: AppError) -> None:
+    """Says why a question was not asked, and gives its text back."""
+    with layout.column():
+        notice.show(error)
+        st.code(words.clean(question), language=None, wrap_lines=True, height=160)
+
+
+def gone(question: str, instead: Dataset) -> None:
+    """Says that the dataset of the address is not here any more, and that its question was asked of nothing else."""
+    st.toast("That dataset is not here any more.", icon=":material/info:")
+    if question:
+        with layout.column():
+            notice.problem(
+                f"The dataset was deleted, so this was not asked: {question}",
+                f"Ask it again to ask about {instead.name}.",
+            )
 
 
 def box(dataset_name: str, promise: str, limit_mb: int) -> ChatInputValue | None:

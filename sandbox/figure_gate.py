@@ -11,13 +11,15 @@ from sandbox import wire
 DEPTH: Final = 24
 KEYS: Final = ("data", "layout", "frames")
 _TRACES: Final = (
-    "bar barpolar box candlestick carpet choropleth choroplethmap choroplethmapbox cone contour contourcarpet "
+    "bar barpolar box candlestick carpet choroplethmap choroplethmapbox cone contour contourcarpet "
     "densitymap densitymapbox funnel funnelarea heatmap histogram histogram2d histogram2dcontour icicle image "
-    "indicator isosurface mesh3d ohlc parcats parcoords pie sankey scatter scatter3d scattercarpet scattergeo "
+    "indicator isosurface mesh3d ohlc parcats parcoords pie sankey scatter scatter3d scattercarpet "
     "scattergl scattermap scattermapbox scatterpolar scatterpolargl scattersmith scatterternary splom streamtube "
     "sunburst surface table treemap violin volume waterfall"
 )
 TRACES: Final = frozenset(_TRACES.split())
+OUTLINED: Final = frozenset({"choropleth", "scattergeo"})
+"""Maps whose outlines the viewer's browser would fetch from a server of Plotly's."""
 _FORBIDDEN_KEYS: Final = (
     "__proto__ constructor prototype tiles accesstoken plotlyserverurl topojsonurl sourceurl config"
 )
@@ -70,7 +72,13 @@ def _check_traces(traces: Any) -> None:
         raise BadFigure("traces are no list")
     for trace in traces:
         if not isinstance(trace, dict) or trace.get("type", "scatter") not in TRACES:
-            raise BadFigure("a trace of an unknown type")
+            raise BadFigure(_why(trace))
+
+
+def _why(trace: Any) -> str:
+    if isinstance(trace, dict) and trace.get("type") in OUTLINED:
+        return "its map outlines would be fetched from another server; draw bars, or points with px.scatter_map"
+    return "a trace of an unknown type"
 
 
 def _cleaned(value: Any, key: str, depth: int) -> Any:

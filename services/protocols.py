@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from sandbox.messages import OnOutput, RunRequest, RunResult
+from sandbox.messages import OnOutput, RunRequest, RunResult, Status
 from services.domain import TABLE_NAME, Attempt, Exchange, Job, Noun, Plan, Profile, Turn, Verdict
 
 
@@ -85,6 +85,9 @@ class Executor(Protocol):
 
     def stop(self, run_id: str) -> None:
         """Kills the run if it is under way; the run then ends as `stopped`."""
+
+    def status(self) -> Status:
+        """Which layers hold the code on this machine, found out by trying."""
 
     def close(self) -> None:
         """Ends every run and frees what was opened."""

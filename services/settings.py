@@ -55,6 +55,17 @@ class Settings(BaseSettings):
     run_seconds: float = Field(default=60.0, gt=0, description="Longest run of a piece of code.")
     run_memory_mb: int = Field(default=2_048, gt=0, description="Memory one run may use, in megabytes.")
     runs_at_once: int = Field(default=2, ge=1, description="Runs in the sandbox at the same time.")
+    cache_mb: int = Field(
+        default=4_096,
+        ge=0,
+        description="Disk for uncompressed copies of large tables, which runs map instead of reading, in megabytes. "
+        "0 makes none.",
+    )
+    allow_unsandboxed: bool = Field(
+        default=False,
+        description="Run code written by a language model or a person even where the kernel cannot contain it. "
+        "Only for data and a machine you would hand to a stranger.",
+    )
     jobs_at_once: int = Field(default=4, ge=1, description="Background jobs of this process at the same time.")
     lease_seconds: float = Field(
         default=20.0, gt=0, description="A job whose process has been silent for this long is marked interrupted."

@@ -55,7 +55,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         storage=LocalStorage(settings.home / "files"),
         engine=Engine(temp=settings.home / "cache"),
         readers=readers(settings),
-        sandbox=sandbox or Sandbox(workers=settings.runs_at_once),
+        sandbox=sandbox or _sandbox(settings),
         analysts=_analysts(settings),
         runner=runner,
     )
@@ -73,6 +73,15 @@ def close(backends: Backends) -> None:
     backends.runner.shutdown()
     backends.sandbox.close()
     backends.database.dispose()
+
+
+def _sandbox(settings: Settings) -> Sandbox:
+    return Sandbox(
+        workers=settings.runs_at_once,
+        unprotected=settings.allow_unsandboxed,
+        cache=settings.home / "cache" / "tables" if settings.cache_mb else None,
+        cache_mb=settings.cache_mb,
+    )
 
 
 def _make_home(settings: Settings) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from sandbox.messages import OnOutput, RunRequest, RunResult
+from sandbox.messages import Layer, Level, OnOutput, RunRequest, RunResult, Status
 from services.domain import Attempt, Exchange, Plan, PlanKind, Verdict
 from services.errors import Stopped
 from services.protocols import Brief, Progress
@@ -52,6 +52,9 @@ class CannedExecutor:
 
     def stop(self, run_id: str) -> None:
         self.stopped.append(run_id)
+
+    def status(self) -> Status:
+        return Status(level=Level.FILES, summary="Canned.", layers=(Layer(name="process", active=True),))
 
     def close(self) -> None: ...
 

@@ -29,12 +29,10 @@ settings = ws.backends.settings
 upload = partial(datasets.upload, ws)
 
 
-def opened_dataset(everything: list[Dataset]) -> Dataset:
-    """The dataset the address names, else the newest."""
+def opened_dataset(everything: list[Dataset]) -> tuple[Dataset, bool]:
+    """The dataset the address names, else the newest; and whether the one it names is gone."""
     named = [dataset for dataset in everything if dataset.id == session.dataset_id]
-    if session.dataset_id and not named:
-        st.toast("That dataset is not here any more.", icon=":material/info:")
-    return (named or everything)[0]
+    return (named or everything)[0], bool(session.dataset_id and not named)
 
 
 def opened_conversation(dataset: Dataset) -> Conversation:
@@ -51,6 +49,7 @@ def attach(turn: Turn) -> None:
     place = st.container()
     if job_progress.stop_button(turn.job_id):
         jobs.stop(ws, turn.job_id)
+        st.toast("Stopping", icon=":material/stop_circle:")
     with place:
         job_progress.follow(jobs.follow(ws, turn.job_id))
     if conversations.turn(ws, turn.id).status.is_final:
@@ -69,7 +68,7 @@ def ask(question: str, about: Conversation) -> None:
     try:
         pipeline.ask(ws, about.id, question)
     except AppError as error:
-        st.toast(words.literal(str(error), 300), icon=":material/error:", duration="long")
+        chat_view.refused(question, error)
         return
     st.rerun()
 
@@ -83,7 +82,7 @@ def promise() -> str:
 
 
 everything = datasets.list_all(ws) or [datasets.sample(ws)]
-dataset = opened_dataset(everything)
+dataset, is_gone = opened_dataset(everything)
 conversation = opened_conversation(dataset)
 session.open(dataset.id, conversation.id)
 version = datasets.version(ws, conversation.version_id)
@@ -95,7 +94,9 @@ if choice.new or choice.id:
 
 question = chat_view.starters([] if turns else pipeline.starters(ws, version.id))
 entered = chat_view.box(dataset.name, promise(), settings.upload_mb)
-if question or (entered and entered.text and not entered.files):
+if is_gone:
+    chat_view.gone(question or (entered.text if entered else ""), dataset)
+elif question or (entered and entered.text and not entered.files):
     ask(question or entered.text, conversation)
 
 with layout.column():

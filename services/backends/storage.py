@@ -17,7 +17,7 @@ from services.protocols import Storage
 KEY = re.compile(r"(?:[A-Za-z0-9][A-Za-z0-9._=-]{0,127}/)*[A-Za-z0-9][A-Za-z0-9._=-]{0,127}")
 """Names joined by "/"; none begins with a dot, so no key reaches outside the folder or into its own `.work`."""
 
-STALE_SECONDS = 24 * 3600
+STALE_SECONDS = 3600
 
 
 class LocalStorage(Storage):

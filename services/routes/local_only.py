@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, MutableMapping
+import re
+from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,8 +14,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
-FORWARDING = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "x-original-host", "cf-connecting-ip"})
-FORWARDING_PREFIX = "x-forwarded"
+FORWARDING = re.compile(
+    r"forwarded|client-?ip|real-?ip|proxyuser|^via$|^(cf|cdn|fastly|fly|tailscale|x-envoy|x-azure|x-original|x-amzn)-"
+)
+"""What proxies and hosting services add to a request they pass on. One that adds nothing cannot be told."""
 OPEN_PATHS = frozenset({"/_stcore/health", "/healthz", "/readyz"})
 """Answered to anybody: they say that the server is up and nothing else."""
 NOT_FRAMED = (b"content-security-policy", b"frame-ancestors 'self'")
@@ -47,9 +50,26 @@ def is_local(host: str | None, header_names: Collection[str], peer: str | None) 
     The Host header keeps out pages that rebind a name to 127.0.0.1; the peer address keeps out programs elsewhere
     that merely send `Host: localhost`; a forwarding header means that somebody else is behind the peer.
     """
-    names = {name.lower() for name in header_names}
-    forwarded = any(name in FORWARDING or name.startswith(FORWARDING_PREFIX) for name in names)
+    forwarded = any(FORWARDING.search(name.lower().replace("_", "-")) for name in header_names)
     return not forwarded and _host_name(host) in LOCAL_HOSTS and _is_loopback(peer)
+
+
+def is_same_origin(origin: str | None, host: str | None) -> bool:
+    """Whether a request that can change things was made by a page of this server, port included, or by no page.
+
+    Other sites in the same browser may connect to localhost too, and Streamlit itself looks at names only.
+    """
+    return origin is None or origin.partition("://")[2].lower() == (host or "").lower()
+
+
+def _is_reading(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["method"] in ("GET", "HEAD")
+
+
+def _only(headers: Sequence[tuple[str, str]], name: str) -> str | None:
+    """The value of a header that came once, None when it did not come, "" when it came twice."""
+    values = [value for each, value in headers if each.lower() == name]
+    return "" if len(values) > 1 else values[0] if values else None
 
 
 def _host_name(host: str | None) -> str:
@@ -93,10 +113,11 @@ class LocalOnly:
     @staticmethod
     def _may_pass(scope: Scope) -> bool:
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        hosts = [value for name, value in headers if name.lower() == "host"]
-        peer = scope.get("client")
-        host = hosts[0] if len(hosts) == 1 else None
-        return scope["path"] in OPEN_PATHS or is_local(host, [name for name, _ in headers], peer[0] if peer else None)
+        host, peer = _only(headers, "host"), scope.get("client")
+        if scope["path"] in OPEN_PATHS:
+            return True
+        local = is_local(host, [name for name, _ in headers], peer[0] if peer else None)
+        return local and (_is_reading(scope) or is_same_origin(_only(headers, "origin"), host))
 
 
 def _unframed(send: Send) -> Send:

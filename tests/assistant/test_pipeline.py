@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from sandbox.messages import RunRequest, RunResult, RunStatus, Text, Value
-from services import conversations
+from services import conversations, datasets
 from services.assistant import pipeline
 from services.domain import Dataset, Plan, PlanKind, Turn, TurnStatus, Verdict
 from services.errors import BadInput, Forbidden, NotFound, ProviderError
@@ -227,3 +228,20 @@ def test_the_first_question_names_the_conversation(rewired: Rewire, orders: Data
     title = conversations.get(ws, conversation.id).title
     assert title.startswith("How many orders? How")
     assert len(title) <= conversations.TITLE_CHARS
+
+
+def test_rows_that_could_not_be_read_are_said_with_every_answer(rewired: Rewire, tmp_path: Path) -> None:
+    path = tmp_path / "ragged.csv"
+    path.write_text("a,b,c\n1,2,3\n3,4,5,6\n7,8,9\n")
+    ws = rewired(analysts={"builtin": ScriptedAnalyst()})
+    turn = ask(ws, datasets.upload(ws, path, path.name))
+    assert turn.answer is not None
+    assert turn.answer.caveats == ("1 row of the file could not be read and is not counted.",)
+
+
+def test_only_our_own_analyst_is_trusted(rewired: Rewire, orders: Dataset) -> None:
+    for name, trusted in (("builtin", True), ("model", False)):
+        sandbox = CannedExecutor(lambda request: RunResult(id=request.id, status=RunStatus.OK))
+        ws = rewired(analysts={"builtin": ScriptedAnalyst(name=name)}, sandbox=sandbox)
+        ask(ws, orders)
+        assert [(r.trusted, r.owner) for r in sandbox.requests] == [(trusted, ws.team.id)]

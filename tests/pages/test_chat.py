@@ -120,5 +120,16 @@ def test_a_question_that_is_too_long_is_refused_with_a_sentence(show: Show, orde
     app = show(dataset=orders.id)
     app.chat_input[0].set_value("why " * 5_000).run()
     assert not app.exception
-    assert "19,999 characters" in app.toast[0].value.replace("\\", "")
+    assert any("19,999 characters" in each.value.replace("\\", "") for each in app.markdown)
+    assert app.code[0].value.startswith("why why")
     assert len(app.dataframe) == 1
+
+
+def test_a_question_about_a_deleted_dataset_is_asked_of_nothing(show: Show, ws: Workspace, orders: Dataset) -> None:
+    gone = datasets.sample(ws)
+    app = show(dataset=gone.id)
+    datasets.delete(ws, gone.id)
+    app.chat_input[0].set_value("how many rows?").run()
+    assert not app.exception
+    assert any("was not asked" in each.value and "how many rows" in each.value for each in app.markdown)
+    assert all(not conversations.turns(ws, c.id) for c in conversations.list_all(ws, orders.id))

@@ -14,7 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from services.routes.local_only import LocalOnly, is_local, page
+from services.routes.local_only import LocalOnly, is_local, is_same_origin, page
 
 PLAIN = ("host", "user-agent", "accept", "cookie")
 SECRET = "the data"
@@ -142,3 +142,44 @@ def test_no_host_or_two_are_refused(hosts: list[bytes]) -> None:
 def test_the_notice_loads_nothing() -> None:
     assert "http://localhost" in page()
     assert not any(part in page() for part in ("<script", "src=", "@import", "url("))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "X-Forwarded-For", "x_forwarded_for", "X-Original-Forwarded-For", "Forwarded", "Via", "X-Real-IP",
+        "True-Client-IP", "X-Cluster-Client-IP", "Fastly-Client-IP", "Fly-Client-IP", "X-Envoy-External-Address",
+        "X-Azure-ClientIP", "X-ProxyUser-Ip", "X-Original-URL", "CF-Ray", "CDN-Loop", "Tailscale-User-Login",
+    ],
+)  # fmt: skip
+def test_whatever_a_proxy_adds_gives_it_away(name: str) -> None:
+    assert is_local("localhost:8501", ["host", "accept"], "127.0.0.1")
+    assert not is_local("localhost:8501", ["host", name], "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "same"),
+    [
+        (None, "localhost:8501", True),
+        ("http://localhost:8501", "localhost:8501", True),
+        ("http://LOCALHOST:8501", "localhost:8501", True),
+        ("http://localhost:9999", "localhost:8501", False),
+        ("http://127.0.0.1:8501", "localhost:8501", False),
+        ("http://evil.com", "localhost:8501", False),
+        ("null", "localhost:8501", False),
+        ("", "localhost:8501", False),
+    ],
+)
+def test_another_page_in_the_browser_is_told_by_its_origin(origin: str | None, host: str, same: bool) -> None:
+    assert is_same_origin(origin, host) is same
+
+
+def test_a_page_of_another_port_may_neither_connect_nor_send() -> None:
+    foreign = {"Origin": "http://localhost:9999"}
+    assert client().post("/", headers=foreign).status_code == 403
+    assert client().get("/", headers=foreign).text == SECRET
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client().websocket_connect("/_stcore/stream", headers={"host": "localhost:8501", **foreign}) as socket,
+    ):
+        socket.receive_text()

@@ -1,0 +1,49 @@
+"""Draws how this installation runs: who answers, where the data is, what contains the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from components import words
+from sandbox.messages import Layer, Level, Status
+
+MARKS = {True: ":green[:material/check_circle:]", False: ":orange[:material/do_not_disturb_on:]"}
+HEADLINES = {
+    Level.FILES: ":green[:material/shield:] Code is contained by the kernel",
+    Level.CLOSED: ":green[:material/shield:] Code is contained by the kernel: it can open no file at all",
+    Level.PROCESS: ":orange[:material/gpp_maybe:] Code is not contained by the kernel on this system",
+}
+OPEN = (
+    "Only the built-in analyst's own code runs here. Code written by a language model or a person is refused, "
+    "unless the owner allows it with RED_PANDAS_ALLOW_UNSANDBOXED."
+)
+
+
+def facts(title: str, lines: Mapping[str, str]) -> None:
+    """A heading with names and values under it."""
+    st.subheader(title)
+    for name, value in lines.items():
+        left, right = st.columns([1, 3], gap="small")
+        left.caption(name)
+        right.text(words.clean(value))
+
+
+def containment(status: Status) -> None:
+    """Which layers hold the code, as found out by trying."""
+    st.subheader("What contains the code")
+    st.markdown(HEADLINES[status.level])
+    st.caption(words.literal(status.summary, 400))
+    if status.level is Level.PROCESS:
+        st.caption(OPEN)
+    with st.container(border=True, gap="xsmall"):
+        for layer in status.layers:
+            st.markdown(_line(layer))
+    if status.system:
+        st.caption(words.literal(status.system, 200))
+
+
+def _line(layer: Layer) -> str:
+    note = f" — {words.literal(layer.note, 200)}" if layer.note else ""
+    return f"{MARKS[layer.active]} {words.literal(layer.name)}{note}"

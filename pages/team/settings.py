@@ -1,0 +1,40 @@
+"""Settings: how this installation runs, and what contains the code."""
+
+import streamlit as st
+
+from components import layout, notice, shell, system_view, words
+from services import system
+from services.assistant import pipeline
+from services.errors import AppError
+
+NAMES = {"builtin": "Built-in analyst: nothing is sent anywhere", "model": "Language model"}
+
+ws = shell.workspace()
+settings = ws.backends.settings
+
+with layout.column():
+    st.title("Settings")
+    st.caption("Read from the environment at the start. Each is described in docs/settings.md.")
+    try:
+        answers = NAMES[pipeline.choose(ws).name]
+    except AppError as error:
+        answers = "Nobody"
+        notice.show(error)
+    model = {"Model": settings.model, "Provider": settings.openai_base_url or "OpenAI"} if settings.has_model else {}
+    system_view.facts("Who answers", {"Analyst": answers, **model})
+    system_view.facts(
+        "Where your data is",
+        {"Folder": str(settings.home), "Database": settings.url.render_as_string(hide_password=True)},
+    )
+    system_view.facts(
+        "Limits",
+        {
+            "Run": f"{settings.run_seconds:g} s, {words.size(settings.run_memory_mb * 1_000_000)} of memory",
+            "At once": words.count(settings.runs_at_once, "run"),
+            "Upload": f"{settings.upload_mb:,} MB a file",
+            "Answer": words.count(settings.answer_rows, "row") + " kept of each table",
+        },
+    )
+    with st.spinner("Trying every layer"):
+        status = system.containment(ws)
+    system_view.containment(status)
