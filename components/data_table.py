@@ -40,6 +40,8 @@ LONG_NUMBER = 1_000
 """From here on a whole number is easier to read with its thousands apart."""
 YEARS = (1500, 2199)
 """Whole numbers that all lie in here may be years, and a year has no thousands."""
+FORMULA_START = r"^[=+\-@\t\r]"
+SIGNED_NUMBER = r"^[+\-][\d.,]+%?$"
 
 
 def opened(arrow: bytes) -> pa.Table:
@@ -50,13 +52,31 @@ def opened(arrow: bytes) -> pa.Table:
 
 
 def csv(table: pa.Table) -> bytes:
-    """The table as CSV in UTF-8."""
+    """The table as CSV in UTF-8. Text that a spreadsheet would run as a formula gets an apostrophe in front."""
     import pyarrow as pa
     import pyarrow.csv
 
+    names = _defused(pa.chunked_array([pa.array(table.column_names, pa.string())])).to_pylist()
+    columns = [_defused(column) if _is_text(column) else column for column in table.columns]
     target = pa.BufferOutputStream()
-    pyarrow.csv.write_csv(table, target)
+    pyarrow.csv.write_csv(pa.table(columns, names=names), target)
     return target.getvalue().to_pybytes()
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    import pyarrow as pa
+
+    return pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+
+
+def _defused(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = texts.cast(pa.string())
+    starts = pc.match_substring_regex(texts, FORMULA_START)
+    number = pc.match_substring_regex(texts, SIGNED_NUMBER)
+    return pc.if_else(pc.and_not(starts, number), pc.binary_join_element_wise("'", texts, ""), texts)
 
 
 def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto", codes: Collection[str] = ()) -> None:

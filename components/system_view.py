@@ -34,7 +34,7 @@ def containment(status: Status) -> None:
     """Which layers hold the code, as found out by trying."""
     st.subheader("What contains the code")
     st.markdown(HEADLINES[status.level])
-    st.caption(words.literal(status.summary, 400))
+    st.caption(words.literal(status.summary[:1].upper() + status.summary[1:] + ".", 400))
     if status.level is Level.PROCESS:
         st.caption(OPEN)
     with st.container(border=True, gap="xsmall"):
@@ -46,4 +46,4 @@ def containment(status: Status) -> None:
 
 def _line(layer: Layer) -> str:
     note = f" — {words.literal(layer.note, 200)}" if layer.note else ""
-    return f"{MARKS[layer.active]} {words.literal(layer.name)}{note}"
+    return f"{MARKS[layer.active]} {words.literal(layer.name[:1].upper() + layer.name[1:])}{note}"

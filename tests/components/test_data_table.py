@@ -6,6 +6,7 @@ import io
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.ipc
 import pytest
 
@@ -84,3 +85,13 @@ def test_a_table_comes_back_from_its_bytes_and_goes_out_as_csv() -> None:
 def test_how_a_column_is_written(values: list[object], is_code: bool, kind: str | None) -> None:
     form = data_table.form(pa.chunked_array([pa.array(values)]), is_code=is_code)
     assert (form["type_config"]["type"] if form else None) == kind
+
+
+def test_what_a_spreadsheet_would_run_is_defused_in_csv() -> None:
+    texts = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(1)", "\t=1", "-5", "+3.5%", "plain", None]
+    table = pa.table({"=a": texts, "n": [-1, 2, 3, 4, 5, 6, 7, 8], "large": pa.array(texts, pa.large_string())})
+    read = pyarrow.csv.read_csv(pa.BufferReader(data_table.csv(table)))
+    assert read.column_names == ["'=a", "n", "large"]
+    shown = ["'=cmd|' /C calc'!A0", "'+1+1", "'@SUM(1)", "'\t=1", "-5", "+3.5%", "plain", ""]
+    assert read["'=a"].to_pylist() == read["large"].to_pylist() == shown
+    assert read["n"].to_pylist() == table["n"].to_pylist()
