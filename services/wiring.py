@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from functools import cache, partial
 
 from sandbox import Sandbox
-from services import jobs
+from services import jobs, logs
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
@@ -29,6 +28,7 @@ WORK = {pipeline.JOB_KIND: pipeline.answer}
 @cache
 def backends(settings: Settings) -> Backends:
     """What `connect` gives, made once for the process and shared by the server's start and every page."""
+    logs.configure(settings.log_level)
     return connect(settings)
 
 
@@ -39,7 +39,6 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
 
     Raises: BadInput, when the home folder cannot be used.
     """
-    logging.getLogger("services").setLevel(settings.log_level)
     _make_home(settings)
     database = Database(settings.url)
     database.migrate()
