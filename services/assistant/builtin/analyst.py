@@ -44,7 +44,8 @@ class BuiltinAnalyst(Analyst):
 
     def _declined(self, brief: Brief, problem: Unreadable, memory: Memory | None = None) -> Plan:
         kind = PlanKind.CLARIFY if problem.readings else PlanKind.DECLINE
-        options = nearest(brief.question[:LONGEST], problem, brief.profile, memory.recall if memory else nothing)
+        recall = memory.recall if memory else nothing
+        options = nearest(brief.question[:LONGEST], problem, brief.profile, recall, brief.title)
         return Plan(kind=kind, message=about(problem, brief.profile), options=options)
 
     def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:  # noqa: ARG002

@@ -16,12 +16,14 @@ from services.protocols import ValueFinder
 WANTED = 3
 
 
-def nearest(question: str, problem: Unreadable, profile: Profile, find_values: ValueFinder) -> tuple[str, ...]:
+def nearest(
+    question: str, problem: Unreadable, profile: Profile, find_values: ValueFinder, title: str = ""
+) -> tuple[str, ...]:
     """Up to three questions, each of which is answered: the readings asked about, repairs, then starters."""
     ideas = [*problem.readings, *_repairs(question, problem.missing, profile), *_with_columns(question, profile)]
     found: list[str] = []
     for idea in ideas:
-        if idea not in found and idea.casefold() != question.casefold() and _is_read(idea, profile, find_values):
+        if idea not in found and idea.casefold() != question.casefold() and _is_read(idea, profile, find_values, title):
             found.append(idea)
         if len(found) == max(WANTED, len(problem.readings)):
             return tuple(found)
@@ -30,9 +32,9 @@ def nearest(question: str, problem: Unreadable, profile: Profile, find_values: V
     return tuple(dict.fromkeys([*found, *starters(profile)]))[:WANTED]
 
 
-def _is_read(question: str, profile: Profile, find_values: ValueFinder) -> bool:
+def _is_read(question: str, profile: Profile, find_values: ValueFinder, title: str) -> bool:
     try:
-        read(question, profile, find_values)
+        read(question, profile, find_values, title)
     except Unreadable:
         return False
     return True

@@ -84,7 +84,7 @@ class Asker:
         def find_values(phrases: Sequence[str], /) -> Sequence[ValueHit]:
             return self.engine.find_values(self.path, names, phrases)
 
-        return Brief(question, {"df": self.profile}, history, find_values)
+        return Brief(question, {"df": self.profile}, history, find_values, title=self.path.stem)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Asked:
         brief, analyst, progress = self.brief(question, history), BuiltinAnalyst(), Silent()

@@ -14,8 +14,10 @@ from services.assistant.builtin.grammar.ordering import settle_sort
 from services.assistant.builtin.grammar.ranking import ranked
 from services.assistant.builtin.intent import Aggregate, Chart, Intent, Key, Measure, Op, Shape
 from services.assistant.builtin.language.columns import is_measure
+from services.assistant.builtin.language.lexicon import ADDED
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column, is_identifier, is_unique, label_column, profiles_of
+from services.assistant.builtin.language.words import literally
 from services.domain import ColumnProfile, Kind
 
 _MANY: Final = 12
@@ -309,11 +311,38 @@ def _rows(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
 def _single_number(draft: Draft, found: ColumnProfile) -> Intent:
     """One number column and nothing else: added up where that makes sense, else shown row by row with its label."""
     listing = draft.chart or draft.sort or draft.limit or re.search(r"\b(?:list|all|each|every)\b", draft.text)
-    if not listing and implicit_aggregate(draft, found) is Aggregate.SUM:
-        return Intent(measures=(Measure(aggregate=Aggregate.SUM, column=found.name),), keys=_compared(draft))
+    compared = _compared(draft)
+    if compared:
+        return Intent(measures=(Measure(aggregate=implicit_aggregate(draft, found), column=found.name),), keys=compared)
+    if _is_one_row(draft):
+        return Intent(measures=(Measure(aggregate=Aggregate.SUM, column=found.name),))
+    if re.search(r"\bwho(?:m|se)?\b", draft.text) and draft.limit is None:
+        raise Unreadable("I do not understand by what the rows should be ranked.")
+    if not listing:
+        if ADDED.isdisjoint(draft.columns.words[found.name]) or implicit_aggregate(draft, found) is not Aggregate.SUM:
+            raise _which_aggregate(draft, found)
+        return Intent(measures=(Measure(aggregate=Aggregate.SUM, column=found.name),))
     label = label_column(draft) or (is_unique_text(draft))
     names = (label.name, found.name) if label else (found.name,)
     return Intent(shape=Shape.ROWS, columns=names)
+
+
+def _is_one_row(draft: Draft) -> bool:
+    """Whether a condition picks a single row by its name or identifier."""
+    single = [any_of[0] for any_of in draft.where if len(any_of) == 1 and any_of[0].op is Op.EQ]
+    return any(is_unique(draft, one) for one in profiles_of(draft, [each.column for each in single]))
+
+
+def _which_aggregate(draft: Draft, found: ColumnProfile) -> Unreadable:
+    """A number column alone, with many rows: nothing says how they become one number."""
+    name = f'"{found.name}"'
+    mention = next((one for one in draft.mentions if found in [c.column for c in one.candidates]), None)
+    said = rf"\b{re.escape(mention.text)}\b" if mention else r"$^"
+    readings = []
+    for word in ("average", "highest", "lowest"):
+        text = re.sub(said, literally(f"{word} {name}"), draft.question, count=1, flags=re.IGNORECASE)
+        readings.append(text if text != draft.question else f"{word} {name}")
+    return Unreadable(f"Which number of “{found.name}” do you want: its average, highest or lowest?", readings)
 
 
 def is_unique_text(draft: Draft) -> ColumnProfile | None:
@@ -344,9 +373,21 @@ def _with_focus(draft: Draft, intent: Intent) -> Intent:
     return intent.model_copy(update={"keys": (Key(column=focus.column),), "focus": focus.values[0]})
 
 
+def _check_limit(draft: Draft, intent: Intent) -> None:
+    """Nothing, when a limit has something to limit.
+
+    Raises: Unreadable, for "total charges of the top 10 people": one number has no first ten.
+    """
+    if draft.limit is not None and intent.shape is Shape.GROUPS and not intent.keys:
+        raise Unreadable("I cannot work out one number from only the first few rows.")
+    if draft.best and intent.shape in (Shape.DISTRIBUTION, Shape.CORRELATION):
+        raise Unreadable("I do not understand which values should be ranked.")
+
+
 def _finish(draft: Draft, intent: Intent) -> Intent:
     """The intent with order, limit, chart and all that does not change its shape."""
     intent = _with_focus(draft, intent)
+    _check_limit(draft, intent)
     filled = intent.model_copy(
         update={
             "where": tuple(draft.where),

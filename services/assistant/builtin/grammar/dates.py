@@ -81,6 +81,8 @@ def _dated(target: ColumnProfile, period: Period, how: str, on: str) -> Conditio
         op = Op.NE
     if target.kind.is_number:
         year = period.year if period.year is not None else int(period.first[:4])
+        if period.first[5:] == "01-01" and period.last[5:] == "12-31" and period.last[:4] > period.first[:4]:
+            return _in_years(target, int(period.first[:4]), int(period.last[:4]), op)
         if op is None and period.year is None:
             raise Unreadable(f"“{target.name}” holds years only, so {period.text} cannot be told apart.")
         return Condition(column=target.name, op=op or Op.EQ, values=(year,))
@@ -92,6 +94,15 @@ def _dated(target: ColumnProfile, period: Period, how: str, on: str) -> Conditio
         return Condition(column=target.name, op=Op.BETWEEN, values=(period.first, period.last))
     value = period.last if op in (Op.GT, Op.LE) else period.first
     return Condition(column=target.name, op=op, values=(value,))
+
+
+def _in_years(target: ColumnProfile, first: int, last: int, op: Op | None) -> Condition:
+    """Years of a decade, or those before or after it."""
+    if op is None:
+        return Condition(column=target.name, op=Op.BETWEEN, values=(first, last))
+    if op is Op.NE:
+        raise Unreadable("I can only keep the years of a decade, not leave them out.")
+    return Condition(column=target.name, op=op, values=(last if op in (Op.GT, Op.LE) else first,))
 
 
 def _is_orderable(profile: ColumnProfile) -> bool:

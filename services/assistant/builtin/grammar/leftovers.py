@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from services.assistant.builtin.grammar.nouns import PEOPLE, check_nouns, stands_for_rows
 from services.assistant.builtin.intent import Intent, Shape
 from services.assistant.builtin.language.lexicon import GRAINS, LIGHT_WORDS
 from services.assistant.builtin.language.question import Draft, Unreadable
@@ -36,6 +37,7 @@ _CHANGING: Final = frozenset(
     }
 )
 """Words that ask for a change of the question before."""
+_NARROWING: Final = "open|opened|paid|sold|won|ended|published|issued|used|owned|visited|received|started|made|held|popular|common|frequent|given|taken|live|running|work(?:ing)?|current"
 _INNER: Final = frozenset({"filtered", "winner", "topped", "op_eq", "usd"})
 
 
@@ -49,12 +51,27 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
         raise Unreadable(f"I do not understand the part about “{_said(draft, mark[0])}”.")
     if re.search(r"\bop_", text):
         raise Unreadable(_about_operator(draft))
-    words = [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if word not in _INNER]
+    words = [word for word in re.findall(r"[^\W_][\w'-]*", text) if word not in _INNER and not word.isdigit()]
     unknown = [word for word in words if _is_unknown(word) and lemma(word) not in draft.title]
+    unknown = [word for word in unknown if not (lemma(word) in PEOPLE and stands_for_rows(draft, lemma(word)))]
     entity = _entity(draft, text, unknown, intent)
     rest = [word for word in unknown if lemma(word) not in entity]
     if rest:
         raise Unreadable(f"I cannot tie “{rest[0]}” to anything in this table.", missing=rest[0])
+    check_nouns(draft, entity)
+    _check_modifiers(draft)
+
+
+def _check_modifiers(draft: Draft) -> None:
+    """ "open orders", "paid invoices": a participle before the noun for the rows narrows them.
+
+    Raises: Unreadable, naming the participle.
+    """
+    nouns = {one.text.casefold().split()[-1] for one in draft.entities} | set(draft.counted.split()[-1:])
+    for noun in nouns:
+        match = re.search(rf"\b({_NARROWING}) {re.escape(noun)}\b", draft.question.casefold())
+        if match and not any(match[1] in one.text.casefold().split() for one in draft.mentions):
+            raise Unreadable(f"I cannot tie “{match[1]}” to anything in this table.", missing=match[1])
 
 
 def unexplained(draft: Draft) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from services.assistant.builtin.intent import Aggregate, Measure
-from services.assistant.builtin.language.columns import is_averaged, is_measure
+from services.assistant.builtin.language.columns import is_measure, is_total
 from services.assistant.builtin.language.lexicon import ADDED, ADJECTIVES, AGGREGATES, LIGHT_WORDS, STOP_WORDS
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column, is_identifier, is_unique
@@ -167,11 +167,13 @@ def _read_aggregate(draft: Draft) -> bool:
     word = match[1]
     found = column(draft, match[2], is_measure if word not in ("latest", "earliest") else _may_aggregate)
     if not _may_aggregate(found):
-        if word in ("total", "overall", "most", "top"):
+        if word in ("overall", "most", "top") or (word == "total" and draft.keys):
             draft.text = f"{draft.text[: match.start()]} number of {draft.text[match.start(2) :]}"
             return True
         raise Unreadable(f"“{found.name}” holds no numbers, so there is no {word} of it.", missing=found.name)
     aggregate = _checked(found, AGGREGATES[word], word)
+    if aggregate is Aggregate.SUM and not is_measure(found) and found.kind.is_number:
+        raise Unreadable(f"The numbers in “{found.name}” only tell things apart: a total of them says nothing.")
     _add(draft, aggregate, found.name)
     draft.erase(*match.span(), mark=",")
     _read_more(draft, match.start(), aggregate)
@@ -205,7 +207,7 @@ def implicit_aggregate(draft: Draft, found: ColumnProfile) -> Aggregate:
     words = draft.columns.words[found.name]
     if any(word in ADDED for word in words) and words[-1] not in ("rate", "percent", "pct", "price", "per", "score"):
         return Aggregate.SUM
-    return Aggregate.MEAN if is_averaged(words) else Aggregate.SUM
+    return Aggregate.SUM if is_total(words) else Aggregate.MEAN
 
 
 def _read_count(draft: Draft) -> bool:
@@ -298,7 +300,10 @@ def _count_column(draft: Draft, found: ColumnProfile, distinct: bool) -> None:
         _add(draft, Aggregate.COUNT, None)
         return
     if is_measure(found) and not is_identifier(found):
-        _add(draft, Aggregate.SUM if implicit_aggregate(draft, found) is Aggregate.SUM else Aggregate.COUNT, found.name)
+        if ADDED.isdisjoint(draft.columns.words[found.name]) or implicit_aggregate(draft, found) is not Aggregate.SUM:
+            readings = [f'how many different "{found.name}" are there?', f'average "{found.name}"']
+            raise Unreadable(f"What should be counted of the numbers in “{found.name}”?", readings)
+        _add(draft, Aggregate.SUM, found.name)
         return
     if is_unique(draft, found):
         draft.counted = draft.counted or " ".join(

@@ -20,6 +20,13 @@ CLOSE: Final = 0.06
 """Scores this near to the best one are ties."""
 _TYPO: Final = 0.84
 _WEAK_WORDS: Final = frozenset({"id", "code", "number", "no", "num", "value", "total", "of", "the", "in", "per", "and"})
+_CODES: Final = frozenset({"id", "code", "zip", "zipcode", "postcode", "phone"})
+_NOT_ADDED: Final = frozenset(
+    {"first", "last", "rank", "ranking", "cat", "category", "class", "grade", "stage", "position", "order", "round"}
+    | {"year", "month", "day", "date", "no", "elected", "born", "founded", "built", "season", "close", "open", "high"}
+    | {"low", "max", "min", "cylinder", "level"}
+)
+"""Words of columns whose numbers say which or when, or are states, and add up to nothing."""
 _UNIT_WORDS: Final = frozenset({"usd", "eur", "dollar", "cm", "kg", "km", "m", "lb", "pct", "percent", "mile"})
 
 
@@ -200,7 +207,7 @@ def _is_short_for(short: str, word: str) -> bool:
     if not 3 <= len(short) < len(word) or short[0] != word[0] or short in STOP_WORDS:
         return False
     if word.startswith(short):
-        return len(word) - len(short) >= 2
+        return len(word) - len(short) >= (3 if len(short) == 3 else 2)
     letters = iter(word)
     return (
         len(short) <= 5 and not set(short) & set("aeiou") and all(char in letters for char in short) and len(word) >= 6
@@ -209,7 +216,23 @@ def _is_short_for(short: str, word: str) -> bool:
 
 def is_measure(column: ColumnProfile) -> bool:
     """Whether adding or averaging the column makes sense."""
-    return column.kind.is_number and column.semantic not in (Semantic.ID, Semantic.YEAR, Semantic.DATE)
+    return (
+        column.kind.is_number
+        and column.semantic not in (Semantic.ID, Semantic.YEAR, Semantic.DATE)
+        and not is_coded(column.name)
+    )
+
+
+@lru_cache(maxsize=5_000)
+def is_coded(name: str) -> bool:
+    """Whether the numbers under this name only tell things apart: "bike_id", "zip code"."""
+    words = split_name(name)
+    return bool(words) and (words[-1] in _CODES or words[0] == "id")
+
+
+def is_total(words: Sequence[str]) -> bool:
+    """Whether numbers under this name may be added although nobody said so."""
+    return not _NOT_ADDED & set(words) and not is_averaged(words)
 
 
 def is_dimension(column: ColumnProfile) -> bool:

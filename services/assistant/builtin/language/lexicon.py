@@ -144,11 +144,11 @@ LIGHT_WORDS: Final = STOP_WORDS | frozenset(
     particular certain various several entire whole actually current currently total overall take level label
     color colour colored coloured points point represent represents representing displaying displays showing
     shows reflect reflects reflecting returning listing giving counting plotting finding presenting drawing
-    describing containing person persons people individual individuals someone somebody anyone item items entry
+    describing containing someone somebody anyone item items entry
     entries observation observations case cases buy buys bought purchase purchases purchased sell sells sold
     place places placed spend spent pay pays paid work works worked study play plays played used uses visit
-    visits visited arrive arrives arrived depart departs departed go goes went going say says said man men woman
-    women earn earns earned produce produces produced cost costs alphabetic alphabetical interval
+    visits visited arrive arrives arrived depart departs departed go goes went going say says said
+    earn earns earned produce produces produced cost costs alphabetic alphabetical interval
     intervals bucket buckets related compared ever year years month months week weeks day days date dates time
     times ended end ends receive received receives win won wins score scored run runs ran become became keep
     kept travel travels drive drives studies attend attended attends issued issue issues publish published

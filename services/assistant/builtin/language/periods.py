@@ -34,6 +34,8 @@ def period_of(part: Sequence[Token], before: Token | None) -> Period | None:
             "top",
         )
         return _year(text, int(match[1])) if near and 1700 <= int(match[1]) <= 2100 else None
+    if match := re.fullmatch(r"((?:1[789]|20)\d)0['’]?s", low):
+        return Period(text, f"{match[1]}0-01-01", f"{match[1]}9-12-31")
     if match := re.fullmatch(r"([a-z]{3,9})(?: of)? (\d{4})", low):
         month = _month_number(match[1])
         return _month(text, int(match[2]), month) if month else None

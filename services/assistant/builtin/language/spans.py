@@ -28,6 +28,13 @@ _CHART_WORDS: Final = frozenset(
 _COUNTING: Final = frozenset(
     {"total", "average", "count", "number", "sum", "mean", "max", "min", "maximum", "minimum", "median"}
 )
+_FEMALE: Final = frozenset({"female", "f", "woman", "w", "females", "women"})
+_MALE: Final = frozenset({"male", "m", "man", "males", "men"})
+_GENDERS: Final = (
+    (frozenset({"woman", "women", "female", "females", "lady", "ladies"}), _FEMALE),
+    (frozenset({"man", "men", "male", "males", "gentlemen"}), _MALE),
+)
+"""What people are called → how a cell may write their sex."""
 _AFTER_NOUN: Final = frozenset(
     {"", "?", ".", ",", "for", "by", "per", "in", "and", "from", "is", "across", "over", "vs", "chart", "desc", "asc"}
 )
@@ -161,11 +168,11 @@ def _is_grammar(words: Sequence[Token], at: int) -> bool:
 
 def value_spans(words: Sequence[Token], columns: Columns, find_values: ValueFinder, source: str) -> list[Span]:
     phrases = _phrases(words, source)
+    spans = _gender_spans(words, columns)
     wanted = {form: None for _, _, forms in phrases for form in forms}
     hits: dict[str, list[ValueHit]] = {}
     for hit in find_values(list(wanted)) if wanted else ():
         hits.setdefault(_fold(hit.value), []).append(hit)
-    spans = []
     for first, last, forms in phrases:
         found = next((hits[_fold(form)] for form in forms if _fold(form) in hits), None)
         found = found or (_fuzzy(words[first:last], columns) if last - first <= 2 else None)
@@ -173,6 +180,23 @@ def value_spans(words: Sequence[Token], columns: Columns, find_values: ValueFind
             text = " ".join(token.text for token in words[first:last])
             strength = (last - first) * 1.9 + (1.0 if words[first].kind == "quoted" else 0.0)
             spans.append(Span(first, last, strength, ValueMention(text, tuple(found))))
+    return spans
+
+
+def _gender_spans(words: Sequence[Token], columns: Columns) -> list[Span]:
+    """ "women" where a column called sex or gender has a value that says so, such as "female" or "F"."""
+    spans = []
+    for at, token in enumerate(words):
+        forms = next((forms for said, forms in _GENDERS if token.text.casefold() in said), frozenset())
+        hits = [
+            ValueHit(column=one.name, value=count.value)
+            for one in columns.profile.columns
+            if forms and not {"sex", "gender"}.isdisjoint(columns.words[one.name])
+            for count in one.top
+            if count.value.strip().casefold() in forms
+        ]
+        if hits:
+            spans.append(Span(at, at + 1, 2.5, ValueMention(token.text, tuple(hits))))
     return spans
 
 
