@@ -45,13 +45,23 @@ def _repairs(question: str, missing: str, profile: Profile) -> list[str]:
     if not missing:
         return []
     columns = Columns.of(profile)
-    names = [one for one in columns.nearest(missing) if one != missing]
+    if not _measured_word(question, missing):
+        return []
+    names = [
+        one for one in columns.nearest(missing) if one in [each.name for each in columns.measures()] and one != missing
+    ]
     if re.search(
         rf"(?i)\b(?:average|mean|total|sum|median|highest|lowest|max\w*|min\w*) (?:\w+ )?{re.escape(missing)}", question
     ):
         names += [one.name for one in columns.measures() if one.name not in names][:2]
     pattern = re.compile(rf"\b{re.escape(missing)}\b", re.IGNORECASE)
     return [pattern.sub(literally(spoken(name)), question, count=1) for name in names]
+
+
+def _measured_word(question: str, missing: str) -> bool:
+    """Whether the word stands where only a number column can: after "average", "total" or the like."""
+    pattern = rf"(?i)\b(?:average|mean|total|sum|median) (?:of )?(?:the )?{re.escape(missing)}\b"
+    return bool(re.search(pattern, question))
 
 
 def _with_columns(question: str, profile: Profile) -> Sequence[str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import inflection
+
 from services.assistant.builtin.grammar.reader import read
-from services.assistant.builtin.language.columns import Columns, is_averaged
+from services.assistant.builtin.language.columns import Columns, is_averaged, is_coded, is_total
 from services.assistant.builtin.language.question import Unreadable
-from services.assistant.builtin.language.words import plural
 from services.domain import ColumnProfile, Profile, Semantic
 
 _NOT_MEASURED = frozenset(
@@ -25,6 +26,11 @@ _NOT_MEASURED = frozenset(
         "zipcode",
         "phone",
         "index",
+        "iso",
+        "num",
+        "no",
+        "number",
+        "rank",
         "postcode",
         "year",
         "month",
@@ -59,12 +65,14 @@ def spoken(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name):
         return '"' + name.replace('"', "”") + '"'
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ")
-    return re.sub(r"\s+", " ", spaced).strip().lower()
+    return re.sub(r"\s+", " ", spaced).strip()
 
 
 def _measures(columns: Columns) -> list[ColumnProfile]:
     sensible = [
-        one for one in columns.measures() if not _NOT_MEASURED & set(columns.words[one.name]) and one.distinct > 2
+        one
+        for one in columns.measures()
+        if not _NOT_MEASURED & set(columns.words[one.name]) and one.distinct > 2 and is_total_or_averaged(columns, one)
     ]
     return sorted(sensible, key=lambda one: one.distinct <= 10)
 
@@ -92,7 +100,7 @@ def _ideas(profile: Profile) -> Iterator[str]:
     yield from (f"Distribution of {spoken(one.name)}" for one in measures)
     yield from (f"How many rows per {spoken(one.name)}?" for one in categories[1:])
     yield from (f"Average {spoken(one.name)}" for one in measures)
-    yield from (f"How many different {spoken(one.name)} are there?" for one in profile.columns)
+    yield from (f"How many different {plural_of(one.name)} are there?" for one in profile.columns if not _coded(one))
     yield "How many rows are there?"
 
 
@@ -116,8 +124,20 @@ def _tops(columns: Columns, measures: Sequence[ColumnProfile]) -> Iterator[str]:
         one for one in named if {"name", "title", "product", "customer", "country"} & set(columns.words[one.name])
     ] or [one for one in named if one.semantic is Semantic.CATEGORY]
     if named and measures:
-        yield f"Top 5 {spoken(named[0].name)} by {spoken(measures[-1].name)}"
+        yield f"Top 5 {plural_of(named[0].name)} by {spoken(measures[-1].name)}"
 
 
 def plural_of(name: str) -> str:
-    return plural(spoken(name))
+    """The plural of a column name that is plain words, else the name as it is."""
+    said = spoken(name)
+    return str(inflection.pluralize(said)) if re.fullmatch(r"[A-Za-z][A-Za-z ]*[a-z]", said) else said
+
+
+def is_total_or_averaged(columns: Columns, one: ColumnProfile) -> bool:
+    """Whether the numbers are worth measuring: amounts or levels, not positions or categories."""
+    words = columns.words[one.name]
+    return is_averaged(words) or is_total(words)
+
+
+def _coded(one: ColumnProfile) -> bool:
+    return is_coded(one.name) or one.kind.is_number

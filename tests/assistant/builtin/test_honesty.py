@@ -87,6 +87,12 @@ CASES: list[tuple[str, str, Any]] = [
     ("insured", "how many customers are women", None),
     ("insured", "charges of the richest person", None),
     ("insured", "total charges of the top 10 people", None),
+    ("insured", "how many people have no children?", int((PEOPLE.children == 0).sum())),
+    ("insured", "how many people without children?", int((PEOPLE.children == 0).sum())),
+    ("insured", "how many people have bmi over 30 or smoke?", None),
+    ("insured", "average charges by age group", None),
+    ("insured", "cumulative charges", None),
+    ("insured", "which sex smokes more?", None),
     ("races", "how many races in the 1990s?", int(RACES.year.between(1990, 1999).sum())),
     ("races", "how many seasons are there?", RACES.year.nunique()),
     ("races", "how many Italian races?", None),
@@ -122,3 +128,39 @@ def test_right_or_refused(tmp_path: Path, name: str, question: str, right: Any) 
         assert not asked.code, f"{asked.text} ({asked.plan.reading})"
         return
     assert asked.result == pytest.approx(right), asked.text
+
+
+def groups_of(asked: Asked) -> dict[Any, Any]:
+    """First column of the table → second."""
+    assert asked.table is not None, asked.plan.message
+    return dict(zip(asked.table.iloc[:, 0], asked.table.iloc[:, 1], strict=True))
+
+
+def test_a_ranking_is_the_average_of_each_highest_first(tmp_path: Path) -> None:
+    found = groups_of(ask(tmp_path, "insured", "rank regions by bmi"))
+    wanted = PEOPLE.groupby("region").bmi.mean().sort_values(ascending=False)
+    assert found == pytest.approx(wanted.to_dict())
+    assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_a_left_out_value_keeps_the_grouping(tmp_path: Path) -> None:
+    found = groups_of(ask(tmp_path, "insured", "average charges by region except southeast"))
+    kept = PEOPLE[PEOPLE.region != "southeast"]
+    assert found == pytest.approx(kept.groupby("region").charges.mean().to_dict())
+
+
+def test_a_share_is_taken_of_what_the_question_names(tmp_path: Path) -> None:
+    asked = ask(tmp_path, "insured", "What percentage of smokers are male?")
+    smokers = PEOPLE[PEOPLE.smoker]
+    right = round(100 * (smokers.sex == "male").mean(), 2)
+    assert asked.text.startswith(f"male has {right:g} %"), asked.text
+
+
+def test_a_share_of_rows_is_a_percentage(tmp_path: Path) -> None:
+    asked = ask(tmp_path, "insured", "what percentage of people are older than 40?")
+    assert f"{round(100 * (PEOPLE.age > 40).mean(), 2):g} %" in asked.text, asked.text
+
+
+def test_compared_values_are_groups(tmp_path: Path) -> None:
+    found = groups_of(ask(tmp_path, "insured", "compare bmi of men and women"))
+    assert found == pytest.approx(PEOPLE.groupby("sex").bmi.mean().to_dict())

@@ -36,8 +36,29 @@ def assemble(draft: Draft) -> Intent:
             finished = _finish(draft, intent)
             check_leftovers(draft, finished)
             _check_columns(finished, listed)
+            _check_mentions(draft, finished)
             return finished
     raise Unreadable("I do not understand what is asked.")
+
+
+def _check_mentions(draft: Draft, intent: Intent) -> None:
+    """Nothing, when every phrase that means a column has a part in the intent, or names the row itself.
+
+    Raises: Unreadable, naming the first that has none.
+    """
+    used = _used(intent)
+    for mention in draft.mentions:
+        candidates = [one.column for one in mention.candidates]
+        excused = any(is_unique(draft, one) or is_identifier(one) for one in candidates)
+        excused = excused or any(f"{mention.text} {other.text}" in draft.question for other in draft.mentions)
+        if not excused and used.isdisjoint(one.name for one in candidates):
+            raise Unreadable(f"I do not understand what “{mention.text}” has to do with the rest of the question.")
+
+
+def _used(intent: Intent) -> set[str]:
+    used = {*intent.columns, *(key.column for key in intent.keys), *(one.column or "" for one in intent.measures)}
+    used |= {one.column for any_of in intent.where for one in any_of}
+    return used | ({intent.sort.column} if intent.sort else set())
 
 
 def _check_columns(intent: Intent, listed: Sequence[ColumnProfile]) -> None:
@@ -45,8 +66,7 @@ def _check_columns(intent: Intent, listed: Sequence[ColumnProfile]) -> None:
 
     Raises: Unreadable, naming the first that has none.
     """
-    used = {*intent.columns, *(key.column for key in intent.keys), *(one.column for one in intent.measures)}
-    used |= {one.column for any_of in intent.where for one in any_of} | ({intent.sort.column} if intent.sort else set())
+    used = _used(intent)
     idle = [one.name for one in listed if one.name not in used]
     if idle:
         raise Unreadable(f"I do not understand what “{idle[0]}” has to do with the rest of the question.")
@@ -368,6 +388,8 @@ def _with_focus(draft: Draft, intent: Intent) -> Intent:
     ]
     if not draft.share or intent.shape is not Shape.GROUPS or intent.keys or not single:
         return intent
+    if len(draft.where) > 1 and re.search(r"\b(?:among|amongst|within|out of)\b", draft.question.casefold()):
+        raise Unreadable("I do not understand of what the share should be taken.")
     focus = single[-1]
     draft.where = [any_of for any_of in draft.where if any_of != (focus,)]
     return intent.model_copy(update={"keys": (Key(column=focus.column),), "focus": focus.values[0]})
@@ -382,6 +404,17 @@ def _check_limit(draft: Draft, intent: Intent) -> None:
         raise Unreadable("I cannot work out one number from only the first few rows.")
     if draft.best and intent.shape in (Shape.DISTRIBUTION, Shape.CORRELATION):
         raise Unreadable("I do not understand which values should be ranked.")
+
+
+def _share_of_rows(intent: Intent) -> Intent:
+    """ "percentage of people older than 60": the share of all rows that fit one condition.
+
+    Raises: Unreadable, when something else is meant.
+    """
+    counts = intent.shape is Shape.GROUPS and intent.measures == (Measure(aggregate=Aggregate.COUNT),)
+    if not counts or len(intent.where) != 1:
+        raise Unreadable("I do not understand of what the share should be taken.")
+    return intent.model_copy(update={"share": True})
 
 
 def _finish(draft: Draft, intent: Intent) -> Intent:
@@ -404,4 +437,6 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
             "sort": intent.sort or draft.sort,
         }
     )
+    if draft.share and not filled.share and draft.chart is None:
+        filled = _share_of_rows(filled)
     return filled.model_copy(update={"sort": settle_sort(filled, draft.columns.profile)})

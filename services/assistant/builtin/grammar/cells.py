@@ -26,6 +26,8 @@ def read_values(draft: Draft) -> bool:
     if match[4] and not _holds(draft, match[4], marks):
         end = match.start(4)
     start = match.start()
+    if named and re.search(r"\b(?:by|per|each|every|across) (?:the )?$", draft.text[: match.start(1)]):
+        start = match.end(1)
     if named and not _holds(draft, named, marks):
         start = match.end(1)
         named = None

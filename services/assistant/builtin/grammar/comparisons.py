@@ -12,7 +12,7 @@ from services.assistant.builtin.intent import Condition, Grain, Op, Scalar
 from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column
-from services.domain import ColumnProfile, Kind
+from services.domain import ColumnProfile, Kind, Semantic
 
 _COMPARE: Final = {"op_gt": Op.GT, "op_ge": Op.GE, "op_lt": Op.LT, "op_le": Op.LE, "op_eq": Op.EQ, "op_ne": Op.NE}
 
@@ -125,8 +125,24 @@ def read_missing(draft: Draft) -> bool:
     if match is None:
         return False
     target = column(draft, match[1] or match[4] or match[6])
+    if match[3] == "op_lacking" and target.kind.is_number and target.semantic is not Semantic.ID:
+        return draft.keep(match.span(), _none_of(target))
     op = Op.PRESENT if "op_present" in (match[2], match[3]) else Op.MISSING
     return draft.keep(match.span(), Condition(column=target.name, op=op))
+
+
+def _none_of(target: ColumnProfile) -> Condition:
+    """ "no children", "without children": a number that is 0, or missing where it is never 0."""
+    zero = any(_is_zero(count.value) for count in target.top) or _is_zero(target.low or "")
+    if zero:
+        return Condition(column=target.name, op=Op.EQ, values=(0,))
+    if target.missing:
+        return Condition(column=target.name, op=Op.MISSING)
+    raise Unreadable(f"“{target.name}” is never 0 and never missing in this table.")
+
+
+def _is_zero(text: str) -> bool:
+    return bool(re.fullmatch(r"-?0+(?:\.0+)?", text))
 
 
 def read_comparison(draft: Draft) -> bool:

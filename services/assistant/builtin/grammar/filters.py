@@ -15,6 +15,7 @@ from services.assistant.builtin.intent import Condition, Op
 from services.assistant.builtin.language.columns import Candidate
 from services.assistant.builtin.language.lexicon import ADJECTIVES
 from services.assistant.builtin.language.question import ColumnMention, Draft
+from services.assistant.builtin.language.resolve import yes_and_no
 from services.domain import ColumnProfile
 
 _AMOUNT: Final = r"(?=\s*N\d|\s*D\d)"
@@ -39,6 +40,7 @@ _OPS: Final[tuple[tuple[str, str], ...]] = (
 def read_filters(draft: Draft) -> None:
     """Turns every condition of the sketch into a mark `F0`, then puts the marks together."""
     _write_operators(draft)
+    _read_whole_of_share(draft)
     for reader in (
         read_between,
         read_text,
@@ -63,6 +65,18 @@ def _write_operators(draft: Draft) -> None:
     text = re.sub(r"(?<= )(N\d+) (?:or|and) (?:more|higher|above|over|greater|older)\b(?! than)", r" op_ge \1 ", text)
     text = re.sub(r"(?<= )(N\d+) or (?:less|lower|fewer|below|under|younger)\b(?! than)", r" op_le \1 ", text)
     draft.text = re.sub(r"\s+", " ", text)
+
+
+def _read_whole_of_share(draft: Draft) -> None:
+    """ "percentage of smokers are male": the yes-or-no column says of which rows the share is taken."""
+    match = re.search(
+        r"\b(?:percentage|percent|share|proportion|fraction|portion) of (?:all |the )*(C\d+) (?=(?:that |who |which )?(?:are|is|were|was|have|has|live|come)\b)",
+        draft.text,
+    )
+    found = draft.mentions[int(match[1][1:])].candidates[0].column if match else None
+    values = yes_and_no(found) if found else None
+    if match and found and values:
+        draft.keep(match.span(1), Condition(column=found.name, op=Op.EQ, values=(values[0],)))
 
 
 def _older(draft: Draft, match: re.Match[str]) -> str:

@@ -73,7 +73,7 @@ def _grouped(draft: Draft, said: str) -> None:
 
 def read_order(draft: Draft) -> None:
     """Finds and erases how the answer is to be ordered."""
-    if _order_by_adjectives(draft):
+    if draft.sort is not None or _order_by_adjectives(draft):
         return
     for pattern in _SORTS:
         if match := pattern.search(draft.text):
@@ -264,7 +264,8 @@ def _is_winner(draft: Draft, said: str) -> bool:
 
 def _read_adjective(draft: Draft) -> bool:
     """ "the longest film", "cheapest product": the first row by what the adjective speaks of."""
-    match = re.search(rf"\b(?:the )?({_ADJECTIVE}) (?=[CE]\d)", draft.text)
+    nouns = "|".join(["days?", "dates?", *(rf"{re.escape(one)}s?" for one in sorted(draft.title))])
+    match = re.search(rf"\b(?:the )?({_ADJECTIVE}) (?=[CE]\d|(?:{nouns})\b)", draft.text)
     if match is None or not match[1].endswith(("st", "expensive", "profitable", "populous")):
         return False
     mark = draft.text[match.end() :].split()[0]

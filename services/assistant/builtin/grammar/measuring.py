@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from services.assistant.builtin.grammar.nouns import GENERIC
 from services.assistant.builtin.intent import Aggregate, Measure
 from services.assistant.builtin.language.columns import is_measure, is_total
 from services.assistant.builtin.language.lexicon import ADDED, ADJECTIVES, AGGREGATES, LIGHT_WORDS, STOP_WORDS
@@ -219,7 +220,9 @@ def _read_count(draft: Draft) -> bool:
         return False
     what, distinct = match["what"], bool(match["distinct"])
     if mark := re.match(r"C\d+", what):
-        _count_column(draft, column(draft, mark[0], _counted_role), distinct)
+        found = column(draft, mark[0], _counted_role)
+        _refuse_further_noun(draft, found, re.sub(r"^C\d+(?:'s|s)?", "", what).strip())
+        _count_column(draft, found, distinct)
         draft.erase(match.start(), match.start("what") + mark.end(), mark=",")
         return True
     if mark := re.match(r"E(\d+)", what):
@@ -257,6 +260,13 @@ def quantity_sold(draft: Draft) -> ColumnProfile | None:
         draft.assumed = [one for one in draft.assumed if one != note] + [note]
         return found
     return None
+
+
+def _refuse_further_noun(draft: Draft, found: ColumnProfile, noun: str) -> None:
+    """ "home wins" where `home` is a column: wins are counted, and nothing says what they are."""
+    harmless = STOP_WORDS | draft.title | GENERIC | {"different", "name", "type", "id", "code", "kind", "group"}
+    if noun and noun != lemma(noun) and not {noun, lemma(noun)} & (harmless | set(draft.columns.words[found.name])):
+        raise Unreadable(f"I cannot tie “{noun}” to anything in this table.", missing=noun)
 
 
 def _refuse_modifiers(draft: Draft, noun: str) -> None:

@@ -10,10 +10,10 @@ from services.assistant.builtin.grammar.assembly import assemble
 from services.assistant.builtin.grammar.filters import read_filters
 from services.assistant.builtin.grammar.grouping import read_grouping
 from services.assistant.builtin.grammar.layout import read_chart, read_limit, read_order
-from services.assistant.builtin.grammar.measuring import read_measures
-from services.assistant.builtin.intent import Intent
-from services.assistant.builtin.language.columns import Columns
-from services.assistant.builtin.language.lexicon import BLOCKERS
+from services.assistant.builtin.grammar.measuring import implicit_aggregate, read_measures
+from services.assistant.builtin.intent import Intent, Sort
+from services.assistant.builtin.language.columns import Columns, is_measure
+from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES, BLOCKERS
 from services.assistant.builtin.language.question import Draft, EntityMention, Unreadable
 from services.assistant.builtin.language.resolve import is_unique, names_numbers
 from services.assistant.builtin.language.sketch import sketch
@@ -51,6 +51,7 @@ def _refuse_impossible(draft: Draft) -> None:
 
 
 def _simplify(draft: Draft) -> None:
+    _refuse_ranges(draft)
     text = re.sub(r"[()]", " ", draft.text)
     text = re.sub(r"\bstandard deviation\b", "std", text)
     text = re.sub(
@@ -61,6 +62,27 @@ def _simplify(draft: Draft) -> None:
     text = re.sub(r"\b(?:in|of)? ?(?:us )?(?:usd|dollars?|euros?|eur|gbp|pounds)\b", " ", text)
     draft.text = _without_appositions(re.sub(r"\s+", " ", text))
     _read_row_nouns(draft)
+    _read_ranking(draft)
+
+
+def _refuse_ranges(draft: Draft) -> None:
+    """ "by age group" where age is a number: nothing says where a group begins."""
+    for match in re.finditer(r"\b(C\d+) (groups?|brackets?|bands?|ranges?|buckets?)\b", draft.text):
+        found = draft.mentions[int(match[1][1:])].candidates[0].column
+        if is_measure(found):
+            raise Unreadable(f"I cannot put the numbers of “{found.name}” into {match[2].rstrip('s')}s.")
+
+
+def _read_ranking(draft: Draft) -> None:
+    """ "rank regions by bmi": the average or total of the second for each of the first, highest first."""
+    match = re.match(r"rank (?:all |the )*(C\d+) by (?:the |their )?(C\d+)\b(?! and)", draft.text)
+    if match is None:
+        return
+    first, second = (draft.mentions[int(mark[1:])].candidates[0].column for mark in match.groups())
+    if is_measure(second) and not is_measure(first) and not is_unique(draft, first):
+        word = AGGREGATE_NAMES[implicit_aggregate(draft, second)]
+        draft.sort = Sort(by="measure", descending=True)
+        draft.text = f"{word} {match[2]} by {match[1]}{draft.text[match.end() :]}"
 
 
 def _read_row_nouns(draft: Draft) -> None:

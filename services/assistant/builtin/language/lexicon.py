@@ -11,7 +11,7 @@ AGGREGATES: Final[dict[str, Aggregate]] = {
     "average": Aggregate.MEAN, "averages": Aggregate.MEAN, "avg": Aggregate.MEAN, "mean": Aggregate.MEAN,
     "typical": Aggregate.MEAN,
     "sum": Aggregate.SUM, "sums": Aggregate.SUM, "total": Aggregate.SUM, "totals": Aggregate.SUM,
-    "overall": Aggregate.SUM, "combined": Aggregate.SUM, "aggregate": Aggregate.SUM, "cumulative": Aggregate.SUM,
+    "overall": Aggregate.SUM, "combined": Aggregate.SUM, "aggregate": Aggregate.SUM,
     "median": Aggregate.MEDIAN,
     "minimum": Aggregate.MIN, "minimal": Aggregate.MIN, "min": Aggregate.MIN, "lowest": Aggregate.MIN,
     "smallest": Aggregate.MIN, "least": Aggregate.MIN, "earliest": Aggregate.MIN,
@@ -163,7 +163,7 @@ BLOCKERS: Final[tuple[tuple[str, str], ...]] = (
      r"classif\w+|shapiro|normality|normally distributed)\b", "run statistical tests or models"),
     (r"\b(?:delete|drop|remove|rename|fill|replace|clean|impute|merge|join|update|insert|transform|convert)\b",
      "change the data"),
-    (r"\b(?:running (?:total|sum)|cumulative (?:sum|total)|moving average|rolling|growth|percent(?:age)? change|"
+    (r"\b(?:running (?:total|sum)|cumulative|moving average|rolling|growth|percent(?:age)? change|"
      r"year over year|yoy|month over month|mom|change from|difference between|compared (?:to|with) (?:last|previous))\b",
      "work out changes from one row or period to the next"),
     (r"\b(?:last|past|previous|this|next|current) (?:\w+ )?(?:day|week|month|quarter|year)s?\b|\b(?:yesterday|today|tomorrow)\b",

@@ -186,6 +186,9 @@ def _scalar(seen: Seen, value: Any) -> str:
 
 def _counted(seen: Seen, count: int) -> str:
     word = rows_word(seen.intent, count)
+    if seen.intent.share and seen.profile.rows:
+        said = f"{number(round(100 * count / seen.profile.rows, 2))} % of {rows_word(seen.intent, 2)}"
+        return f"{said} {'fits' if count == 1 else 'fit'}{seen.where}: {number(count)} of {number(seen.profile.rows)}."
     if seen.intent.where:
         word = rows_word(seen.intent, 2)
         return f"{number(count)} of {number(seen.profile.rows)} {word} {'fits' if count == 1 else 'fit'}{seen.where}."
@@ -316,7 +319,7 @@ def _distribution(seen: Seen) -> str:
     counted = number(sum(row["count"] for row in seen.rows))
     span = f"from {number(seen.rows[0]['from'])} to {number(seen.rows[-1]['to'])}"
     peak = f"{number(fullest['from'])} to {number(fullest['to'])}"
-    fullest_said = f"the most common range is {peak} ({number(fullest['count'])} of {counted} values)"
+    fullest_said = f"the fullest range, {peak}, holds {number(fullest['count'])} of {counted} values"
     return f"{column[:1].upper()}{column[1:]} runs {span}{seen.where}; {fullest_said}."
 
 
