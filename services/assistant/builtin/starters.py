@@ -110,7 +110,7 @@ def _over_time(columns: Columns, measures: Sequence[ColumnProfile], dates: Seque
     if not measures:
         yield "How many rows over time?"
         return
-    averaged = is_averaged(columns.words[measures[0].name]) or dates[0].semantic is Semantic.YEAR
+    averaged = not is_total(columns.words[measures[0].name]) or dates[0].semantic is Semantic.YEAR
     yield f"{'Average' if averaged else 'Total'} {spoken(measures[0].name)} over time"
 
 

@@ -6,6 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from services.assistant.builtin.grammar.accounting import (
+    check_columns,
+    check_limit,
+    check_mentions,
+    is_one_row,
+    share_of_rows,
+    which_aggregate,
+)
 from services.assistant.builtin.grammar.dates import date_column
 from services.assistant.builtin.grammar.grouping import binned, default_grain
 from services.assistant.builtin.grammar.leftovers import check_leftovers
@@ -17,7 +25,6 @@ from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.lexicon import ADDED
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column, is_identifier, is_unique, label_column, profiles_of
-from services.assistant.builtin.language.words import literally
 from services.domain import ColumnProfile, Kind
 
 _MANY: Final = 12
@@ -35,41 +42,10 @@ def assemble(draft: Draft) -> Intent:
         if intent is not None:
             finished = _finish(draft, intent)
             check_leftovers(draft, finished)
-            _check_columns(finished, listed)
-            _check_mentions(draft, finished)
+            check_columns(finished, listed)
+            check_mentions(draft, finished)
             return finished
     raise Unreadable("I do not understand what is asked.")
-
-
-def _check_mentions(draft: Draft, intent: Intent) -> None:
-    """Nothing, when every phrase that means a column has a part in the intent, or names the row itself.
-
-    Raises: Unreadable, naming the first that has none.
-    """
-    used = _used(intent)
-    for mention in draft.mentions:
-        candidates = [one.column for one in mention.candidates]
-        excused = any(is_unique(draft, one) or is_identifier(one) for one in candidates)
-        excused = excused or any(f"{mention.text} {other.text}" in draft.question for other in draft.mentions)
-        if not excused and used.isdisjoint(one.name for one in candidates):
-            raise Unreadable(f"I do not understand what “{mention.text}” has to do with the rest of the question.")
-
-
-def _used(intent: Intent) -> set[str]:
-    used = {*intent.columns, *(key.column for key in intent.keys), *(one.column or "" for one in intent.measures)}
-    used |= {one.column for any_of in intent.where for one in any_of}
-    return used | ({intent.sort.column} if intent.sort else set())
-
-
-def _check_columns(intent: Intent, listed: Sequence[ColumnProfile]) -> None:
-    """Nothing, when every column the question names has a part in the intent.
-
-    Raises: Unreadable, naming the first that has none.
-    """
-    used = _used(intent)
-    idle = [one.name for one in listed if one.name not in used]
-    if idle:
-        raise Unreadable(f"I do not understand what “{idle[0]}” has to do with the rest of the question.")
 
 
 def _listed(draft: Draft) -> list[ColumnProfile]:
@@ -334,35 +310,17 @@ def _single_number(draft: Draft, found: ColumnProfile) -> Intent:
     compared = _compared(draft)
     if compared:
         return Intent(measures=(Measure(aggregate=implicit_aggregate(draft, found), column=found.name),), keys=compared)
-    if _is_one_row(draft):
+    if is_one_row(draft):
         return Intent(measures=(Measure(aggregate=Aggregate.SUM, column=found.name),))
     if re.search(r"\bwho(?:m|se)?\b", draft.text) and draft.limit is None:
         raise Unreadable("I do not understand by what the rows should be ranked.")
     if not listing:
         if ADDED.isdisjoint(draft.columns.words[found.name]) or implicit_aggregate(draft, found) is not Aggregate.SUM:
-            raise _which_aggregate(draft, found)
+            raise which_aggregate(draft, found)
         return Intent(measures=(Measure(aggregate=Aggregate.SUM, column=found.name),))
     label = label_column(draft) or (is_unique_text(draft))
     names = (label.name, found.name) if label else (found.name,)
     return Intent(shape=Shape.ROWS, columns=names)
-
-
-def _is_one_row(draft: Draft) -> bool:
-    """Whether a condition picks a single row by its name or identifier."""
-    single = [any_of[0] for any_of in draft.where if len(any_of) == 1 and any_of[0].op is Op.EQ]
-    return any(is_unique(draft, one) for one in profiles_of(draft, [each.column for each in single]))
-
-
-def _which_aggregate(draft: Draft, found: ColumnProfile) -> Unreadable:
-    """A number column alone, with many rows: nothing says how they become one number."""
-    name = f'"{found.name}"'
-    mention = next((one for one in draft.mentions if found in [c.column for c in one.candidates]), None)
-    said = rf"\b{re.escape(mention.text)}\b" if mention else r"$^"
-    readings = []
-    for word in ("average", "highest", "lowest"):
-        text = re.sub(said, literally(f"{word} {name}"), draft.question, count=1, flags=re.IGNORECASE)
-        readings.append(text if text != draft.question else f"{word} {name}")
-    return Unreadable(f"Which number of “{found.name}” do you want: its average, highest or lowest?", readings)
 
 
 def is_unique_text(draft: Draft) -> ColumnProfile | None:
@@ -395,32 +353,10 @@ def _with_focus(draft: Draft, intent: Intent) -> Intent:
     return intent.model_copy(update={"keys": (Key(column=focus.column),), "focus": focus.values[0]})
 
 
-def _check_limit(draft: Draft, intent: Intent) -> None:
-    """Nothing, when a limit has something to limit.
-
-    Raises: Unreadable, for "total charges of the top 10 people": one number has no first ten.
-    """
-    if draft.limit is not None and intent.shape is Shape.GROUPS and not intent.keys:
-        raise Unreadable("I cannot work out one number from only the first few rows.")
-    if draft.best and intent.shape in (Shape.DISTRIBUTION, Shape.CORRELATION):
-        raise Unreadable("I do not understand which values should be ranked.")
-
-
-def _share_of_rows(intent: Intent) -> Intent:
-    """ "percentage of people older than 60": the share of all rows that fit one condition.
-
-    Raises: Unreadable, when something else is meant.
-    """
-    counts = intent.shape is Shape.GROUPS and intent.measures == (Measure(aggregate=Aggregate.COUNT),)
-    if not counts or len(intent.where) != 1:
-        raise Unreadable("I do not understand of what the share should be taken.")
-    return intent.model_copy(update={"share": True})
-
-
 def _finish(draft: Draft, intent: Intent) -> Intent:
     """The intent with order, limit, chart and all that does not change its shape."""
     intent = _with_focus(draft, intent)
-    _check_limit(draft, intent)
+    check_limit(draft, intent)
     filled = intent.model_copy(
         update={
             "where": tuple(draft.where),
@@ -438,5 +374,5 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
         }
     )
     if draft.share and not filled.share and draft.chart is None:
-        filled = _share_of_rows(filled)
+        filled = share_of_rows(filled)
     return filled.model_copy(update={"sort": settle_sort(filled, draft.columns.profile)})

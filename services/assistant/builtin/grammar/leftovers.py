@@ -52,7 +52,7 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
     if re.search(r"\bop_", text):
         raise Unreadable(_about_operator(draft))
     if re.search(r"\bfiltered ?,? or\b|\bor (?:\w+ )?filtered\b", draft.text):
-        raise Unreadable("I do not understand the two sides of “or”.", missing="or")
+        raise Unreadable("I do not understand the two sides of “or”.")
     words = [word for word in re.findall(r"[^\W_][\w'-]*", text) if word not in _INNER and not word.isdigit()]
     unknown = [word for word in words if _is_unknown(word) and lemma(word) not in draft.title]
     unknown = [word for word in unknown if not (lemma(word) in PEOPLE and stands_for_rows(draft, lemma(word)))]
