@@ -57,7 +57,7 @@ def which_aggregate(draft: Draft, found: ColumnProfile) -> Unreadable:
     readings = []
     for word in ("average", "highest", "lowest"):
         text = re.sub(said, literally(f"{word} {name}"), draft.question, count=1, flags=re.IGNORECASE)
-        readings.append(text if text != draft.question else f"{word} {name}")
+        readings.append(text if draft.where and text != draft.question else f"{word} {name}")
     return Unreadable(f"Which number of “{found.name}” do you want: its average, highest or lowest?", readings)
 
 

@@ -81,6 +81,8 @@ def unexplained(draft: Draft) -> str:
     text = re.sub(r"\b[CE]\d+\b", " ", draft.text)
     if mark := _MARKS.search(text):
         return _said(draft, mark[0])
+    if re.search(r"\bop_", text):
+        raise Unreadable(_about_operator(draft))
     words = [word for word in re.findall(r"[^\W\d_][\w'-]*", text) if word not in _INNER | _CHANGING]
     return next((word for word in words if _is_unknown(word)), "")
 
@@ -99,7 +101,8 @@ def _said(draft: Draft, mark: str) -> str:
 
 
 def _about_operator(draft: Draft) -> str:
-    if match := re.search(r"op_\w+ (?:the |a |an )?(\w+)", draft.text):
+    match = re.search(r"op_\w+ (?:the |a |an )?(\w+)", draft.text)
+    if match and not re.match(r"op_|[A-Z]\d", match[1]):
         return f"I do not understand what should be compared with “{match[1]}”."
     return "I do not understand what should be compared."
 
