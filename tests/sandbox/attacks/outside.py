@@ -134,7 +134,9 @@ SECRETS = {
         "        result = '@SECRET_VARIABLE@' if b'@SECRET_HALF@' + b'@SECRET_REST@' in text else 'no'"
     ),
     "inherited_descriptors": (
-        "import os\nfound = []\nfor n in range(4, 300):\n    try:\n        os.fstat(n)\n        found.append(n)\n    except OSError:\n        pass\n"
+        # Fonts may be open: where no path can be opened, Matplotlib gets its own beforehand.
+        "import os\nfound = []\nfor n in range(4, 300):\n    try:\n        if os.pread(n, 4, 0) != b'\\0\\1\\0\\0':\n            found.append(n)\n"
+        "    except OSError as error:\n        if error.errno != 9:\n            found.append(n)\n"
         "result = 'INHERITED' if found else 'no'"
     ),
     "frames": (
