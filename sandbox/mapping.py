@@ -42,7 +42,8 @@ class Cache:
         status = path.stat()
         if path.suffix.lower() not in (".parquet", ".pq") or status.st_size < WORTH_BYTES:
             return None
-        facts = f"{path.resolve()}|{status.st_size}|{status.st_mtime_ns}|{status.st_ino}"
+        # Not the path: storage hands out another link to the same file each time.
+        facts = f"{status.st_dev}|{status.st_ino}|{status.st_size}|{status.st_mtime_ns}"
         key = hashlib.sha256(facts.encode()).hexdigest()[:40]
         with self._lock:
             target = self._folder / f"{key}.arrow"

@@ -122,3 +122,23 @@ def test_gaps_in_numbers_become_nan() -> None:
     column = flat(pa.chunked_array([pa.array([1, None, 3])]))
     assert column.null_count == 0
     assert column.type == pa.float64()
+
+
+def test_another_link_to_the_file_finds_the_same_copy(tmp_path: Path) -> None:
+    made: list[Path] = []
+
+    def make(source: Path, scratch: Path) -> bool:
+        made.append(source)
+        (scratch / "table.arrow").write_bytes(b"copy")
+        return True
+
+    first, second = tmp_path / "one.parquet", tmp_path / "pin" / "two.parquet"
+    first.write_bytes(b"x" * 5_000_000)
+    second.parent.mkdir()
+    second.hardlink_to(first)
+    cache = Cache(tmp_path / "cache", 10_000_000)
+    assert cache.find(first, make) == cache.find(second, make)
+    assert made == [first]
+    first.write_bytes(b"y" * 5_000_000)
+    assert cache.find(first, make) is not None
+    assert len(made) == 2
