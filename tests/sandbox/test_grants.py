@@ -14,6 +14,7 @@ import pytest
 
 from sandbox import Grant, Limits, RunRequest, RunResult, RunStatus, Sandbox, Table, Value
 from sandbox.messages import Level
+from tests.sandbox.places import reachable
 
 ROWS = 400_000
 
@@ -176,8 +177,7 @@ def _compiled(folder: Path, name: str, body: str) -> Path:
     if subprocess.run(["cc", "-static", "-o", target, source], check=False, capture_output=True).returncode:
         pytest.skip("no compiler here")
     target.chmod(0o755)
-    for each in (folder, *list(folder.parents)[:3]):
-        each.chmod(0o755)
+    reachable(folder)
     return target
 
 

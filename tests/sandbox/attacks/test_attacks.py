@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from sandbox import Figure, RunRequest, RunStatus, Sandbox, Value
 from sandbox.messages import Level
 from tests.sandbox.attacks import files, lies, outside, resources
 from tests.sandbox.attacks.field import VARIABLE, Field
+from tests.sandbox.places import reachable
 
 CASES = {
     "read": files.READ,
@@ -39,10 +38,7 @@ def field(tmp_path_factory: pytest.TempPathFactory, orders: Path) -> Iterator[Fi
         box = Sandbox(workers=2, without={"policy"})
         assert box.status().level in (Level.FILES, Level.CLOSED)
         root = tmp_path_factory.mktemp("field")
-        shared = Path(tempfile.gettempdir())
-        for folder in (root, *(each for each in root.parents if shared in each.parents)):
-            with contextlib.suppress(PermissionError):
-                folder.chmod(0o755)
+        reachable(root)
         made = Field(root, orders, box)
         yield made
         made.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from sandbox import Grant, Sandbox
 from tests.sandbox.attacks import matrix
 from tests.sandbox.attacks.field import Field
 from tests.sandbox.attacks.test_attacks import CASES
+from tests.sandbox.places import reachable
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
 
@@ -45,9 +45,7 @@ def field(tmp_path_factory: pytest.TempPathFactory, orders: Path) -> Iterator[Fi
     box = Sandbox(workers=2, without={"policy"})
     box.status()
     root = tmp_path_factory.mktemp("grants")
-    shared = Path(tempfile.gettempdir())
-    for folder in (root, *(each for each in root.parents if shared in each.parents)):
-        folder.chmod(0o755)
+    reachable(root)
     made = Field(root, orders, box)
     yield made
     made.close()
