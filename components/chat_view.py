@@ -108,13 +108,13 @@ def refused(question: str, error: AppError) -> None:
 
 def gone(question: str, instead: Dataset) -> None:
     """Says that the dataset of the address is not here any more, and that its question was asked of nothing else."""
-    st.toast("That dataset is not here any more.", icon=":material/info:")
-    if question:
-        with layout.column():
-            notice.problem(
-                f"The dataset was deleted, so this was not asked: {question}",
-                f"Ask it again to ask about {instead.name}.",
-            )
+    if not question:
+        st.toast("That dataset is not here any more.", icon=":material/info:")
+        return
+    with layout.column():
+        notice.problem(
+            f"The dataset was deleted, so this was not asked: {question}", f"Ask it again to ask about {instead.name}."
+        )
 
 
 def box(dataset_name: str, promise: str, limit_mb: int) -> ChatInputValue | None:

@@ -36,10 +36,10 @@ def layers(empty: str, own_spaces: bool, without: Collection[str]) -> Choice:
     for found in _candidates(own_spaces):
         problem = _impossible(found.level) or _tried(found, empty)
         if not problem:
-            return Choice(found, _told(found, problems))
-        problems.append(f"{found.level.value}: {problem}")
+            return Choice(found, _told(found, _ruled_out(problems)))
+        problems.append(f"{_named(found)}: {problem}")
     nothing = Layers(spaces=own_spaces)
-    return Choice(nothing, _told(nothing, problems))
+    return Choice(nothing, _told(nothing, _ruled_out(problems)))
 
 
 def _candidates(own_spaces: bool) -> Iterator[Layers]:
@@ -47,6 +47,13 @@ def _candidates(own_spaces: bool) -> Iterator[Layers]:
     if sys.platform == "linux" and os.geteuid() == 0:
         yield replace(_at(Level.FILES, own_spaces), search=True)
     yield _at(Level.CLOSED, own_spaces)
+
+
+def _named(found: Layers) -> str:
+    """What a person may call this way of locking."""
+    if found.level is Level.CLOSED:
+        return "no file at all"
+    return "file rules, folders searched with the server's right" if found.search else "file rules"
 
 
 def _at(level: Level, own_spaces: bool) -> Layers:
@@ -64,7 +71,7 @@ def _left(own_spaces: bool, without: frozenset[str]) -> Choice:
         user="user" not in without,
         search=level is Level.FILES and not _is_shared(os.__file__),
     )
-    return Choice(found, _told(found, [f"switched off: {', '.join(sorted(without))}"]))
+    return Choice(found, _told(found, f"switched off: {', '.join(sorted(without))}"))
 
 
 def _is_shared(path: str) -> bool:
@@ -135,8 +142,11 @@ def _reads(path: str) -> bool:
         return False
 
 
-def _told(found: Layers, problems: list[str]) -> Told:
-    note = "; ".join(problems)
+def _ruled_out(problems: list[str]) -> str:
+    return f"not possible here: {'; '.join(problems)}" if problems else ""
+
+
+def _told(found: Layers, note: str) -> Told:
     linux = sys.platform == "linux"
     return [
         ("own process", True, "forked from a warm process, killed with it"),

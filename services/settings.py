@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -91,6 +92,14 @@ class Settings(BaseSettings):
             except ArgumentError as error:
                 raise BadInput("DATABASE_URL is no SQLAlchemy URL.", "One looks like sqlite:////data/my.db.") from error
         return URL.create("sqlite", database=str(self.home / "red-pandas.db"))
+
+    @property
+    def provider(self) -> str:
+        """Who is asked, to show: the server's name and port, without what a URL may hold besides."""
+        if not self.openai_base_url:
+            return "OpenAI"
+        address = urlsplit(self.openai_base_url.strip()).netloc.rpartition("@")[2]
+        return address or "a server of your own"
 
     @property
     def has_model(self) -> bool:

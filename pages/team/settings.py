@@ -20,7 +20,7 @@ with layout.column():
     except AppError as error:
         answers = "Nobody"
         notice.show(error)
-    model = {"Model": settings.model, "Provider": settings.openai_base_url or "OpenAI"} if settings.has_model else {}
+    model = {"Model": settings.model, "Provider": settings.provider} if settings.has_model else {}
     system_view.facts("Who answers", {"Analyst": answers, **model})
     system_view.facts(
         "Where your data is",
