@@ -30,6 +30,7 @@ class Action(StrEnum):
     DATASET_CREATE = "dataset.create"
     DATASET_EDIT = "dataset.edit"
     DATASET_DELETE = "dataset.delete"
+    DATASET_RESTORE = "dataset.restore"
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_CREATE = "conversation.create"
     ASK = "ask"
@@ -43,6 +44,7 @@ MINIMUM: dict[Action, Role] = {
     Action.DATASET_CREATE: Role.MEMBER,
     Action.DATASET_EDIT: Role.MEMBER,
     Action.DATASET_DELETE: Role.MEMBER,
+    Action.DATASET_RESTORE: Role.MEMBER,
     Action.CONVERSATION_READ: Role.VIEWER,
     Action.CONVERSATION_CREATE: Role.VIEWER,
     Action.ASK: Role.MEMBER,

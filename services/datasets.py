@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
 
+from services import labels
 from services.access import Action, requires
 from services.domain import Dataset, Profile, ReadReport, Version
-from services.errors import BadInput
 from services.workspace import Workspace
 
 SAMPLE_NAME = "Countries (sample)"
 SAMPLE_DESCRIPTION = "Sample: life expectancy, population and income of the world's countries, 1952 to 2007."
-NAME_CHARS = 120
-INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+RESTORABLE = timedelta(days=30)
+"""How long a deleted dataset can be restored; then the cleaner removes it."""
 
 
 @requires(Action.DATASET_CREATE)
@@ -30,7 +29,7 @@ def upload(ws: Workspace, path: Path, filename: str) -> Dataset:
 
     When it fails, neither a row nor a file is left. Raises: BadInput.
     """
-    return _add(ws, _title(filename), "", lambda target: ws.backends.readers.read(path, target, filename))
+    return _add(ws, labels.title(filename), "", lambda target: ws.backends.readers.read(path, target, filename))
 
 
 @requires(Action.DATASET_CREATE)
@@ -65,6 +64,12 @@ def head(ws: Workspace, dataset_id: str) -> Version:
 
 
 @requires(Action.DATASET_READ)
+def heads(ws: Workspace) -> dict[str, Version]:
+    """The version that each dataset of the team shows, by the dataset's id."""
+    return ws.rows.heads()
+
+
+@requires(Action.DATASET_READ)
 def version(ws: Workspace, version_id: str) -> Version:
     """Raises: NotFound."""
     return ws.rows.version(version_id)
@@ -93,23 +98,47 @@ def read_report(ws: Workspace, version_id: str) -> ReadReport:
 @requires(Action.DATASET_EDIT)
 def rename(ws: Workspace, dataset_id: str, name: str) -> Dataset:
     """The dataset under its new name. Raises: NotFound; BadInput, when the name is empty or too long."""
-    clean = INVISIBLE.sub(" ", name).strip()
-    if not clean or len(clean) > NAME_CHARS:
-        raise BadInput(
-            "A dataset cannot be called that: the name is empty."
-            if not clean
-            else f"A dataset cannot be called that: the name has {len(clean):,} characters.",
-            f"Choose a name of 1 to {NAME_CHARS} characters.",
-        )
-    renamed = ws.rows.dataset(dataset_id).model_copy(update={"name": clean})
-    ws.rows.save_dataset(renamed)
-    return renamed
+    return _change(ws, dataset_id, name=labels.name(name))
+
+
+@requires(Action.DATASET_EDIT)
+def edit(ws: Workspace, dataset_id: str, name: str, description: str, tags: Sequence[str]) -> Dataset:
+    """The dataset with a new name, description and tags. Raises: NotFound; BadInput, when one is too long."""
+    checked = {"name": labels.name(name), "description": labels.description(description), "tags": labels.tags(tags)}
+    return _change(ws, dataset_id, **checked)
 
 
 @requires(Action.DATASET_DELETE)
 def delete(ws: Workspace, dataset_id: str) -> None:
-    """Removes the dataset with its versions, conversations and files. Raises: NotFound."""
+    """Takes the dataset out of sight, with its conversations; `restore` undoes it. Raises: NotFound."""
+    ws.rows.dataset(dataset_id)
+    ws.rows.mark_dataset(dataset_id, datetime.now(UTC))
+
+
+@requires(Action.DATASET_RESTORE)
+def restore(ws: Workspace, dataset_id: str) -> Dataset:
+    """The dataset as it was before it was deleted. Raises: NotFound, when it has been removed for good."""
+    ws.rows.mark_dataset(dataset_id, None)
+    return ws.rows.dataset(dataset_id)
+
+
+@requires(Action.DATASET_READ)
+def list_deleted(ws: Workspace) -> list[Dataset]:
+    """What was deleted and can still be restored, last deleted first."""
+    found = [(dataset.deleted_at, dataset) for dataset in ws.rows.datasets(deleted=True) if dataset.deleted_at]
+    return [dataset for _, dataset in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+@requires(Action.DATASET_DELETE)
+def purge(ws: Workspace, dataset_id: str) -> None:
+    """Removes the dataset for good, with its versions, conversations and files. Raises: NotFound."""
     _remove(ws, dataset_id)
+
+
+def _change(ws: Workspace, dataset_id: str, **fields: object) -> Dataset:
+    changed = ws.rows.dataset(dataset_id).model_copy(update=fields)
+    ws.rows.save_dataset(changed)
+    return changed
 
 
 def _add(ws: Workspace, name: str, description: str, write: Callable[[Path], ReadReport]) -> Dataset:
@@ -171,9 +200,3 @@ def _samples(ws: Workspace) -> list[Dataset]:
 
 def _report_key(storage_key: str) -> str:
     return storage_key.removesuffix(".parquet") + ".report.json"
-
-
-def _title(filename: str) -> str:
-    """A name for the dataset: the file's, without folders, ending and invisible characters."""
-    last = INVISIBLE.sub("", re.split(r"[/\\]", filename)[-1]).strip()
-    return (Path(last).stem.strip() or "Table")[:NAME_CHARS]

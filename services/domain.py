@@ -105,6 +105,9 @@ class Dataset(Noun):
     name: str
     description: str = ""
     head_id: str
+    tags: tuple[str, ...] = ()
+    deleted_at: datetime | None = None
+    """When it was deleted; it can be restored until the cleaner removes it."""
     created_by: str
     created_at: datetime
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from services import datasets
+from services import conversations, datasets
 from services.access import Role
 from services.backends.storage import LocalStorage
 from services.domain import Dataset, Kind, Team
@@ -130,9 +130,55 @@ def test_renaming(ws: Workspace, orders: Dataset) -> None:
             datasets.rename(ws, orders.id, name)
 
 
-def test_deleting_takes_the_files_too(ws: Workspace, orders: Dataset, orders_csv: Path) -> None:
+def test_description_and_tags_are_kept_clean(ws: Workspace, orders: Dataset) -> None:
+    edited = datasets.edit(
+        ws, orders.id, "Orders", " two \u202elines\x00\n of it ", ["Sales ", "sales", "", "2024\n Q1"]
+    )
+    assert datasets.get(ws, orders.id) == edited
+    assert edited.description == "two  lines\n of it"
+    assert edited.tags == ("Sales", "2024 Q1")
+    for bad in ({"description": "x" * 2_001}, {"tags": ["x" * 41]}, {"tags": map(str, range(21))}, {"name": ""}):
+        with pytest.raises(BadInput):
+            datasets.edit(ws, orders.id, **({"name": "x", "description": "", "tags": ()} | bad))  # type: ignore[arg-type]
+    assert datasets.get(ws, orders.id) == edited
+
+
+def test_what_every_dataset_shows_comes_in_one_query(ws: Workspace, orders: Dataset, orders_csv: Path) -> None:
+    other = datasets.upload(ws, orders_csv, "other.csv")
+    gone = datasets.upload(ws, orders_csv, "gone.csv")
+    datasets.delete(ws, gone.id)
+    assert datasets.heads(ws) == {each.id: datasets.head(ws, each.id) for each in (orders, other)}
+
+
+def test_a_deleted_dataset_is_out_of_sight_until_it_is_restored(ws: Workspace, orders: Dataset) -> None:
+    conversation = conversations.create(ws, orders.id)
+    files = stored(ws)
+    datasets.delete(ws, orders.id)
+    assert datasets.list_all(ws) == []
+    assert [each.id for each in datasets.list_deleted(ws)] == [orders.id]
+    for look in (
+        lambda: datasets.get(ws, orders.id),
+        lambda: datasets.head(ws, orders.id),
+        lambda: datasets.rename(ws, orders.id, "x"),
+        lambda: datasets.delete(ws, orders.id),
+        lambda: conversations.get(ws, conversation.id),
+        lambda: conversations.create(ws, orders.id),
+    ):
+        with pytest.raises(NotFound):
+            look()
+    assert datasets.restore(ws, orders.id) == orders
+    assert datasets.list_all(ws) == [orders]
+    assert conversations.get(ws, conversation.id) == conversation
+    assert stored(ws) == files
+    assert datasets.list_deleted(ws) == []
+
+
+def test_purging_takes_the_files_too(ws: Workspace, orders: Dataset, orders_csv: Path) -> None:
     other = datasets.upload(ws, orders_csv, "other.csv")
     datasets.delete(ws, orders.id)
+    datasets.purge(ws, orders.id)
+    with pytest.raises(NotFound):
+        datasets.restore(ws, orders.id)
     assert datasets.list_all(ws) == [other]
     assert {path.suffix for path in stored(ws)} == {".parquet", ".json"}
     assert all(other.id in str(path) for path in stored(ws))
@@ -151,12 +197,17 @@ def test_another_team_sees_nothing(ws: Workspace, orders: Dataset) -> None:
         lambda: datasets.profile(stranger, version_id),
         lambda: datasets.read_report(stranger, version_id),
         lambda: datasets.rename(stranger, orders.id, "x"),
+        lambda: datasets.edit(stranger, orders.id, "x", "", ()),
         lambda: datasets.delete(stranger, orders.id),
+        lambda: datasets.restore(stranger, orders.id),
+        lambda: datasets.purge(stranger, orders.id),
     ]
     for call in calls:
         with pytest.raises(NotFound):
             call()
     assert datasets.list_all(stranger) == []
+    assert datasets.list_deleted(stranger) == []
+    assert datasets.heads(stranger) == {}
     assert datasets.get(ws, orders.id).name == "orders"
 
 

@@ -49,20 +49,41 @@ class Rows:
             body = profile.model_dump(mode="json")
             self._insert(session, tables.profiles, {"version_id": profile.version_id, "body": body})
 
-    def datasets(self) -> list[Dataset]:
-        """Newest first."""
+    def datasets(self, *, deleted: bool = False) -> list[Dataset]:
+        """Newest first; with `deleted` those that were deleted and can still be restored."""
         table = tables.datasets
-        return self._many(self._mine(table).order_by(table.c.created_at.desc(), table.c.id), Dataset)
+        wanted = table.c.deleted_at.is_not(None) if deleted else table.c.deleted_at.is_(None)
+        newest = self._mine(table).where(wanted).order_by(table.c.created_at.desc(), table.c.id)
+        return self._many(newest, Dataset)
 
     def dataset(self, dataset_id: str) -> Dataset:
-        """Raises: NotFound."""
-        return self._one(tables.datasets, dataset_id, Dataset)
+        """Raises: NotFound, also for a deleted one."""
+        found = self._one(tables.datasets, dataset_id, Dataset)
+        if found.deleted_at:
+            raise _not_found("dataset")
+        return found
+
+    def heads(self) -> dict[str, Version]:
+        """The version that each dataset shows, by the dataset's id. One query, however many there are."""
+        table = tables.versions
+        shown = select(tables.datasets.c.head_id).where(
+            tables.datasets.c.team_id == self._team_id, tables.datasets.c.deleted_at.is_(None)
+        )
+        found = self._many(self._mine(table).where(table.c.id.in_(shown)), Version)
+        return {version.dataset_id: version for version in found}
 
     def save_dataset(self, dataset: Dataset) -> None:
-        """Keeps the dataset's name, description and head. Raises: NotFound."""
+        """Keeps the dataset's name, description, tags and head. Raises: NotFound."""
         with self._database.session() as session:
             self._check_version(session, dataset.head_id, dataset.id)
-            self._update(session, tables.datasets, dataset, "name", "description", "head_id")
+            self._update(session, tables.datasets, dataset, "name", "description", "tags", "head_id")
+
+    def mark_dataset(self, dataset_id: str, deleted_at: datetime | None) -> None:
+        """Deletes the dataset so that it can be restored, or restores it. Raises: NotFound."""
+        with self._database.session() as session:
+            self._row(session, tables.datasets, dataset_id)
+            one = update(tables.datasets).where(tables.datasets.c.id == dataset_id)
+            session.execute(one.values(deleted_at=deleted_at))
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Removes the dataset and everything made from it: versions, conversations, turns, jobs. Raises: NotFound."""
@@ -94,8 +115,10 @@ class Rows:
             self._insert(session, tables.conversations, _values(conversation))
 
     def conversation(self, conversation_id: str) -> Conversation:
-        """Raises: NotFound."""
-        return self._one(tables.conversations, conversation_id, Conversation)
+        """Raises: NotFound, also when its dataset is deleted."""
+        found = self._one(tables.conversations, conversation_id, Conversation)
+        self.dataset(found.dataset_id)
+        return found
 
     def conversations(self, dataset_id: str) -> list[Conversation]:
         """Those about a dataset, newest first."""

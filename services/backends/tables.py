@@ -87,6 +87,8 @@ datasets = Table(
     Column("name", Words, nullable=False),
     Column("description", Words, nullable=False),
     _id(name="head_id"),
+    Column("tags", JSON, nullable=False, server_default="[]"),
+    Column("deleted_at", Moment),
     *_made(),
     # A dataset and its first version point at each other: checked when the transaction ends.
     ForeignKeyConstraint(

@@ -32,6 +32,8 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     ),
     "datasets": lambda rows, its: rows.datasets(),
     "dataset": lambda rows, its: rows.dataset(its.dataset.id),
+    "heads": lambda rows, its: rows.heads(),
+    "mark_dataset": lambda rows, its: rows.mark_dataset(its.dataset.id, nouns.moment(1)),
     "save_dataset": lambda rows, its: rows.save_dataset(its.dataset.model_copy(update={"name": "mine"})),
     "delete_dataset": lambda rows, its: rows.delete_dataset(its.dataset.id),
     "version": lambda rows, its: rows.version(its.dataset.head_id),
