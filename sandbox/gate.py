@@ -56,6 +56,13 @@ def sampled(told: Any) -> tuple[int, int] | None:
     return told[0], told[1]
 
 
+def megabytes(told: Any) -> int | None:
+    """The memory a run says it needs, where it says so. Raises: Unsafe."""
+    if told is not None and (type(told) is not int or not 0 < told < 1 << 40):
+        raise Unsafe("the memory needed is no number")
+    return told
+
+
 def outputs(frame: wire.Frame, limits: Limits) -> tuple[Output, ...]:
     """The checked outputs, in order. Raises: Unsafe."""
     told = frame.header.get("outputs")

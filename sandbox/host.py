@@ -135,6 +135,7 @@ class Sandbox:
                 "tables": tables,
                 "grant": request.grant.value,
                 "places": places,
+                "whole": request.whole,
                 "policy": self._checked and not request.trusted,
             }
             job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb, places.get("scratch", ""))

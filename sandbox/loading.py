@@ -38,14 +38,16 @@ def mapped(descriptor: int) -> Any:
         os.close(descriptor)
 
 
-def load(content: Any, form: str, choose: Choose | None = None, memory_mb: int = 1 << 30) -> tuple[pd.DataFrame, int]:
+def load(
+    content: Any, form: str, choose: Choose | None = None, memory_mb: int = 1 << 30, whole: bool = False
+) -> tuple[pd.DataFrame, int]:
     """The DataFrame in a mapped file of the form "parquet", "arrow" or "csv", and the rows there are; the frame is a
     sample where all of them would not fit. `choose` gives the columns to load for the columns there are.
 
-    Raises: BadTable.
+    Raises: BadTable; sampling.DoesNotFit, instead of a sample, when the table must be `whole`.
     """
     try:
-        table, rows = _READERS[form](content, choose or _all, memory_mb)
+        table, rows = _READERS[form](content, choose or _all, memory_mb, whole)
         return frame(table, content), rows
     except pa.ArrowMemoryError:
         raise MemoryError from None
@@ -65,25 +67,25 @@ def _all(_: Sequence[str]) -> None:
     return None
 
 
-def _parquet(content: Any, choose: Choose, memory_mb: int) -> tuple[pa.Table, int]:
+def _parquet(content: Any, choose: Choose, memory_mb: int, whole: bool) -> tuple[pa.Table, int]:
     file = pq.ParquetFile(pa.BufferReader(pa.py_buffer(content)), pre_buffer=False)
-    return sampling.parquet(file, choose(file.schema_arrow.names), memory_mb)
+    return sampling.parquet(file, choose(file.schema_arrow.names), memory_mb, whole)
 
 
-def _arrow(content: Any, choose: Choose, _: int) -> tuple[pa.Table, int]:
+def _arrow(content: Any, choose: Choose, *_: object) -> tuple[pa.Table, int]:
     table = pa.ipc.open_file(pa.py_buffer(content)).read_all()
     columns = choose(table.column_names)
     return table if columns is None else table.select(columns), table.num_rows
 
 
-def _csv(content: Any, _: Choose, __: int) -> tuple[pa.Table, int]:
+def _csv(content: Any, *_: object) -> tuple[pa.Table, int]:
     options = pa.csv.ConvertOptions(strings_can_be_null=True)
     read = pa.csv.ReadOptions(use_threads=False)
     table = pa.csv.read_csv(pa.BufferReader(pa.py_buffer(content)), convert_options=options, read_options=read)
     return table, table.num_rows
 
 
-_READERS: Final = {"parquet": _parquet, "arrow": _arrow, "csv": _csv}
+_READERS: Final[dict[str, Callable[..., tuple[pa.Table, int]]]] = {"parquet": _parquet, "arrow": _arrow, "csv": _csv}
 
 
 def _as_array(column: pa.ChunkedArray, content: Any) -> Any:

@@ -138,6 +138,9 @@ class RunRequest(Message):
     where the kernel holds nothing, and only such code gets the grants `fit` and `read`."""
     scratch: Path | None = None
     """An empty folder the run may write to, for grants that have one; else they get one that is thrown away."""
+    whole: bool = False
+    """Every row of the tables or none: a table that does not fit is not sampled, and the run ends as `memory` with
+    `RunResult.needs_mb`. For changes, which never run on a sample."""
     program: Path | None = None
     """The one program that the grant `fit` may start."""
 
@@ -152,6 +155,8 @@ class RunResult(Message):
     error: RunError | None = None
     sampled: tuple[int, int] | None = None
     """(rows read, rows there are) when `df` was only a sample."""
+    needs_mb: int | None = None
+    """The `memory_mb` that would do, when a table was too large for a run that had to have it whole."""
     seconds: float = 0.0
     peak_mb: float = 0.0
 

@@ -86,7 +86,8 @@ def _told(request: RunRequest, frame: wire.Frame, facts: Mapping[str, Any]) -> R
         outputs = gate.outputs(frame, request.limits)
         sampled = gate.sampled(frame.header.get("sampled"))
         return RunResult(**facts, status=RunStatus.OK, outputs=outputs, sampled=sampled)
-    return RunResult(**facts, status=RunStatus(status), error=gate.error(frame.header.get("error")))
+    needs = gate.megabytes(frame.header.get("needs_mb"))
+    return RunResult(**facts, status=RunStatus(status), error=gate.error(frame.header.get("error")), needs_mb=needs)
 
 
 def _crashed(ended: Ended, request: RunRequest) -> dict[str, Any]:

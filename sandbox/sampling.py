@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -17,13 +18,28 @@ GROUPS: Final = 200
 """Row groups read for a sample, at most."""
 
 
-def parquet(file: pq.ParquetFile, columns: Sequence[str] | None, memory_mb: int) -> tuple[pa.Table, int]:
-    """The table, or an even sample of its rows where it is too large, and how many rows there are."""
+class DoesNotFit(MemoryError):
+    """A table that must be read whole is too large; `needs_mb` of memory would do."""
+
+    def __init__(self, needs_mb: int) -> None:
+        super().__init__(f"the whole table needs about {needs_mb:,} MB of memory")
+        self.needs_mb = needs_mb
+
+
+def parquet(
+    file: pq.ParquetFile, columns: Sequence[str] | None, memory_mb: int, whole: bool = False
+) -> tuple[pa.Table, int]:
+    """The table, or an even sample of its rows where it is too large, and how many rows there are.
+
+    Raises: DoesNotFit, instead of a sample, when the table must be `whole`.
+    """
     rows = file.metadata.num_rows
     room, size = memory_mb * SHARE * 1024 * 1024, _size(file, columns)
     if size <= room:
         threads = rows >= 2_000_000
         return file.read(columns=columns, use_threads=threads, use_pandas_metadata=False), rows
+    if whole:
+        raise DoesNotFit(math.ceil(size / SHARE / 1024 / 1024))
     return _sample(file, columns, max(1, int(rows * room / size))), rows
 
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 import duckdb
 import numpy as np
 
-from sandbox import encode, hints, loading, policy, query, touched, wire
+from sandbox import encode, hints, loading, policy, query, sampling, touched, wire
 from sandbox.messages import Grant, RunStatus
 
 RESULT: Final = "result"
@@ -80,6 +80,8 @@ def _run(job: Mapping[str, Any], contents: Mapping[str, Any]) -> tuple[dict[str,
         if RESULT not in names:
             return _no_result(), []
         blobs = encode.encode(names[RESULT], job["limits"])
+    except sampling.DoesNotFit as error:
+        return {**_failure(RunStatus.MEMORY, error, {}), "needs_mb": error.needs_mb}, []
     except MemoryError as error:
         gc.collect()
         return _failure(RunStatus.MEMORY, error, {}), []
@@ -119,7 +121,7 @@ def _tables(job: Mapping[str, Any], contents: Mapping[str, Any], tree: ast.Modul
             names[name] = content
         elif job["grant"] != Grant.QUERY or touched.is_used(tree, name):
             choose = partial(_choose, tree, name, names.setdefault(hints.ALL_COLUMNS, []))
-            names[name], rows = loading.load(content, table["form"], choose, memory)
+            names[name], rows = loading.load(content, table["form"], choose, memory, job["whole"])
             sampled = sampled if len(names[name]) == rows else (len(names[name]), rows)
     return names, sampled
 
@@ -161,6 +163,10 @@ def _no_result() -> dict[str, Any]:
 
 
 def _failure(status: RunStatus, error: BaseException, names: Mapping[str, Any]) -> dict[str, Any]:
+    if isinstance(error, sampling.DoesNotFit):
+        hint = "Allow runs more memory, or work on fewer rows or columns."
+        what = {"type": "MemoryError", "message": str(error), "line": None, "hint": hint}
+        return {"status": status, "error": what}
     if status is RunStatus.MEMORY:
         hint = "Use fewer columns or rows, or group before joining."
         what = {"type": "MemoryError", "message": "the run needed more memory than allowed", "line": None, "hint": hint}

@@ -43,6 +43,13 @@ def test_honest_table_passes() -> None:
     assert (result.outputs[0].rows, result.outputs[0].total_rows) == (2, 5)
 
 
+@pytest.mark.parametrize("lie", [0, -5, 1 << 50, 1.5, True, "9", [1]])
+def test_memory_needed_must_be_a_number(lie: object) -> None:
+    error = {"type": "MemoryError", "message": "too large"}
+    assert judge(frame({"status": "memory", "error": error, "needs_mb": lie})).status is RunStatus.FAILED
+    assert judge(frame({"status": "memory", "error": error, "needs_mb": 900})).needs_mb == 900
+
+
 def compressed() -> bytes:
     return stream(pa.table({"a": ["x" * 1000] * 50_000}), pa.ipc.IpcWriteOptions(compression="zstd"))
 

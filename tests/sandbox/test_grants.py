@@ -61,6 +61,25 @@ def test_columns_that_fit_are_not_sampled(sandbox: Sandbox, large: Path) -> None
     assert value(result) == ROWS
 
 
+@pytest.mark.parametrize("grant", [Grant.ANSWER, Grant.QUERY])
+def test_table_that_must_be_whole_is_never_sampled(sandbox: Sandbox, large: Path, grant: Grant) -> None:
+    change = "df['n9'] = df['n0'] * 2\nresult = df"
+    refused = start(sandbox, change, large, grant, limits={"memory_mb": 64}, whole=True)
+    assert (refused.status, refused.outputs, refused.sampled) == (RunStatus.MEMORY, (), None)
+    assert refused.needs_mb is not None
+    assert f"{refused.needs_mb:,} MB" in refused.error.message
+    changed = start(sandbox, change, large, grant, limits={"memory_mb": refused.needs_mb}, whole=True)
+    assert changed.status is RunStatus.OK, changed.error
+    assert (changed.outputs[0].total_rows, changed.sampled, changed.needs_mb) == (ROWS, None, None)
+
+
+def test_changed_table_of_a_sample_says_so(sandbox: Sandbox, large: Path) -> None:
+    code = "df['n9'] = df['n0'] * 2\nresult = df"
+    result = start(sandbox, code, large, Grant.ANSWER, limits={"memory_mb": 128})
+    assert result.sampled == (result.outputs[0].total_rows, ROWS)
+    assert result.outputs[0].total_rows < ROWS
+
+
 def test_query_sees_every_row(sandbox: Sandbox, large: Path) -> None:
     code = "result = sql('select k, count(*) as n from df group by k order by k')"
     result = start(sandbox, code, large, Grant.QUERY, limits={"memory_mb": 256})
