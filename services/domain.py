@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from sandbox.messages import Output, RunError, RunStatus
+from services.code.steps import Step
 
 TABLE_NAME: Final = "df"
 """The variable that holds the open table in every snippet."""
@@ -113,11 +114,19 @@ class Dataset(Noun):
 
 
 class Version(Noun):
-    """One immutable state of a dataset. The root has no parent. `bytes` is the size in storage."""
+    """One immutable state of a dataset. The root has no parent and no step. `bytes` is the size in storage."""
 
     id: str
     dataset_id: str
     parent_id: str | None = None
+    step: Step | None = None
+    """The change that made it out of its parent."""
+    turn_id: str = ""
+    """The turn that made it; empty when a person did."""
+    name: str = ""
+    """What a person called this point of the history; empty for most."""
+    stored: bool = True
+    """Whether its file is there. A version that was dropped is made again from its parent when it is opened."""
     note: str = ""
     rows: int
     columns: tuple[str, ...]
@@ -128,6 +137,22 @@ class Version(Noun):
     created_at: datetime
 
 
+class LinkKind(StrEnum):
+    """How a version was made from one of another dataset."""
+
+    JOIN = "join"
+    APPEND = "append"
+    DERIVED = "derived"
+
+
+class Link(Noun):
+    """A version was made from a version of another dataset, which may be deleted since."""
+
+    version_id: str
+    source_id: str
+    kind: LinkKind
+
+
 class Conversation(Noun):
     """A thread of turns about one dataset, working on `version_id`."""
 
@@ -135,6 +160,8 @@ class Conversation(Noun):
     team_id: str
     dataset_id: str
     version_id: str
+    tip_id: str = ""
+    """The version at the end of its path: where redo leads. Empty when it never moved."""
     title: str
     created_by: str
     created_at: datetime

@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shell": {*DRAWING, "sign_in", "workspace", "wiring", "settings"},
     "sign_in": {*DRAWING, "accounts", "workspace", "routes", "settings"},
     "errors": set(),
-    "domain": {"errors", "messages"},
+    "domain": {"code", "errors", "messages"},
     "protocols": NOUNS,
     "settings": {"errors"},
     "access": {"errors"},

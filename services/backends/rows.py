@@ -5,38 +5,33 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import RowMapping, Select, Table, and_, delete, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from services.backends import tables
-from services.backends.database import Database
-from services.backends.job_rows import ACTIVE, changed, end, end_turns, expired_at, to_job
+from services.backends.door import not_found, values_of
+from services.backends.job_rows import ACTIVE, end, end_turns, expired_at, to_job
 from services.backends.turn_rows import output_values, to_turn, turn_values
+from services.backends.version_rows import VersionRows
 from services.domain import (
     Activity,
     Conversation,
     Dataset,
     Job,
     JobStatus,
-    Noun,
     Profile,
     Turn,
     TurnStatus,
     Version,
 )
-from services.errors import NotFound, Stopped
-
-N = TypeVar("N", bound=Noun)
+from services.errors import Stopped
 
 
-class Rows:
+class Rows(VersionRows):
     """The database as far as one team may see it, on behalf of one person."""
-
-    def __init__(self, database: Database, team_id: str, user_id: str) -> None:
-        self._database, self._team_id, self._user_id = database, team_id, user_id
 
     # Datasets, versions, profiles
 
@@ -44,8 +39,8 @@ class Rows:
         """Keeps a new dataset with its first version, in one transaction."""
         self._own(dataset)
         with self._database.session() as session:
-            self._insert(session, tables.datasets, _values(dataset))
-            self._insert(session, tables.versions, _values(version))
+            self._insert(session, tables.datasets, values_of(dataset))
+            self._insert(session, tables.versions, values_of(version))
             body = profile.model_dump(mode="json")
             self._insert(session, tables.profiles, {"version_id": profile.version_id, "body": body})
 
@@ -60,7 +55,7 @@ class Rows:
         """Raises: NotFound, also for a deleted one."""
         found = self._one(tables.datasets, dataset_id, Dataset)
         if found.deleted_at:
-            raise _not_found("dataset")
+            raise not_found("dataset")
         return found
 
     def heads(self) -> dict[str, Version]:
@@ -73,10 +68,9 @@ class Rows:
         return {version.dataset_id: version for version in found}
 
     def save_dataset(self, dataset: Dataset) -> None:
-        """Keeps the dataset's name, description, tags and head. Raises: NotFound."""
+        """Keeps the dataset's name, description and tags; its head is moved by `move_head` alone. Raises: NotFound."""
         with self._database.session() as session:
-            self._check_version(session, dataset.head_id, dataset.id)
-            self._update(session, tables.datasets, dataset, "name", "description", "tags", "head_id")
+            self._update(session, tables.datasets, dataset, "name", "description", "tags")
 
     def mark_dataset(self, dataset_id: str, deleted_at: datetime | None) -> None:
         """Deletes the dataset so that it can be restored, or restores it. Raises: NotFound."""
@@ -95,16 +89,6 @@ class Rows:
             session.execute(delete(tables.jobs).where(tables.jobs.c.id.in_(job_ids)))
             session.execute(delete(tables.datasets).where(tables.datasets.c.id == dataset_id))
 
-    def version(self, version_id: str) -> Version:
-        """Raises: NotFound."""
-        return self._one(tables.versions, version_id, Version)
-
-    def profile(self, version_id: str) -> Profile:
-        """Raises: NotFound."""
-        with self._database.reading() as session:
-            row = self._row(session, tables.profiles, version_id)
-        return Profile.model_validate(row["body"])
-
     # Conversations and turns
 
     def add_conversation(self, conversation: Conversation) -> None:
@@ -112,7 +96,7 @@ class Rows:
         self._own(conversation)
         with self._database.session() as session:
             self._check_version(session, conversation.version_id, conversation.dataset_id)
-            self._insert(session, tables.conversations, _values(conversation))
+            self._insert(session, tables.conversations, values_of(conversation))
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Raises: NotFound, also when its dataset is deleted."""
@@ -127,10 +111,9 @@ class Rows:
         return self._many(mine.order_by(table.c.created_at.desc(), table.c.id), Conversation)
 
     def save_conversation(self, conversation: Conversation) -> None:
-        """Keeps the title and the version it works on. Raises: NotFound."""
+        """Keeps the title; where it stands is moved by `move_conversation` alone. Raises: NotFound."""
         with self._database.session() as session:
-            self._check_version(session, conversation.version_id, conversation.dataset_id)
-            self._update(session, tables.conversations, conversation, "title", "version_id")
+            self._update(session, tables.conversations, conversation, "title")
 
     def add_turn(self, turn: Turn, job: Job) -> None:
         """Keeps a question and the job that answers it, in one transaction. Raises: NotFound."""
@@ -138,7 +121,7 @@ class Rows:
         with self._database.session() as session:
             conversation = self._row(session, tables.conversations, turn.conversation_id)
             self._check_version(session, turn.version_id, conversation["dataset_id"])
-            self._insert(session, tables.jobs, _values(job))
+            self._insert(session, tables.jobs, values_of(job))
             self._insert(session, tables.turns, turn_values(turn))
             self._put_outputs(session, turn)
 
@@ -175,7 +158,7 @@ class Rows:
         """Keeps a new job."""
         self._own(job)
         with self._database.session() as session:
-            self._insert(session, tables.jobs, _values(job))
+            self._insert(session, tables.jobs, values_of(job))
 
     def job(self, job_id: str) -> Job:
         """Raises: NotFound."""
@@ -215,51 +198,12 @@ class Rows:
             created_at=datetime.now(UTC),
         )
         with self._database.session() as session:
-            self._insert(session, tables.activity, _values(record))
+            self._insert(session, tables.activity, values_of(record))
 
     def activity(self, limit: int = 100) -> list[Activity]:
         """The most recent records, newest first."""
         table = tables.activity
         return self._many(self._mine(table).order_by(table.c.created_at.desc(), table.c.id).limit(limit), Activity)
-
-    # The door: everything above goes through these
-
-    def _mine(self, table: Table) -> Select[Any]:
-        return select(table).where(table.c.team_id == self._team_id)
-
-    def _own(self, noun: Dataset | Conversation | Job) -> None:
-        if noun.team_id != self._team_id:
-            raise _not_found(type(noun).__name__.lower())
-
-    def _row(self, session: Session, table: Table, row_id: str) -> RowMapping:
-        """Raises: NotFound."""
-        (key,) = table.primary_key.columns
-        row = session.execute(self._mine(table).where(key == row_id)).mappings().one_or_none()
-        if row is None:
-            raise _not_found(table.name.removesuffix("s"))
-        return row
-
-    def _one(self, table: Table, row_id: str, noun: type[N]) -> N:
-        with self._database.reading() as session:
-            return _noun(self._row(session, table, row_id), noun)
-
-    def _many(self, query: Select[Any], noun: type[N]) -> list[N]:
-        with self._database.reading() as session:
-            return [_noun(row, noun) for row in session.execute(query).mappings()]
-
-    def _insert(self, session: Session, table: Table, values: dict[str, Any]) -> None:
-        session.execute(insert(table).values(**{**values, "team_id": self._team_id}))
-
-    def _update(self, session: Session, table: Table, noun: Dataset | Conversation | Turn, *names: str) -> None:
-        values = turn_values(noun) if isinstance(noun, Turn) else _values(noun)
-        mine = and_(table.c.id == noun.id, table.c.team_id == self._team_id)
-        if not changed(session, update(table).where(mine).values({name: values[name] for name in names})):
-            raise _not_found(table.name.removesuffix("s"))
-
-    def _check_version(self, session: Session, version_id: str, dataset_id: str) -> None:
-        self._row(session, tables.datasets, dataset_id)
-        if self._row(session, tables.versions, version_id)["dataset_id"] != dataset_id:
-            raise _not_found("version")
 
     def _check_job(self, session: Session, turn: Turn) -> None:
         if not turn.job_id:
@@ -267,7 +211,7 @@ class Rows:
         locked = self._mine(tables.jobs).where(tables.jobs.c.id == turn.job_id).with_for_update(read=True)
         job = session.execute(locked).mappings().one_or_none()
         if job is None:
-            raise _not_found("job")
+            raise not_found("job")
         if to_job(job).status is JobStatus.INTERRUPTED:
             raise Stopped("This was interrupted before it had an answer.", "Ask again.")
 
@@ -283,18 +227,6 @@ class Rows:
             self._insert(session, tables.outputs, values)
 
 
-def _values(noun: Noun) -> dict[str, Any]:
-    return noun.model_dump()
-
-
-def _noun(row: RowMapping, noun: type[N]) -> N:
-    return noun.model_validate({name: row[name] for name in noun.model_fields})
-
-
 def _turns_of(dataset_id: str) -> Select[Any]:
     joined = tables.turns.join(tables.conversations, tables.turns.c.conversation_id == tables.conversations.c.id)
     return select(tables.turns.c.id).select_from(joined).where(tables.conversations.c.dataset_id == dataset_id)
-
-
-def _not_found(what: str) -> NotFound:
-    return NotFound(f"This {what} does not exist.", "It may have been deleted. Go back and choose again.")

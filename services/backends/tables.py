@@ -23,6 +23,8 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    true,
 )
 
 metadata = MetaData(
@@ -105,6 +107,11 @@ versions = Table(
     _id(name="team_id"),
     _owned("datasets", "dataset_id"),
     _id(ForeignKey("versions.id"), name="parent_id", nullable=True),
+    Column("step", JSON(none_as_null=True)),
+    Column("turn_id", String(64), nullable=False, server_default=""),
+    Column("name", Words, nullable=False, server_default=""),
+    Column("stored", Boolean, nullable=False, server_default=true()),
+    Column("kept", Boolean, nullable=False, server_default=false()),
     Column("note", Words, nullable=False),
     Column("rows", BigInteger, nullable=False),
     Column("columns", JSON, nullable=False),
@@ -114,6 +121,18 @@ versions = Table(
     *_made(),
     Index(None, "dataset_id", "created_at"),
     Index(None, "parent_id"),
+)
+
+lineage = Table(
+    "lineage",
+    metadata,
+    _owned("versions", "version_id", primary_key=True),
+    # No foreign key: that a version was made from another stays true when the other is deleted.
+    _id(name="source_id", primary_key=True),
+    _id(name="team_id"),
+    Column("kind", String(16), nullable=False),
+    Index(None, "source_id"),
+    Index(None, "team_id"),
 )
 
 profiles = Table(
@@ -131,6 +150,7 @@ conversations = Table(
     _id(name="team_id"),
     _owned("datasets", "dataset_id"),
     _owned("versions", "version_id"),
+    Column("tip_id", String(64), nullable=False, server_default=""),
     Column("title", Words, nullable=False),
     *_made(),
     Index(None, "dataset_id", "created_at"),

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from sandbox.messages import Figure, Image, RunError, RunStatus, Table, Text, Value
 from services.backends.rows import Rows
+from services.code.steps import RenameColumns
 from services.domain import (
     Answer,
     Attempt,
@@ -54,6 +55,20 @@ def version(of: Dataset, **changes: Any) -> Version:
         storage_key=f"{of.team_id}/datasets/{of.id}/versions/0.parquet",
         created_by=of.created_by,
         created_at=of.created_at,
+    )
+    return made.model_copy(update=changes)
+
+
+def child(of: Version, **changes: Any) -> Version:
+    """A version made from this one by a step."""
+    made = of.model_copy(
+        update={
+            "id": uuid4().hex,
+            "parent_id": of.id,
+            "step": RenameColumns(names={"a": NASTY + "2"}),
+            "storage_key": of.storage_key.replace("0.parquet", f"{uuid4().hex}.parquet"),
+            "created_at": moment(),
+        }
     )
     return made.model_copy(update=changes)
 

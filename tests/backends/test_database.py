@@ -207,10 +207,14 @@ def test_the_tables_can_be_made_on_postgresql() -> None:
 def test_the_migrations_can_be_told_to_postgresql() -> None:
     told = io.StringIO()
     context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": told})
-    first = importlib.import_module("services.backends.migrations.versions.0001_first_tables")
+    folder = Path(migrations.__file__).parent / "versions"
+    names = sorted(path.stem for path in folder.glob("0*.py"))
+    steps = [importlib.import_module(f"services.backends.migrations.versions.{name}") for name in names]
     with Operations.context(context):
-        first.upgrade()
-        first.downgrade()
+        for step in steps:
+            step.upgrade()
+        for step in reversed(steps):
+            step.downgrade()
     head = "ALTER TABLE datasets ADD CONSTRAINT fk_datasets_head_id FOREIGN KEY(head_id) REFERENCES versions (id)"
     assert f"{head} DEFERRABLE INITIALLY DEFERRED" in told.getvalue()
     assert told.getvalue().count("CREATE TABLE") == len(tables.metadata.tables)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.backends import tables
 from services.backends.database import Database
 from services.backends.rows import Rows
-from services.domain import Conversation, Dataset, Turn
+from services.domain import Conversation, Dataset, Link, LinkKind, Turn
 from services.errors import NotFound
 from tests.backends import nouns
 
@@ -37,6 +37,22 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "save_dataset": lambda rows, its: rows.save_dataset(its.dataset.model_copy(update={"name": "mine"})),
     "delete_dataset": lambda rows, its: rows.delete_dataset(its.dataset.id),
     "version": lambda rows, its: rows.version(its.dataset.head_id),
+    "versions": lambda rows, its: rows.versions(its.dataset.id),
+    "add_version": lambda rows, its: rows.add_version(
+        nouns.child(nouns.version(its.dataset)), nouns.profile(nouns.version(its.dataset)), is_head=True
+    ),
+    "move_head": lambda rows, its: rows.move_head(its.dataset.id, its.dataset.head_id, its.dataset.head_id),
+    "move_conversation": lambda rows, its: rows.move_conversation(its.conversation, its.dataset.head_id, ""),
+    "name_version": lambda rows, its: rows.name_version(its.dataset.head_id, "mine"),
+    "droppable": lambda rows, its: rows.droppable(),
+    "drop_version": lambda rows, its: rows.drop_version(its.dataset.head_id),
+    "mark_stored": lambda rows, its: rows.mark_stored(its.dataset.head_id, stored=False),
+    "stored_keys": lambda rows, its: rows.stored_keys(),
+    "counted_bytes": lambda rows, its: rows.counted_bytes(),
+    "links": lambda rows, its: rows.links(),
+    "add_link": lambda rows, its: rows.add_link(
+        Link(version_id=its.dataset.head_id, source_id=its.dataset.head_id, kind=LinkKind.JOIN)
+    ),
     "profile": lambda rows, its: rows.profile(its.dataset.head_id),
     "add_conversation": lambda rows, its: rows.add_conversation(nouns.conversation(its.dataset, team_id="mine")),
     "conversation": lambda rows, its: rows.conversation(its.conversation.id),

@@ -1,0 +1,114 @@
+"""Every kind of step. A new kind is a class in one of these modules and its name in `Single` below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, Literal, TypeAlias, get_args
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from services.code.steps.base import TABLE, Columns, Relation, StepBase, count
+from services.code.steps.cast import CastColumn
+from services.code.steps.columns import RenameColumns, SelectColumns
+from services.code.steps.free import FreeCode
+from services.code.steps.rows import Condition, FilterRows, SortRows
+from services.errors import BadInput
+
+__all__ = [
+    "KINDS",
+    "TABLE",
+    "CastColumn",
+    "Chain",
+    "Condition",
+    "FilterRows",
+    "FreeCode",
+    "Relation",
+    "RenameColumns",
+    "SelectColumns",
+    "SortRows",
+    "Step",
+    "StepBase",
+    "parse",
+]
+
+Single: TypeAlias = SelectColumns | RenameColumns | FilterRows | SortRows | CastColumn | FreeCode
+
+
+class Chain(StepBase):
+    """Several steps, run as one snippet: what a recipe becomes when it is applied."""
+
+    kind: Literal["chain"] = "chain"
+    name: str = Field(default="", max_length=120)
+    steps: tuple[Annotated[Single, Field(discriminator="kind")], ...] = Field(min_length=1, max_length=500)
+
+    @property
+    def row_local(self) -> bool:
+        return all(step.row_local for step in self.steps)
+
+    @property
+    def keeps_rows(self) -> bool:
+        return all(step.keeps_rows for step in self.steps)
+
+    @property
+    def by_hand(self) -> bool:
+        return any(step.by_hand for step in self.steps)
+
+    def check(self, columns: Sequence[str]) -> Columns:
+        after: Columns = tuple(columns)
+        for step in self.steps:
+            after = None if after is None else step.check(after)
+        return after
+
+    def to_code(self) -> str:
+        return "\n\n".join(f"# {_comment(step.describe())}\n{step.to_code()}" for step in self.steps)
+
+    def describe(self) -> str:
+        sentences = [step.describe() for step in self.steps]
+        shown = "; ".join(sentences[:3]) + (f"; and {len(sentences) - 3} more" if len(sentences) > 3 else "")
+        return f"{self.name or count(len(sentences), 'step')}: {shown}"
+
+    def to_sql(self, table: Relation) -> Relation | None:
+        relation: Relation | None = table
+        for step in self.steps:
+            relation = None if relation is None else step.to_sql(relation)
+        return relation
+
+    def renames(self) -> Mapping[str, str]:
+        names: dict[str, str] = {}
+        for step in self.steps:
+            new = dict(step.renames())
+            names = {old: new.pop(name, name) for old, name in names.items()} | new
+        return names
+
+    def kinds(self) -> Mapping[str, str]:
+        kinds: dict[str, str] = {}
+        for step in self.steps:
+            renames = step.renames()
+            kinds = {renames.get(name, name): kind for name, kind in kinds.items()} | dict(step.kinds())
+        return kinds
+
+
+Step: TypeAlias = Annotated[Single | Chain, Field(discriminator="kind")]
+"""One change of a table, as data."""
+
+KINDS: Final[dict[str, type[StepBase]]] = {
+    kind.model_fields["kind"].default: kind for kind in (*get_args(Single), Chain)
+}
+"""Every kind of step by its name."""
+
+_ADAPTER: Final[TypeAdapter[Single | Chain]] = TypeAdapter(Step)
+
+
+def parse(data: object) -> Single | Chain:
+    """The step in a JSON object, from a form, a model or a file. Raises: BadInput."""
+    try:
+        return _ADAPTER.validate_python(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"This step cannot be used: {place}: {first['msg']}.", "Choose its parts again.") from error
+
+
+def _comment(sentence: str) -> str:
+    """The sentence on one line: it stands in code, and holds names from outside."""
+    return " ".join("".join(c if c.isprintable() else " " for c in sentence).split())
