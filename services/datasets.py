@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from services import labels
 from services.access import Action, requires
-from services.domain import Dataset, Profile, ReadReport, Version
+from services.domain import Dataset, Profile, ReadReport, Version, View
 from services.workspace import Workspace
 
 SAMPLE_NAME = "Countries (sample)"
@@ -80,6 +80,26 @@ def page(ws: Workspace, version_id: str, offset: int, limit: int) -> pa.Table:
     """Up to `limit` rows of the version from row `offset` (from 0), all columns. Raises: NotFound."""
     with ws.backends.storage.local(ws.rows.version(version_id).storage_key) as path:
         return ws.backends.engine.page(path, offset, limit)
+
+
+@requires(Action.DATASET_READ)
+def view(ws: Workspace, version_id: str, view: View, offset: int, limit: int) -> pa.Table:
+    """Up to `limit` of the rows that meet the view's conditions, in its order, from row `offset` (from 0).
+
+    Raises: NotFound; BadInput, when a condition cannot be.
+    """
+    with ws.backends.storage.local(ws.rows.version(version_id).storage_key) as path:
+        return ws.backends.engine.view(path, view, offset, limit)
+
+
+@requires(Action.DATASET_READ)
+def count(ws: Workspace, version_id: str, view: View) -> int:
+    """How many rows of the version meet the view's conditions. Raises: NotFound; BadInput."""
+    found = ws.rows.version(version_id)
+    if not view.conditions:
+        return found.rows
+    with ws.backends.storage.local(found.storage_key) as path:
+        return ws.backends.engine.count(path, view)
 
 
 @requires(Action.DATASET_READ)

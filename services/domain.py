@@ -340,3 +340,38 @@ class ReadReport(Noun):
     rejected_rows: int = 0
     rejected: tuple[Rejected, ...] = ()
     """The first hundred rejected rows."""
+
+
+class Comparison(StrEnum):
+    """How a condition compares a column with its value."""
+
+    IS = "is"
+    IS_NOT = "is_not"
+    CONTAINS = "contains"
+    BEGINS = "begins"
+    OVER = "over"
+    FROM = "from"
+    UNDER = "under"
+    TO = "to"
+    MISSING = "missing"
+    PRESENT = "present"
+
+    @property
+    def has_value(self) -> bool:
+        return self not in (Comparison.MISSING, Comparison.PRESENT)
+
+
+class Condition(Noun):
+    """Keeps the rows whose value in `column` compares with `value`, which is written as a person writes it."""
+
+    column: str
+    comparison: Comparison
+    value: str = ""
+
+
+class View(Noun):
+    """How to look at a version: the rows that meet every condition, sorted by a column or (empty) as they stand."""
+
+    conditions: tuple[Condition, ...] = ()
+    sort: str = ""
+    descending: bool = False

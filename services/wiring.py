@@ -9,6 +9,7 @@ from services import jobs, logs
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
+from services.backends import keys
 from services.backends.chat_models import ChatModel
 from services.backends.database import Database
 from services.backends.engine import Engine
@@ -57,6 +58,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         sandbox=sandbox or _sandbox(settings),
         analysts=_analysts(settings),
         runner=runner,
+        signing_key=keys.kept(settings.home / "signing.key"),
     )
     runner.start(partial(jobs.run, WORK, backends))
     return backends

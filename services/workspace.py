@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from services.access import Role
 from services.backends.database import Database
@@ -32,6 +32,8 @@ class Backends:
     analysts: Mapping[str, Analyst]
     """By name; "builtin" is always there."""
     runner: JobRunner
+    signing_key: bytes = field(repr=False)
+    """Signs tickets; the same for all processes on one home folder, and never shown."""
 
 
 @dataclass(frozen=True)

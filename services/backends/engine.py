@@ -15,9 +15,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from services.backends import views
 from services.backends.connection import connect, only_row, text
 from services.backends.semantics import Facts, guess
-from services.domain import ColumnProfile, Count, Kind, Profile
+from services.domain import ColumnProfile, Count, Kind, Profile, View
 from services.protocols import ValueHit
 
 EXACT_ROWS = 1_000_000
@@ -56,6 +57,8 @@ class OpenTable:
     connection: duckdb.DuckDBPyConnection
     source: str
     columns: tuple[Column, ...]
+    numbered: str = ""
+    """The source with one more column, `row_number_in_file`, from 0."""
 
     def row(self, query: str) -> tuple[Any, ...]:
         """The one row of a query."""
@@ -75,6 +78,20 @@ class Engine:
             rows = f"LIMIT {max(0, int(limit))} OFFSET {max(0, int(offset))}"
             found = table.connection.sql(f"SELECT * FROM {table.source} {rows}").to_arrow_table()
             return found.rename_columns([column.name for column in table.columns])
+
+    def view(self, path: Path, view: View, offset: int, limit: int) -> pa.Table:
+        """Up to `limit` of the rows that meet the view's conditions, in its order, from row `offset` (from 0).
+
+        Raises: BadInput.
+        """
+        with self._open(path) as table:
+            found = views.rows(table, view, offset, limit).to_arrow_table()
+            return found.rename_columns([column.name for column in table.columns])
+
+    def count(self, path: Path, view: View) -> int:
+        """Rows that meet the view's conditions. Raises: BadInput."""
+        with self._open(path) as table:
+            return views.count(table, view)
 
     def profile(self, path: Path, version_id: str) -> Profile:
         """Facts about every column: one scan for all, then one count of values for each."""
@@ -106,10 +123,12 @@ class Engine:
         names = pq.read_schema(path).names
         aliases = [f"c{place}" for place in range(len(names))]
         with connect(memory_mb=self._memory_mb, temp=self._temp, files=(path,)) as connection:
-            source = f"read_parquet({text(str(path))}) AS t({', '.join(aliases)})"
+            file, names_in_sql = text(str(path)), ", ".join(aliases)
+            source = f"read_parquet({file}) AS t({names_in_sql})"
+            numbered = f"read_parquet({file}, file_row_number=true) AS t({names_in_sql}, row_number_in_file)"
             types = [row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
             columns = tuple(Column(*parts) for parts in zip(names, aliases, map(kind_of, types), strict=True))
-            yield OpenTable(connection, source, columns)
+            yield OpenTable(connection, source, columns, numbered)
 
 
 def _hits(table: OpenTable, columns: Sequence[Column], phrases: Sequence[str]) -> Iterator[ValueHit]:
