@@ -94,7 +94,7 @@ def form(column: pa.ChunkedArray, *, is_code: bool) -> Mapping[str, Any] | None:
 
 def codes(profile: Profile) -> frozenset[str]:
     """The columns whose numbers are no amounts."""
-    return frozenset(c.name for c in profile.columns if c.semantic in (Semantic.ID, Semantic.YEAR))
+    return frozenset(column.name for column in profile.columns if column.semantic.is_code)
 
 
 def _is_amount(column: pa.ChunkedArray) -> bool:
@@ -187,7 +187,7 @@ def span(column: ColumnProfile) -> str:
     """The lowest and the highest value, or "" where there are none."""
     if column.low is None or column.high is None:
         return ""
-    if not column.kind.is_number or column.semantic in (Semantic.ID, Semantic.YEAR):
+    if not column.kind.is_number or column.semantic.is_code:
         return f"{column.low} – {column.high}"
     return f"{words.number(float(column.low))} – {words.number(float(column.high))}"
 
@@ -195,9 +195,24 @@ def span(column: ColumnProfile) -> str:
 USES = {
     Semantic.ID: "Identifier",
     Semantic.CATEGORY: "Category",
+    Semantic.ORDINAL: "Ordered category",
+    Semantic.COUNT: "Count",
     Semantic.MEASURE: "Measure",
+    Semantic.CURRENCY: "Money",
+    Semantic.PERCENT: "Percentage",
+    Semantic.DURATION: "Duration",
     Semantic.DATE: "Date",
     Semantic.YEAR: "Year",
+    Semantic.DATE_PART: "Part of a date",
+    Semantic.COUNTRY: "Country",
+    Semantic.REGION: "Region",
+    Semantic.CITY: "City",
+    Semantic.POSTCODE: "Postcode",
+    Semantic.LATITUDE: "Latitude",
+    Semantic.LONGITUDE: "Longitude",
+    Semantic.EMAIL: "Email address",
+    Semantic.PHONE: "Phone number",
+    Semantic.URL: "Web address",
     Semantic.BOOLEAN: "Yes or no",
     Semantic.TEXT: "Free text",
 }

@@ -10,6 +10,29 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from sandbox.messages import Output, RunError, RunStatus
 from services.code.steps import Step
+from services.facts import (
+    Alert,
+    AlertKind,
+    ColumnProfile,
+    Comparison,
+    Condition,
+    Correlation,
+    Count,
+    Coverage,
+    Drift,
+    Fact,
+    Gap,
+    Histogram,
+    Kind,
+    Meaning,
+    MissingPattern,
+    Profile,
+    Remedy,
+    Semantic,
+    Severity,
+    TableDrift,
+    View,
+)
 
 TABLE_NAME: Final = "df"
 """The variable that holds the open table in every snippet."""
@@ -31,73 +54,6 @@ class Team(Noun):
     name: str
 
 
-class Kind(StrEnum):
-    """How a column is stored."""
-
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    TEXT = "text"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATETIME = "datetime"
-    TIME = "time"
-    OTHER = "other"
-
-    @property
-    def is_number(self) -> bool:
-        return self in (Kind.INTEGER, Kind.DECIMAL)
-
-    @property
-    def is_date(self) -> bool:
-        return self in (Kind.DATE, Kind.DATETIME)
-
-
-class Semantic(StrEnum):
-    """What a column is for."""
-
-    ID = "id"
-    CATEGORY = "category"
-    MEASURE = "measure"
-    DATE = "date"
-    YEAR = "year"
-    BOOLEAN = "boolean"
-    TEXT = "text"
-
-
-class Count(Noun):
-    """A value, as text, and the number of rows that hold it."""
-
-    value: str
-    rows: int
-
-
-class ColumnProfile(Noun):
-    """Facts about one column. Numbers are None where the kind has none; `low` and `high` are ISO text for dates."""
-
-    name: str
-    kind: Kind
-    semantic: Semantic
-    missing: int
-    distinct: int
-    """Exact up to 1 million rows, else DuckDB's HyperLogLog estimate."""
-    low: str | None = None
-    high: str | None = None
-    mean: float | None = None
-    top: tuple[Count, ...] = ()
-    """The most frequent values, most frequent first; empty for numbers with many values."""
-
-
-class Profile(Noun):
-    """What is in a version: one `ColumnProfile` per column, in table order."""
-
-    version_id: str
-    rows: int
-    columns: tuple[ColumnProfile, ...]
-
-    def column(self, name: str) -> ColumnProfile | None:
-        return next((column for column in self.columns if column.name == name), None)
-
-
 class Dataset(Noun):
     """A named table; `head_id` is the version it shows to everyone."""
 
@@ -107,6 +63,8 @@ class Dataset(Noun):
     description: str = ""
     head_id: str
     tags: tuple[str, ...] = ()
+    meanings: dict[str, Meaning] = {}
+    """What a person said columns are for, by the column's name."""
     deleted_at: datetime | None = None
     """When it was deleted; it can be restored until the cleaner removes it."""
     created_by: str
@@ -340,38 +298,3 @@ class ReadReport(Noun):
     rejected_rows: int = 0
     rejected: tuple[Rejected, ...] = ()
     """The first hundred rejected rows."""
-
-
-class Comparison(StrEnum):
-    """How a condition compares a column with its value."""
-
-    IS = "is"
-    IS_NOT = "is_not"
-    CONTAINS = "contains"
-    BEGINS = "begins"
-    OVER = "over"
-    FROM = "from"
-    UNDER = "under"
-    TO = "to"
-    MISSING = "missing"
-    PRESENT = "present"
-
-    @property
-    def has_value(self) -> bool:
-        return self not in (Comparison.MISSING, Comparison.PRESENT)
-
-
-class Condition(Noun):
-    """Keeps the rows whose value in `column` compares with `value`, which is written as a person writes it."""
-
-    column: str
-    comparison: Comparison
-    value: str = ""
-
-
-class View(Noun):
-    """How to look at a version: the rows that meet every condition, sorted by a column or (empty) as they stand."""
-
-    conditions: tuple[Condition, ...] = ()
-    sort: str = ""
-    descending: bool = False

@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shell": {*DRAWING, "sign_in", "workspace", "wiring", "settings"},
     "sign_in": {*DRAWING, "accounts", "workspace", "routes", "settings"},
     "errors": set(),
-    "domain": {"code", "errors", "messages"},
+    "domain": {"domain", "code", "errors", "messages"},
     "protocols": NOUNS,
     "settings": {"errors"},
     "access": {"errors"},
@@ -56,6 +56,7 @@ SINGLE = {
     "services.__main__": "command line",
     "sandbox.messages": "messages",
     **{f"services.{name}": name for name in ("domain", "errors", "protocols", "settings", "access", "workspace")},
+    "services.facts": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from services.backends import tables
 from services.backends.door import not_found, values_of
 from services.backends.job_rows import ACTIVE, end, end_turns, expired_at, to_job
+from services.backends.profile_rows import ProfileRows
 from services.backends.turn_rows import output_values, to_turn, turn_values
 from services.backends.version_rows import VersionRows
 from services.domain import (
@@ -30,7 +31,7 @@ from services.domain import (
 from services.errors import Stopped
 
 
-class Rows(VersionRows):
+class Rows(VersionRows, ProfileRows):
     """The database as far as one team may see it, on behalf of one person."""
 
     # Datasets, versions, profiles
@@ -163,6 +164,13 @@ class Rows(VersionRows):
     def job(self, job_id: str) -> Job:
         """Raises: NotFound."""
         return self._one(tables.jobs, job_id, Job)
+
+    def last_job(self, kind: str, subject_id: str) -> Job | None:
+        """The newest job of this kind about this subject, if there was one."""
+        table = tables.jobs
+        mine = self._mine(table).where(table.c.kind == kind, table.c.subject_id == subject_id)
+        found = self._many(mine.order_by(table.c.created_at.desc(), table.c.id).limit(1), Job)
+        return found[0] if found else None
 
     def expire_job(self, job_id: str, now: datetime) -> Job:
         """The job; if its lease ran out, it is marked interrupted first. Raises: NotFound."""

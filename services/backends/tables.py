@@ -90,6 +90,7 @@ datasets = Table(
     Column("description", Words, nullable=False),
     _id(name="head_id"),
     Column("tags", JSON, nullable=False, server_default="[]"),
+    Column("meanings", JSON, nullable=False, server_default="{}"),
     Column("deleted_at", Moment),
     *_made(),
     # A dataset and its first version point at each other: checked when the transaction ends.

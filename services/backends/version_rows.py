@@ -25,12 +25,6 @@ class VersionRows(Door):
         mine = self._mine(versions).where(versions.c.dataset_id == dataset_id)
         return self._many(mine.order_by(versions.c.created_at, versions.c.id), Version)
 
-    def profile(self, version_id: str) -> Profile:
-        """Raises: NotFound."""
-        with self._database.reading() as session:
-            row = self._row(session, profiles, version_id)
-        return Profile.model_validate(row["body"])
-
     def add_version(
         self,
         version: Version,

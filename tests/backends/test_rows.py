@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from services.backends import tables
 from services.backends.database import Database
 from services.backends.job_rows import JobRows
 from services.backends.rows import Rows
-from services.domain import Answer, Conversation, JobStatus, TurnStatus
+from services.domain import (
+    Alert,
+    AlertKind,
+    Answer,
+    Conversation,
+    JobStatus,
+    Meaning,
+    Semantic,
+    Severity,
+    TurnStatus,
+)
 from services.errors import NotFound, Stopped
 from tests.backends import nouns
 
@@ -49,6 +59,46 @@ def test_renaming_a_dataset_is_kept(rows: Rows) -> None:
     assert rows.dataset(dataset.id).name == "Orders"
     rows.save_dataset(dataset.model_copy(update={"head_id": nouns.stored_dataset(rows).head_id}))
     assert rows.dataset(dataset.id).head_id == dataset.head_id
+
+
+def test_what_a_person_says_about_a_column_wins_and_stays(rows: Rows) -> None:
+    dataset = nouns.stored_dataset(rows)
+    said = {nouns.NASTY: Meaning(semantic=Semantic.CURRENCY, unit="EUR"), "gone": Meaning(semantic=Semantic.ID)}
+    rows.save_meanings(dataset.id, said)
+    rows.save_dataset(dataset.model_copy(update={"name": "Renamed", "meanings": {}}))
+    assert rows.dataset(dataset.id).meanings == said
+    [column] = rows.profile(dataset.head_id).columns
+    assert (column.semantic, column.unit, column.is_corrected) == (Semantic.CURRENCY, "EUR", True)
+    rows.save_meanings(dataset.id, {})
+    assert rows.profile(dataset.head_id) == nouns.profile(nouns.version(dataset))
+
+
+def test_a_richer_profile_takes_the_place_of_the_first_facts(rows: Rows) -> None:
+    dataset = nouns.stored_dataset(rows)
+    alert = Alert(kind=AlertKind.MISSING, columns=(nouns.NASTY,), severity=Severity.LOW, text=nouns.NASTY)
+    full = nouns.profile(nouns.version(dataset)).model_copy(update={"edition": 1, "alerts": (alert,)})
+    rows.save_profile(full)
+    assert rows.profile(dataset.head_id) == full
+    with pytest.raises(NotFound):
+        rows.save_profile(full.model_copy(update={"version_id": "none"}))
+
+
+def test_a_profile_kept_before_there_was_more_than_first_facts_is_read(rows: Rows, database: Database) -> None:
+    dataset = nouns.stored_dataset(rows)
+    first = {"name": "a", "kind": "text", "semantic": "category", "missing": 0, "distinct": 2}
+    first |= {"low": None, "high": None, "mean": None, "top": [{"value": "x", "rows": 2}]}
+    body = {"version_id": dataset.head_id, "rows": 2, "columns": [first]}
+    with database.session() as session:
+        session.execute(update(tables.profiles).values(body=body))
+    assert rows.profile(dataset.head_id).edition == 0
+
+
+def test_the_last_job_of_a_kind_is_found(rows: Rows) -> None:
+    made = [nouns.job(subject_id="v", kind="profile", created_at=nouns.moment(seconds)) for seconds in (0, 2, 1)]
+    for job in made:
+        rows.add_job(job)
+    assert rows.last_job("profile", "v") == made[1]
+    assert rows.last_job("answer", "v") is None
 
 
 def test_a_turn_comes_back_equal_with_every_kind_of_output(rows: Rows) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.backends import tables
 from services.backends.database import Database
 from services.backends.rows import Rows
-from services.domain import Conversation, Dataset, Link, LinkKind, Turn
+from services.domain import Conversation, Dataset, Link, LinkKind, Meaning, Semantic, Turn
 from services.errors import NotFound
 from tests.backends import nouns
 
@@ -53,7 +53,9 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "add_link": lambda rows, its: rows.add_link(
         Link(version_id=its.dataset.head_id, source_id=its.dataset.head_id, kind=LinkKind.JOIN)
     ),
+    "save_meanings": lambda rows, its: rows.save_meanings(its.dataset.id, {"a": Meaning(semantic=Semantic.ID)}),
     "profile": lambda rows, its: rows.profile(its.dataset.head_id),
+    "save_profile": lambda rows, its: rows.save_profile(nouns.profile(nouns.version(its.dataset))),
     "add_conversation": lambda rows, its: rows.add_conversation(nouns.conversation(its.dataset, team_id="mine")),
     "conversation": lambda rows, its: rows.conversation(its.conversation.id),
     "conversations": lambda rows, its: rows.conversations(its.dataset.id),
@@ -66,6 +68,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "save_turn": lambda rows, its: rows.save_turn(its.turn.model_copy(update={"message": "mine"})),
     "add_job": lambda rows, its: rows.add_job(nouns.job("theirs")),
     "job": lambda rows, its: rows.job(its.turn.job_id),
+    "last_job": lambda rows, its: rows.last_job("answer", its.turn.id),
     "expire_job": lambda rows, its: rows.expire_job(its.turn.job_id, nouns.moment(9_999)),
     "request_stop": lambda rows, its: rows.request_stop(its.turn.job_id),
     "fail_turns": lambda rows, its: rows.fail_turns(its.turn.job_id, "mine", "mine"),

@@ -118,11 +118,11 @@ def _tops(columns: Columns, measures: Sequence[ColumnProfile]) -> Iterator[str]:
     named = [
         one
         for one in columns.profile.columns
-        if one.distinct > 5 and one.semantic in (Semantic.CATEGORY, Semantic.TEXT) and not one.kind.is_number
+        if one.distinct > 5 and one.semantic.coarse in (Semantic.CATEGORY, Semantic.TEXT) and not one.kind.is_number
     ]
     named = [
         one for one in named if {"name", "title", "product", "customer", "country"} & set(columns.words[one.name])
-    ] or [one for one in named if one.semantic is Semantic.CATEGORY]
+    ] or [one for one in named if one.semantic.coarse is Semantic.CATEGORY]
     if named and measures:
         yield f"Top 5 {plural_of(named[0].name)} by {spoken(measures[-1].name)}"
 

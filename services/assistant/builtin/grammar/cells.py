@@ -80,7 +80,7 @@ def _value(draft: Draft, mark: str, named: str | None) -> tuple[str, list[Scalar
 def _plausible(draft: Draft, columns: list[str]) -> list[str]:
     """Short categories win over free text and identifiers."""
     profiles = [one for name in columns if (one := draft.columns.profile.column(name))]
-    kept = [one.name for one in profiles if one.semantic not in (Semantic.TEXT, Semantic.ID)]
+    kept = [one.name for one in profiles if one.semantic.coarse not in (Semantic.TEXT, Semantic.ID)]
     if len(kept) > 1:
         exact = [
             one.name

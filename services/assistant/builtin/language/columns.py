@@ -218,7 +218,7 @@ def is_measure(column: ColumnProfile) -> bool:
     """Whether adding or averaging the column makes sense."""
     return (
         column.kind.is_number
-        and column.semantic not in (Semantic.ID, Semantic.YEAR, Semantic.DATE)
+        and column.semantic.coarse not in (Semantic.ID, Semantic.YEAR, Semantic.DATE)
         and not is_coded(column.name)
     )
 
@@ -237,9 +237,9 @@ def is_total(words: Sequence[str]) -> bool:
 
 def is_dimension(column: ColumnProfile) -> bool:
     """Whether grouping by the column gives a readable table."""
-    if column.semantic in (Semantic.ID, Semantic.TEXT) or column.distinct < 2:
+    if column.semantic.coarse in (Semantic.ID, Semantic.TEXT) or column.distinct < 2:
         return False
-    return column.kind in (Kind.TEXT, Kind.BOOLEAN) or column.semantic is Semantic.CATEGORY
+    return column.kind in (Kind.TEXT, Kind.BOOLEAN) or column.semantic.is_group
 
 
 def is_averaged(words: Sequence[str]) -> bool:
