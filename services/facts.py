@@ -1,4 +1,4 @@
-"""The nouns of a profile: what is in a table, and how to look at its rows. Read through `services.domain`, which passes them all on."""
+"""The nouns of a profile: what is in a table, and how to look at its rows. `services.domain` passes them on."""
 
 from __future__ import annotations
 
