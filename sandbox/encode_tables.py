@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import types as kinds
+
+BATCH_CELLS: Final = 10_000_000
+"""Rows times columns of one batch: the parent reads one after the other."""
 
 
 def is_tabular(value: Any) -> bool:
@@ -70,7 +73,7 @@ def arrow_bytes(frame: pd.DataFrame) -> pa.Buffer:
     table = pa.table(arrays, names=list(frame.columns)) if arrays else pa.table({})
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table.combine_chunks())
+        writer.write_table(table.combine_chunks(), max_chunksize=max(1, BATCH_CELLS // max(1, table.num_columns)))
     return sink.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from sandbox import arrow_gate, figure_gate, wire
@@ -63,33 +64,37 @@ def megabytes(told: Any) -> int | None:
     return told
 
 
-def outputs(frame: wire.Frame, limits: Limits) -> tuple[Output, ...]:
-    """The checked outputs, in order. Raises: Unsafe."""
+def outputs(frame: wire.Frame, limits: Limits, keep: Path | None = None) -> tuple[Output, ...]:
+    """The checked outputs, in order; the table of a single one goes to the file `keep`. Raises: Unsafe."""
     told = frame.header.get("outputs")
     if not isinstance(told, list) or len(told) != len(frame.blobs) or len(told) > OUTPUTS:
         raise Unsafe("outputs missing or too many")
     try:
-        return tuple(_outputs(told, frame, limits))
+        return tuple(_outputs(told, frame, limits, keep if len(told) == 1 else None))
     except (arrow_gate.BadArrow, figure_gate.BadFigure, wire.BadFrame, UnicodeError) as problem:
         raise Unsafe(str(problem)) from None
 
 
-def _outputs(told: list[Any], frame: wire.Frame, limits: Limits) -> Iterator[Output]:
+def _outputs(told: list[Any], frame: wire.Frame, limits: Limits, keep: Path | None) -> Iterator[Output]:
     for about, blob in zip(told, frame.blobs, strict=True):
         kind = about.get("kind") if isinstance(about, dict) else None
         if not isinstance(kind, str) or kind not in _KINDS:
             raise Unsafe("an output of an unknown kind")
         name = clean(str(about.get("name", "")))[:NAME_CHARS]
-        yield _KINDS[kind](name, blob, about, limits)
+        if kind == "table":
+            yield _table(name, blob, about, limits, keep)
+        else:
+            yield _KINDS[kind](name, blob, about, limits)
 
 
-def _table(name: str, blob: memoryview, about: Mapping[str, Any], limits: Limits) -> Table:
+def _table(name: str, blob: memoryview, about: Mapping[str, Any], limits: Limits, keep: Path | None) -> Table:
     table = arrow_gate.check(blob, limits.rows, limits.columns)
     total = about.get("total_rows")
     if type(total) is not int or not table.num_rows <= total < 1 << 53:
         raise Unsafe("the number of rows is no number")
     columns = tuple(table.column_names)
-    return Table(name=name, arrow=arrow_gate.serialise(table), columns=columns, rows=table.num_rows, total_rows=total)
+    arrow = arrow_gate.write(table, keep) if keep else arrow_gate.serialise(table)
+    return Table(name=name, arrow=arrow, columns=columns, rows=table.num_rows, total_rows=total)
 
 
 def _figure(name: str, blob: memoryview, _: Mapping[str, Any], limits: Limits) -> Figure:
@@ -129,4 +134,4 @@ def _image(name: str, blob: memoryview, _: Mapping[str, Any], __: Limits) -> Ima
     return Image(name=name, png=bytes(blob))
 
 
-_KINDS: Final[dict[str, Any]] = {"table": _table, "figure": _figure, "value": _value, "text": _text, "image": _image}
+_KINDS: Final[dict[str, Any]] = {"table": None, "figure": _figure, "value": _value, "text": _text, "image": _image}

@@ -85,7 +85,7 @@ class Sandbox:
     def _run(self, request: RunRequest, on_output: OnOutput | None) -> RunResult:
         if refused := self._unheld(request):
             return refused
-        watch = Watch(request.limits, on_output)
+        watch = Watch(request.limits, on_output, request.keep)
         with self._lock:
             self._running.setdefault(request.id, []).append(watch)
         try:
@@ -134,8 +134,8 @@ class Sandbox:
                 "limits": request.limits.model_dump(),
                 "tables": tables,
                 "grant": request.grant.value,
-                "places": places,
                 "whole": request.whole,
+                "places": places,
                 "policy": self._checked and not request.trusted,
             }
             job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb, places.get("scratch", ""))

@@ -141,6 +141,9 @@ class RunRequest(Message):
     whole: bool = False
     """Every row of the tables or none: a table that does not fit is not sampled, and the run ends as `memory` with
     `RunResult.needs_mb`. For changes, which never run on a sample."""
+    keep: Path | None = None
+    """A file for the one table of the result, of any size up to `limits.output_bytes`, as a checked Arrow stream; the
+    bytes of the `Table` then stay empty."""
     program: Path | None = None
     """The one program that the grant `fit` may start."""
 

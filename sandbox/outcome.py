@@ -83,7 +83,7 @@ def _told(request: RunRequest, frame: wire.Frame, facts: Mapping[str, Any]) -> R
     if not isinstance(status, str) or status not in TOLD:
         raise gate.Unsafe("the status is unknown")
     if status == RunStatus.OK:
-        outputs = gate.outputs(frame, request.limits)
+        outputs = gate.outputs(frame, request.limits, request.keep)
         sampled = gate.sampled(frame.header.get("sampled"))
         return RunResult(**facts, status=RunStatus.OK, outputs=outputs, sampled=sampled)
     needs = gate.megabytes(frame.header.get("needs_mb"))

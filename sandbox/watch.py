@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import mmap
+import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any, Final
+from pathlib import Path
+from typing import IO, Any, Final
 
 from sandbox import wire
 from sandbox.launch import Flight, Gone, Source
@@ -23,7 +27,7 @@ GRACE_SECONDS: Final = 10.0
 class Ended:
     """What came of a run. `reason` is why it was killed; `exit` is its exit code, negative for a signal."""
 
-    result: bytearray
+    result: bytearray | mmap.mmap
     stdout: str
     exit: int
     reason: str
@@ -44,11 +48,30 @@ class _Inlet:
             self.data += piece
 
 
-class Watch:
-    """Follows one run, over as many starts as it takes."""
+@dataclass
+class _Spool:
+    """The same on disk, for results that must not fill the memory of this process."""
 
-    def __init__(self, limits: Limits, on_output: OnOutput | None) -> None:
-        self._limits, self._on_output = limits, on_output
+    cap: int
+    file: IO[bytes]
+    is_over: bool = False
+
+    def take(self, piece: bytes) -> None:
+        self.is_over = self.is_over or self.file.tell() + len(piece) > self.cap
+        if not self.is_over:
+            self.file.write(piece)
+
+    @property
+    def data(self) -> bytearray | mmap.mmap:
+        self.file.flush()
+        return mmap.mmap(self.file.fileno(), 0, access=mmap.ACCESS_READ) if self.file.tell() else bytearray()
+
+
+class Watch:
+    """Follows one run, over as many starts as it takes. A result for the file `keep` is held on the disk beside it."""
+
+    def __init__(self, limits: Limits, on_output: OnOutput | None, keep: Path | None = None) -> None:
+        self._limits, self._on_output, self._keep = limits, on_output, keep
         self._told = 0
         self._flight: Flight | None = None
         self.stopped = False
@@ -65,13 +88,14 @@ class Watch:
         if self.stopped:
             flight.kill("stopped")
         try:
-            return self._collect(flight)
+            with ExitStack() as stack:
+                return self._collect(flight, stack)
         finally:
             self._flight = None
             flight.close()
 
-    def _collect(self, flight: Flight) -> Ended:
-        inlets = self._inlets()
+    def _collect(self, flight: Flight, stack: ExitStack) -> Ended:
+        inlets = self._inlets(stack)
         text = _Text(self._limits.stdout_bytes + NOTICE)
         waiting: set[Source] = set(inlets)
         latest = time.monotonic() + self._limits.wall_seconds + GRACE_SECONDS
@@ -90,9 +114,12 @@ class Watch:
                     self._tell(text, text.add(data))
         return _ended(bytes(inlets["report"].data), inlets["result"].data, text.whole())
 
-    def _inlets(self) -> dict[Source, _Inlet]:
+    def _inlets(self, stack: ExitStack) -> dict[Source, _Inlet | _Spool]:
+        most = self._limits.output_bytes + wire.HEADER_BYTES + 4
+        folder = self._keep.parent if self._keep else None
+        spool = folder and stack.enter_context(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115
         return {
-            "result": _Inlet(self._limits.output_bytes + wire.HEADER_BYTES + 4),
+            "result": _Spool(most, spool) if spool else _Inlet(most),
             "output": _Inlet(self._limits.stdout_bytes + FLOOD),
             "report": _Inlet(4096),
         }
@@ -126,7 +153,7 @@ class _Text:
         return "".join(self._parts)
 
 
-def _ended(report: bytes, result: bytearray, stdout: str) -> Ended:
+def _ended(report: bytes, result: bytearray | mmap.mmap, stdout: str) -> Ended:
     if not report:
         raise Gone("the warm process died")
     said: Any = wire.strict_json(report)
