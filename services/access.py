@@ -31,6 +31,8 @@ class Action(StrEnum):
     DATASET_EDIT = "dataset.edit"
     DATASET_DELETE = "dataset.delete"
     DATASET_RESTORE = "dataset.restore"
+    UPLOAD = "upload"
+    UPLOAD_READ = "upload.read"
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_CREATE = "conversation.create"
     ASK = "ask"
@@ -45,6 +47,8 @@ MINIMUM: dict[Action, Role] = {
     Action.DATASET_EDIT: Role.MEMBER,
     Action.DATASET_DELETE: Role.MEMBER,
     Action.DATASET_RESTORE: Role.MEMBER,
+    Action.UPLOAD: Role.MEMBER,
+    Action.UPLOAD_READ: Role.VIEWER,
     Action.CONVERSATION_READ: Role.VIEWER,
     Action.CONVERSATION_CREATE: Role.VIEWER,
     Action.ASK: Role.MEMBER,
@@ -55,7 +59,15 @@ MINIMUM: dict[Action, Role] = {
 """The lowest role that may do each action."""
 
 QUIET = frozenset(
-    {Action.DATASET_READ, Action.CONVERSATION_READ, Action.CONVERSATION_CREATE, Action.JOB_READ, Action.SYSTEM_READ}
+    {
+        Action.DATASET_READ,
+        Action.UPLOAD,
+        Action.UPLOAD_READ,
+        Action.CONVERSATION_READ,
+        Action.CONVERSATION_CREATE,
+        Action.JOB_READ,
+        Action.SYSTEM_READ,
+    }
 )
 """Actions that leave no activity record."""
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 import pyarrow as pa
 
-from services import labels
+from services import labels, making, uploads
 from services.access import Action, requires
-from services.domain import Dataset, Profile, ReadReport, Version, View
+from services.domain import Dataset, Job, Profile, Reading, ReadReport, Upload, Version, View
+from services.errors import BadInput, NotFound
+from services.making import Maker
+from services.protocols import Progress
 from services.workspace import Workspace
+
+JOB_KIND: Final = "read"
 
 SAMPLE_NAME = "Countries (sample)"
 SAMPLE_DESCRIPTION = "Sample: life expectancy, population and income of the world's countries, 1952 to 2007."
@@ -24,12 +28,76 @@ RESTORABLE = timedelta(days=30)
 
 
 @requires(Action.DATASET_CREATE)
+def create(ws: Workspace, readings: Sequence[Reading], *, stacked: bool = False) -> Job:
+    """A job that makes a dataset of each reading or, `stacked`, one of all of them, when their columns agree.
+
+    The job goes on when the person leaves; once it is done, `created(ws, job.id)` are the datasets.
+    Raises: NotFound; BadInput, when there is no reading or an upload is not whole.
+    """
+    if not readings:
+        raise BadInput("There is nothing to read.", "Choose a file first.")
+    for reading in readings:
+        ws.uploads.of_team(reading.upload_id)
+    job_id = uuid4().hex
+    body = {"readings": [reading.model_dump(mode="json") for reading in readings], "stacked": stacked}
+    job = Job(
+        id=job_id,
+        team_id=ws.team.id,
+        kind=JOB_KIND,
+        subject_id=job_id,
+        body=body,
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+    ws.rows.add_job(job)
+    ws.backends.runner.submit(job.id)
+    return job
+
+
+def make(ws: Workspace, job_id: str, progress: Progress) -> None:
+    """The work of a job that `create` has made. Datasets that are whole when it fails or is stopped stay."""
+    body = ws.rows.job(job_id).body
+    told = body["readings"]
+    readings = [Reading.model_validate(each) for each in told] if isinstance(told, list) else []
+    made: list[str] = []
+    for reading in readings:
+        made.append(Maker(ws).read(reading, progress).id)
+        ws.rows.note_outcome(job_id, made)
+
+
+@requires(Action.DATASET_READ)
+def created(ws: Workspace, job_id: str) -> list[Dataset]:
+    """The datasets a job has made so far, in the order of the readings; deleted ones left out. Raises: NotFound."""
+    ids = ws.rows.job(job_id).outcome
+    there = {dataset.id: dataset for dataset in ws.rows.datasets()}
+    return [there[each] for each in ids if each in there]
+
+
+@requires(Action.DATASET_CREATE)
 def upload(ws: Workspace, path: Path, filename: str) -> Dataset:
     """The new dataset with the table in the file at `path`; `filename` is what the person calls it.
 
     When it fails, neither a row nor a file is left. Raises: BadInput.
     """
-    return _add(ws, labels.title(filename), "", lambda target: ws.backends.readers.read(path, target, filename))
+    with ExitStack() as undo:
+        kept = uploads.keep(ws, path, filename)
+        undo.callback(uploads.discard, ws, kept.id)
+        dataset = Maker(ws).read(Reading(upload_id=kept.id))
+        undo.pop_all()
+    return dataset
+
+
+@requires(Action.DATASET_READ)
+def origin(ws: Workspace, version_id: str) -> tuple[Upload, Reading] | None:
+    """The upload a version was read from, and how; None where it was made otherwise. Raises: NotFound.
+
+    `uploads.original(ws, upload.id)` is the file.
+    """
+    reading = ws.uploads.reading(ws.rows.version(version_id).id)
+    try:
+        return (ws.uploads.of_team(reading.upload_id), reading) if reading else None
+    except NotFound:
+        return None
 
 
 @requires(Action.DATASET_CREATE)
@@ -38,7 +106,7 @@ def sample(ws: Workspace) -> Dataset:
     found = _samples(ws)
     if found:
         return found[0]
-    made = _add(ws, SAMPLE_NAME, SAMPLE_DESCRIPTION, ws.backends.readers.sample)
+    made = Maker(ws).add(SAMPLE_NAME, SAMPLE_DESCRIPTION, ws.backends.readers.sample)
     first = _samples(ws)[0]
     if first.id != made.id:  # another tab made one at the same moment
         _remove(ws, made.id)
@@ -111,7 +179,7 @@ def profile(ws: Workspace, version_id: str) -> Profile:
 @requires(Action.DATASET_READ)
 def read_report(ws: Workspace, version_id: str) -> ReadReport:
     """How the file of the version was read, with the rows that could not be. Raises: NotFound."""
-    with ws.backends.storage.local(_report_key(ws.rows.version(version_id).storage_key)) as path:
+    with ws.backends.storage.local(making.report_key(ws.rows.version(version_id).storage_key)) as path:
         return ReadReport.model_validate_json(path.read_bytes())
 
 
@@ -161,62 +229,16 @@ def _change(ws: Workspace, dataset_id: str, **fields: object) -> Dataset:
     return changed
 
 
-def _add(ws: Workspace, name: str, description: str, write: Callable[[Path], ReadReport]) -> Dataset:
-    """Keeps the table that `write` puts at a path: files first, rows last, and no file without its rows."""
-    with tempfile.TemporaryDirectory(dir=ws.backends.settings.home / "cache") as folder, ExitStack() as undo:
-        path, evidence = Path(folder) / "table.parquet", Path(folder) / "report.json"
-        report = write(path)
-        evidence.write_text(report.model_dump_json(), encoding="utf-8")
-        dataset, root = _nouns(ws, name, description, report, path)
-        facts = ws.backends.engine.profile(path, root.id)
-        for source, key in ((path, root.storage_key), (evidence, _report_key(root.storage_key))):
-            undo.callback(ws.backends.storage.delete, key)
-            ws.backends.storage.put(source, key)
-        ws.rows.add_dataset(dataset, root, facts)
-        undo.pop_all()
-    return dataset
-
-
-def _nouns(ws: Workspace, name: str, description: str, report: ReadReport, path: Path) -> tuple[Dataset, Version]:
-    """The dataset and its root version, which shows the table in the file at `path`."""
-    dataset_id, version_id, now = uuid4().hex, uuid4().hex, datetime.now(UTC)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    root = Version(
-        id=version_id,
-        dataset_id=dataset_id,
-        note="\n".join(report.notes),
-        rows=report.rows,
-        columns=report.columns,
-        bytes=path.stat().st_size,
-        content_hash=digest,
-        storage_key=f"{ws.team.id}/datasets/{dataset_id}/versions/{digest}.parquet",
-        created_by=ws.user.id,
-        created_at=now,
-    )
-    dataset = Dataset(
-        id=dataset_id,
-        team_id=ws.team.id,
-        name=name,
-        description=description,
-        head_id=version_id,
-        created_by=ws.user.id,
-        created_at=now,
-    )
-    return dataset, root
-
-
 def _remove(ws: Workspace, dataset_id: str) -> None:
+    originals = ws.uploads.read_by(dataset_id)
     ws.rows.delete_dataset(dataset_id)
     for key in list(ws.backends.storage.list(f"{ws.team.id}/datasets/{dataset_id}/")):
         ws.backends.storage.delete(key)
+    for upload in originals:
+        uploads.release(ws, upload)
 
 
 def _samples(ws: Workspace) -> list[Dataset]:
     """The sample datasets of the team, oldest first."""
     found = [dataset for dataset in ws.rows.datasets() if dataset.description == SAMPLE_DESCRIPTION]
     return sorted(found, key=lambda dataset: (dataset.created_at, dataset.id))
-
-
-def _report_key(storage_key: str) -> str:
-    return storage_key.removesuffix(".parquet") + ".report.json"

@@ -33,6 +33,20 @@ from services.facts import (
     TableDrift,
     View,
 )
+from services.sources import (
+    Allowance,
+    Choice,
+    ColumnOptions,
+    DateOrder,
+    DecimalMark,
+    Detected,
+    Reading,
+    ReadOptions,
+    ReadReport,
+    Rejected,
+    TableInFile,
+    Upload,
+)
 
 TABLE_NAME: Final = "df"
 """The variable that holds the open table in every snippet."""
@@ -259,6 +273,15 @@ class Job(Noun):
     """What it is doing now: "Writing code"."""
     text: str = ""
     """Streamed text so far."""
+    share: float | None = None
+    """How much is done, between 0 and 1, where that is known."""
+    message: str = ""
+    """What went wrong, as user text, when the status is failed."""
+    hint: str = ""
+    body: dict[str, JsonValue] = {}
+    """What is to be done, where the subject alone does not say it; only that kind of job reads it."""
+    outcome: tuple[str, ...] = ()
+    """Ids of what was made: the datasets of a reading."""
     stop_requested: bool = False
     owner: str = ""
     """The process that runs it."""
@@ -276,25 +299,3 @@ class Activity(Noun):
     action: str
     subject_id: str
     created_at: datetime
-
-
-class Rejected(Noun):
-    """A row that could not be read: its line in the file, from 1, its text (cut) and why."""
-
-    line: int
-    text: str
-    reason: str
-
-
-class ReadReport(Noun):
-    """How a file was read, with the evidence."""
-
-    rows: int
-    columns: tuple[str, ...]
-    encoding: str = ""
-    delimiter: str = ""
-    header: bool = True
-    notes: tuple[str, ...] = ()
-    rejected_rows: int = 0
-    rejected: tuple[Rejected, ...] = ()
-    """The first hundred rejected rows."""

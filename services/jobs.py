@@ -53,7 +53,7 @@ def stop(ws: Workspace, job_id: str) -> Job:
 
 
 def run(work: Mapping[str, Work], backends: Backends, job: Job, progress: Progress) -> JobStatus:
-    """Does a job's work in the workspace of its creator, and says how it ended. Its turn tells why it failed."""
+    """Does a job's work in the workspace of its creator, and says how it ended. Job and turn tell why it failed."""
     ws = None
     try:
         ws = _workspace(backends, job)
@@ -72,7 +72,7 @@ def run(work: Mapping[str, Work], backends: Backends, job: Job, progress: Progre
 
 def _failed(ws: Workspace | None, job: Job, message: str, hint: str) -> JobStatus:
     if ws:
-        ws.rows.fail_turns(job.id, message, hint)
+        ws.rows.fail_job(job.id, message, hint)
     return JobStatus.FAILED
 
 

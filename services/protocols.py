@@ -21,6 +21,9 @@ class Progress(Protocol):
     def text(self, piece: str) -> None:
         """Adds a piece of streamed text."""
 
+    def share(self, done: float) -> None:
+        """Says how much of the work is done, between 0 and 1."""
+
     def check(self) -> None:
         """Does nothing but raise `Stopped` when asked to stop."""
 

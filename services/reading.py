@@ -113,7 +113,7 @@ def _found(readers: TableReader, path: Path, listed: Listed, folder: Path) -> Ta
         return TableFound(name=listed.name, error=str(error))
     schema = pq.read_schema(target)
     columns = tuple(ColumnFound(name=field.name, kind=kind_of(field.type)) for field in schema)
-    shared = report.model_dump(exclude={"columns"})
+    shared = report.model_dump(include=set(TableFound.model_fields) - {"columns"})
     return TableFound(name=listed.name, columns=columns, **shared)
 
 

@@ -71,7 +71,10 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         default=20.0, gt=0, description="A job whose process has been silent for this long is marked interrupted."
     )
-    upload_mb: int = Field(default=200, ge=1, description="Largest file taken by the upload form, in megabytes.")
+    upload_mb: int = Field(default=500, ge=1, description="Largest file that may be uploaded, in megabytes.")
+    quota_mb: int = Field(
+        default=2_000, ge=1, description="Most that one person may keep, originals and versions, in megabytes."
+    )
     max_columns: int = Field(default=2_000, ge=1, description="Most columns of a table.")
     answer_rows: int = Field(
         default=10_000, ge=1, description="Rows kept of each table in an answer; the answer says how many there were."

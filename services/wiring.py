@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 
 from sandbox import Sandbox
-from services import jobs, logs
+from services import datasets, jobs, logs
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
@@ -14,6 +14,7 @@ from services.backends.chat_models import ChatModel
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
+from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
 from services.backends.storage import LocalStorage
@@ -22,7 +23,7 @@ from services.protocols import Analyst, Executor
 from services.settings import Settings
 from services.workspace import Backends
 
-WORK = {pipeline.JOB_KIND: pipeline.answer}
+WORK = {pipeline.JOB_KIND: pipeline.answer, datasets.JOB_KIND: datasets.make}
 """What each kind of job does."""
 
 
@@ -53,6 +54,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         settings=settings,
         database=database,
         storage=LocalStorage(settings.home / "files"),
+        parts=Parts(settings.home / "uploads"),
         engine=Engine(temp=settings.home / "cache"),
         readers=readers(settings),
         sandbox=sandbox or _sandbox(settings),

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from services.access import Role
 from services.backends.database import Database
 from services.backends.engine import Engine
+from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.rows import Rows
+from services.backends.upload_rows import UploadRows
 from services.domain import Team, User
 from services.errors import Forbidden
 from services.protocols import Analyst, Executor, JobRunner, Storage
@@ -26,6 +28,7 @@ class Backends:
     settings: Settings
     database: Database
     storage: Storage
+    parts: Parts
     engine: Engine
     readers: Readers
     sandbox: Executor
@@ -49,6 +52,11 @@ class Workspace:
     def rows(self) -> Rows:
         """The database as far as this team and person may see it."""
         return Rows(self.backends.database, self.team.id, self.user.id)
+
+    @property
+    def uploads(self) -> UploadRows:
+        """The uploads in it, seen likewise."""
+        return UploadRows(self.backends.database, self.team.id, self.user.id)
 
 
 def open_workspace(backends: Backends, user_id: str | None) -> Workspace:

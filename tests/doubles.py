@@ -66,7 +66,12 @@ class RecordingProgress:
     stages: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
+    shares: list[float] = field(default_factory=list)
     stop: bool = False
+
+    def share(self, done: float) -> None:
+        self.check()
+        self.shares.append(done)
 
     def check(self) -> None:
         if self.stop:

@@ -102,6 +102,9 @@ class TurnRecord:
     def text(self, piece: str) -> None:
         self._progress.text(piece)
 
+    def share(self, done: float) -> None:
+        self._progress.share(done)
+
     def check(self) -> None:
         self._progress.check()
 

@@ -61,9 +61,11 @@ class JobRows:
             held = {row.id: row.stop_requested for row in session.execute(select(jobs).where(mine))}
         return {job_id for job_id, stopped in held.items() if stopped} | (set(ids or ()) - held.keys())
 
-    def save(self, job_id: str, *, stage: str | None = None, text: str | None = None) -> None:
+    def save(
+        self, job_id: str, *, stage: str | None = None, text: str | None = None, share: float | None = None
+    ) -> None:
         """Keeps how far a job has come. A job that has ended stays as it is."""
-        values = {"stage": stage, "text": text}
+        values = {"stage": stage, "text": text, "share": share}
         changes = {name: value for name, value in values.items() if value is not None}
         if changes:
             with self._database.session() as session:

@@ -14,7 +14,7 @@ from services.domain import Exchange, Job
 from services.errors import Stopped
 
 WRITE_SECONDS: Final = 0.25
-"""Shortest time between two writes of one job's stage and text."""
+"""Shortest time between two writes of one job's stage, text and share."""
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +83,10 @@ class LiveJob:
         self.check()
         self._change(text=self.job.text + piece)
 
+    def share(self, done: float) -> None:
+        self.check()
+        self._change(share=min(1.0, max(0.0, done)))
+
     def check(self) -> None:
         if self._stop.is_set():
             raise Stopped("You stopped this.")
@@ -106,10 +110,10 @@ class LiveJob:
             self._changed.notify_all()
 
     def flush(self, *, now: bool = False) -> None:
-        """Writes stage and text if they changed: at most every `WRITE_SECONDS`, or `now`."""
+        """Writes stage, text and share if they changed: at most every `WRITE_SECONDS`, or `now`."""
         with self._writing:
             seen = self.job
-            fresh = (seen.stage, seen.text) != (self._saved.stage, self._saved.text)
+            fresh = _told(seen) != _told(self._saved)
             if fresh and (now or time.monotonic() - self._saved_at >= WRITE_SECONDS):
                 self._write(seen)
 
@@ -123,8 +127,12 @@ class LiveJob:
         """A write that fails is tried again with the next change: the work must not die of it."""
         self._saved_at = time.monotonic()
         try:
-            self._rows.save(seen.id, stage=seen.stage, text=seen.text)
+            self._rows.save(seen.id, stage=seen.stage, text=seen.text, share=seen.share)
         except SQLAlchemyError:
             log.warning("Progress of job %s could not be written", seen.id, exc_info=True)
         else:
             self._saved = seen
+
+
+def _told(job: Job) -> tuple[str, str, float | None]:
+    return job.stage, job.text, job.share

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import RowMapping, Select, delete, select, update
+from sqlalchemy import RowMapping, Select, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from services.backends import tables
 from services.backends.door import not_found, values_of
-from services.backends.job_rows import ACTIVE, end, end_turns, expired_at, to_job
+from services.backends.job_rows import ACTIVE, changed, end, end_turns, expired_at, to_job
 from services.backends.profile_rows import ProfileRows
 from services.backends.turn_rows import output_values, to_turn, turn_values
 from services.backends.version_rows import VersionRows
@@ -182,17 +182,24 @@ class Rows(VersionRows, ProfileRows):
                 end(session, job_id, JobStatus.INTERRUPTED, expired_at(now))
         return self.job(job_id)
 
+    def note_outcome(self, job_id: str, outcome: Sequence[str]) -> None:
+        """Keeps the ids of what a job has made. Raises: NotFound."""
+        mine = and_(tables.jobs.c.id == job_id, tables.jobs.c.team_id == self._team_id)
+        with self._database.session() as session:
+            if not changed(session, update(tables.jobs).where(mine).values(outcome=list(outcome))):
+                raise not_found("job")
+
     def request_stop(self, job_id: str) -> None:
         """Asks whoever runs the job to stop it; nothing when it has ended. Raises: NotFound."""
         with self._database.session() as session:
             self._row(session, tables.jobs, job_id)
             session.execute(update(tables.jobs).where(tables.jobs.c.id == job_id, ACTIVE).values(stop_requested=True))
 
-    def fail_turns(self, job_id: str, message: str, hint: str) -> None:
-        """Ends the turns that a failed job leaves unfinished, with the reason; nothing where they are gone."""
-        mine = self._mine(tables.jobs).where(tables.jobs.c.id == job_id)
+    def fail_job(self, job_id: str, message: str, hint: str) -> None:
+        """Notes why a job failed, also in the turns it leaves unfinished; nothing where it is gone."""
+        mine = and_(tables.jobs.c.id == job_id, tables.jobs.c.team_id == self._team_id)
         with self._database.session() as session:
-            if session.execute(mine).first():
+            if changed(session, update(tables.jobs).where(mine).values(message=message, hint=hint)):
                 end_turns(session, [job_id], TurnStatus.FAILED, message, hint)
 
     def add_activity(self, action: str, subject_id: str) -> None:

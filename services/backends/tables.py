@@ -144,6 +144,28 @@ profiles = Table(
     Column("body", JSON, nullable=False),
 )
 
+uploads = Table(
+    "uploads",
+    metadata,
+    _id(primary_key=True),
+    _id(name="team_id"),
+    Column("filename", Words, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("content_hash", String(128), nullable=False),
+    *_made(),
+    Index(None, "team_id", "created_at"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    _owned("versions", "version_id", primary_key=True),
+    _id(name="team_id"),
+    _owned("uploads", "upload_id"),
+    Column("options", JSON, nullable=False),
+    Index(None, "upload_id"),
+)
+
 conversations = Table(
     "conversations",
     metadata,
@@ -168,6 +190,11 @@ jobs = Table(
     Column("status", String(16), nullable=False),
     Column("stage", Words, nullable=False),
     Column("text", Words, nullable=False),
+    Column("share", Float),
+    Column("message", Words, nullable=False, server_default=""),
+    Column("hint", Words, nullable=False, server_default=""),
+    Column("body", JSON, nullable=False, server_default="{}"),
+    Column("outcome", JSON, nullable=False, server_default="[]"),
     Column("stop_requested", Boolean, nullable=False),
     Column("owner", String(255), nullable=False),
     Column("lease_until", Moment),

@@ -10,6 +10,7 @@ from services.access import Role
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
+from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner
 from services.backends.storage import LocalStorage
@@ -34,11 +35,13 @@ def workspace(
         settings=Settings(home=home),
         database=database,
         storage=LocalStorage(home / "never-written"),
+        parts=Parts(home / "never-written"),
         engine=Engine(),
         readers=Readers(10),
         sandbox=CannedExecutor(_ok),
         analysts={},
         runner=runner or InlineRunner(JobRows(database)),
+        signing_key=b"a key for tests",
     )
     return Workspace(user, team, role, backends)
 

@@ -201,7 +201,7 @@ def test_the_tables_can_be_made_on_postgresql() -> None:
     made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables.metadata.sorted_tables]
     made += [str(CreateIndex(i).compile(dialect=dialect)) for t in tables.metadata.tables.values() for i in t.indexes]
     assert any("BYTEA" in statement for statement in made)
-    assert sum("TIMESTAMP WITH TIME ZONE" in statement for statement in made) == 6
+    assert sum("TIMESTAMP WITH TIME ZONE" in statement for statement in made) == 7
 
 
 def test_the_migrations_can_be_told_to_postgresql() -> None:

@@ -224,7 +224,7 @@ def test_a_failed_job_tells_its_turn_why_but_not_one_that_has_ended(rows: Rows) 
     running, done = nouns.stored_turn(rows, conversation), nouns.stored_turn(rows, conversation)
     rows.save_turn(nouns.answered(done))
     for turn in (running, done):
-        rows.fail_turns(turn.job_id, "It broke.", "Mend it.")
+        rows.fail_job(turn.job_id, "It broke.", "Mend it.")
     told = rows.turn(running.id)
     assert (told.status, told.message, told.hint) == (TurnStatus.FAILED, "It broke.", "Mend it.")
     assert rows.turn(done.id).status is TurnStatus.ANSWERED

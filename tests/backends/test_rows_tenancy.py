@@ -71,7 +71,8 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "last_job": lambda rows, its: rows.last_job("answer", its.turn.id),
     "expire_job": lambda rows, its: rows.expire_job(its.turn.job_id, nouns.moment(9_999)),
     "request_stop": lambda rows, its: rows.request_stop(its.turn.job_id),
-    "fail_turns": lambda rows, its: rows.fail_turns(its.turn.job_id, "mine", "mine"),
+    "note_outcome": lambda rows, its: rows.note_outcome(its.turn.job_id, ["mine"]),
+    "fail_job": lambda rows, its: rows.fail_job(its.turn.job_id, "mine", "mine"),
     "add_activity": lambda rows, its: None,  # takes no object; `activity` shows that it is not seen by others
     "activity": lambda rows, its: rows.activity(),
 }

@@ -14,12 +14,12 @@ from services.backends.readers import families, isolation
 from services.backends.readers.content import recognise
 from services.backends.readers.failures import plain_errors
 from services.backends.readers.families import FAMILIES
-from services.backends.readers.found import File, Found
+from services.backends.readers.found import File
 from services.backends.readers.isolation import Request
-from services.domain import ReadReport
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
-__all__ = ["FAMILIES", "Found", "Readers", "shown_name"]
+__all__ = ["FAMILIES", "Readers", "shown_name"]
 
 MEMORY_MB = 512
 UNPACKED_MB = 2_048
@@ -31,7 +31,7 @@ class Readers:
     def __init__(self, max_columns: int, *, unpacked_mb: int = UNPACKED_MB, is_isolating: bool = True) -> None:
         self._max_columns, self._unpacked_mb, self._is_isolating = max_columns, unpacked_mb, is_isolating
 
-    def tables(self, source: Path, name: str, folder: Path | None = None) -> list[Found]:
+    def tables(self, source: Path, name: str, folder: Path | None = None) -> list[TableInFile]:
         """The tables in `source`, which the person calls `name`; `folder` is where large files may go meanwhile.
 
         Raises: BadInput.
@@ -42,7 +42,7 @@ class Readers:
             found = isolation.run(self._request(file), file.name)
         listed = found["tables"]
         assert isinstance(listed, list)
-        return [Found(**each) for each in listed]
+        return [TableInFile(**each) for each in listed]
 
     def read(
         self, source: Path, target: Path, name: str, table: str | None = None, *, typed: bool = True
@@ -61,6 +61,10 @@ class Readers:
     def sample(self, target: Path) -> ReadReport:
         """Writes the sample table as Parquet at `target`."""
         return samples.write(target)
+
+    def shown_name(self, name: str) -> str:
+        """The last part of a file name as it may be shown: no control characters, at most 120 characters."""
+        return shown_name(name)
 
     def _read(self, file: File, made: Path, table: str) -> ReadReport:
         if not self._is_foreign(file):

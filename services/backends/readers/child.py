@@ -42,7 +42,7 @@ def _found(request: Request) -> dict[str, object]:
     if request.target:
         report = families.read(file, Path(request.target), request.table)
         return {"report": report.model_dump(mode="json")}
-    return {"tables": [found.__dict__ for found in families.tables(file)]}
+    return {"tables": [found.model_dump() for found in families.tables(file)]}
 
 
 def _limit(seconds: int) -> None:

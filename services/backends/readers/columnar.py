@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 from pyarrow import feather
 
 from services.backends.readers import headers, writing
-from services.backends.readers.found import File, Found, no_rows
-from services.domain import ReadReport
+from services.backends.readers.found import File, no_rows
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
 BATCH_CELLS = 1_000_000
@@ -27,11 +27,11 @@ EXACT_DIGITS = 15
 KINDS = ((b"PAR1", "Parquet"), (b"ARROW1", "Arrow"), (b"FEA1", "Feather"))
 
 
-def tables(file: File) -> list[Found]:
+def tables(file: File) -> list[TableInFile]:
     """The one table in the file. Raises: BadInput."""
     with _plain_errors(file):
         names, rows, _ = _open(file)
-    return [Found(PurePath(file.name).stem or file.name, rows, len(names))]
+    return [TableInFile(name=PurePath(file.name).stem or file.name, rows=rows, columns=len(names))]
 
 
 def read(file: File, target: Path, table: str) -> ReadReport:

@@ -14,12 +14,12 @@ from services.backends.readers.columns import Reading
 from services.backends.readers.content import check_text
 from services.backends.readers.encoding import Encoding
 from services.backends.readers.failures import NO_TABLE_HINT
-from services.backends.readers.found import File, Found
+from services.backends.readers.found import File
 from services.backends.readers.headers import TYPED
 from services.backends.readers.layout import Layout
 from services.backends.readers.mending import Mended, mend
 from services.backends.readers.records import Dialect
-from services.domain import ReadReport
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
 SAMPLE_CHARS = 512 * 1024
@@ -44,9 +44,9 @@ class Parsed:
     """Rows left out because they repeat the header."""
 
 
-def tables(file: File) -> list[Found]:
+def tables(file: File) -> list[TableInFile]:
     """The one table that a text file holds, under the name of the file."""
-    return [Found(PurePath(file.name).stem or file.name)]
+    return [TableInFile(name=PurePath(file.name).stem or file.name)]
 
 
 def read(file: File, target: Path, table: str) -> ReadReport:

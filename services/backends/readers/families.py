@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from services.backends.readers import columnar, delimited, json_records, packed, sqlite_tables, workbook
 from services.backends.readers.content import Format, recognise
-from services.backends.readers.found import Family, File, Found
+from services.backends.readers.found import Family, File
 from services.backends.readers.packed import Member
-from services.domain import ReadReport
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
 FAMILIES: Mapping[Format, Family] = MappingProxyType(
@@ -32,7 +32,7 @@ NESTED = 2
 """A compressed file in an archive is read, an archive in an archive in an archive is not."""
 
 
-def tables(file: File, depth: int = 0) -> list[Found]:
+def tables(file: File, depth: int = 0) -> list[TableInFile]:
     """The tables in a file of any format. Raises: BadInput."""
     kind = recognise(file.path, file.name)
     if kind in FAMILIES:
@@ -60,9 +60,9 @@ def _unpacked(file: File, kind: Format, depth: int) -> File:
     return replace(file, path=path, name=inner, work=_folder(file, "inside"))
 
 
-def _in_archive(file: File, depth: int) -> list[Found]:
+def _in_archive(file: File, depth: int) -> list[TableInFile]:
     _check_depth(file, depth)
-    found: list[Found] = []
+    found: list[TableInFile] = []
     errors: list[BadInput] = []
     for member in packed.members(file):
         try:
@@ -72,7 +72,10 @@ def _in_archive(file: File, depth: int) -> list[Found]:
             errors.append(error)
             continue
         alone = len(there) == 1
-        found += [replace(each, name=member.name if alone else member.name + INSIDE + each.name) for each in there]
+        found += [
+            each.model_copy(update={"name": member.name if alone else member.name + INSIDE + each.name})
+            for each in there
+        ]
         inner.path.unlink(missing_ok=True)
     if not found and errors:
         raise errors[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.domain import ReadReport
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
 
@@ -35,25 +35,16 @@ class File:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A table in a file, under the name by which it can be asked for; None where counting would mean reading it."""
-
-    name: str
-    rows: int | None = None
-    columns: int | None = None
-
-
-@dataclass(frozen=True)
 class Family:
     """How the files of one kind are read. The `table` is a name that `tables` gave; empty stands for the first."""
 
-    tables: Callable[[File], list[Found]]
+    tables: Callable[[File], list[TableInFile]]
     read: Callable[[File, Path, str], ReadReport]
     is_isolated: bool
     """Whether files are opened in a process of its own, because its parser is not ours to bound."""
 
 
-def choose(found: list[Found], table: str | None, name: str) -> Found:
+def choose(found: list[TableInFile], table: str | None, name: str) -> TableInFile:
     """The table of that name; without one the first that has rows, else the first.
 
     Raises: BadInput, when there is none.
@@ -69,7 +60,7 @@ def choose(found: list[Found], table: str | None, name: str) -> Found:
     raise BadInput(f"There is no table “{table}” in “{name}”.", f"There are: {names}.")
 
 
-def others_note(found: list[Found], chosen: Found) -> tuple[str, ...]:
+def others_note(found: list[TableInFile], chosen: TableInFile) -> tuple[str, ...]:
     """What a person should know when a file holds more tables than the one that was read."""
     rest = [each.name for each in found if each.name != chosen.name and each.rows != 0]
     if not rest:

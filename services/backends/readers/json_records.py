@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from services.backends.readers import encoding, headers
-from services.backends.readers.found import File, Found, choose, no_rows, others_note
+from services.backends.readers.found import File, choose, no_rows, others_note
 from services.backends.readers.staging import Stage
-from services.domain import ReadReport, Rejected
+from services.domain import ReadReport, Rejected, TableInFile
 from services.errors import BadInput
 
 MOST_CHARS = 256 * 1024 * 1024
@@ -54,16 +54,16 @@ class Keys:
         )
 
 
-def tables(file: File) -> list[Found]:
+def tables(file: File) -> list[TableInFile]:
     """The lists of records in the file. Raises: BadInput."""
-    return [Found(table.name, table.rows) for table in _found(file, Keys())]
+    return [TableInFile(name=table.name, rows=table.rows) for table in _found(file, Keys())]
 
 
 def read(file: File, target: Path, table: str) -> ReadReport:
     """Raises: BadInput."""
     keys = Keys()
     there = _found(file, keys)
-    found = [Found(each.name, each.rows) for each in there]
+    found = [TableInFile(name=each.name, rows=each.rows) for each in there]
     chosen = choose(found, table, file.name)
     part = next(each for each in there if each.name == chosen.name)
     stage = Stage(file.work)

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.backends.readers import headers
-from services.backends.readers.found import File, Found, choose, no_rows, others_note
+from services.backends.readers.found import File, choose, no_rows, others_note
 from services.backends.readers.staging import Stage
-from services.domain import ReadReport
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
 SECONDS_A_MB = 1.0
@@ -21,7 +21,7 @@ STEPS = 10_000
 TABLES = 500
 
 
-def tables(file: File) -> list[Found]:
+def tables(file: File) -> list[TableInFile]:
     """Each table and view. Raises: BadInput."""
     with _plain_errors(file), _opened(file) as connection:
         return _listed(connection)
@@ -45,13 +45,13 @@ def read(file: File, target: Path, table: str) -> ReadReport:
     return ReadReport(rows=stage.rows, columns=names, notes=notes)
 
 
-def _listed(connection: sqlite3.Connection) -> list[Found]:
+def _listed(connection: sqlite3.Connection) -> list[TableInFile]:
     query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
     names = [str(name) for (name,) in connection.execute(query + "ORDER BY type, rowid LIMIT ?", (TABLES,))]
     return [found for name in names if (found := _counted(connection, name)) is not None]
 
 
-def _counted(connection: sqlite3.Connection, name: str) -> Found | None:
+def _counted(connection: sqlite3.Connection, name: str) -> TableInFile | None:
     """The table; None for one that needs a module that is not there."""
     try:
         (rows,) = connection.execute(f"SELECT count(*) FROM {_quoted(name)}").fetchone()
@@ -60,7 +60,7 @@ def _counted(connection: sqlite3.Connection, name: str) -> Found | None:
         if "interrupted" in str(error):
             raise
         return None
-    return Found(name, rows, columns)
+    return TableInFile(name=name, rows=rows, columns=columns)
 
 
 @contextmanager

@@ -15,11 +15,11 @@ from zipfile import is_zipfile
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from services.backends.readers import headers, packed, regions
-from services.backends.readers.found import File, Found, choose, no_rows, others_note
+from services.backends.readers.found import File, choose, no_rows, others_note
 from services.backends.readers.headers import Header
 from services.backends.readers.regions import Region
 from services.backends.readers.staging import Stage
-from services.domain import ReadReport
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
 MOST_CELLS = 10_000_000
@@ -43,7 +43,7 @@ class Part:
     notes: tuple[str, ...] = ()
 
 
-def tables(file: File) -> list[Found]:
+def tables(file: File) -> list[TableInFile]:
     """Each table on each sheet; a sheet without cells counts as a table without rows. Raises: BadInput."""
     with _book(file) as book:
         return _listed(book, file)
@@ -60,17 +60,18 @@ def read(file: File, target: Path, table: str) -> ReadReport:
     return _write(file, target, part, others_note(found, chosen))
 
 
-def _listed(book: CalamineWorkbook, file: File) -> list[Found]:
-    found: list[Found] = []
+def _listed(book: CalamineWorkbook, file: File) -> list[TableInFile]:
+    found: list[TableInFile] = []
     for sheet in _sheets(book):
         parts = _on_sheet(book, sheet, file)
-        found += [_counted(part) for part in parts] or [Found(sheet, 0, 0)]
+        found += [_counted(part) for part in parts] or [TableInFile(name=sheet, rows=0, columns=0)]
     return found
 
 
-def _counted(part: Part) -> Found:
+def _counted(part: Part) -> TableInFile:
     header = _header(part)
-    return Found(part.name, len(part.rows) - header.first - header.height, len(header.names))
+    rows = len(part.rows) - header.first - header.height
+    return TableInFile(name=part.name, rows=rows, columns=len(header.names))
 
 
 def _parts(book: CalamineWorkbook, file: File) -> Iterator[Part]:

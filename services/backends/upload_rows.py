@@ -1,0 +1,128 @@
+"""The uploads one team may see, and which versions were read from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, and_, delete, func, insert, select, update
+
+from services.backends.database import Database
+from services.backends.job_rows import changed
+from services.backends.tables import readings, uploads, versions
+from services.domain import Reading, ReadOptions, Upload
+from services.errors import NotFound
+
+
+class UploadRows:
+    """The database as far as one team may see it, on behalf of one person."""
+
+    def __init__(self, database: Database, team_id: str, user_id: str) -> None:
+        self._database, self._team_id, self._user_id = database, team_id, user_id
+
+    def add(self, upload: Upload) -> None:
+        """Keeps a new upload."""
+        if upload.team_id != self._team_id:
+            raise _not_found()
+        with self._database.session() as session:
+            session.execute(insert(uploads).values(**upload.model_dump(exclude={"received"})))
+
+    def get(self, upload_id: str) -> Upload:
+        """An upload of this person; `received` is not known here. Raises: NotFound."""
+        return self._one(self._mine().where(uploads.c.id == upload_id))
+
+    def of_team(self, upload_id: str) -> Upload:
+        """A whole upload of anybody in the team. Raises: NotFound."""
+        return self._one(self._ours().where(uploads.c.id == upload_id, uploads.c.content_hash != ""))
+
+    def all(self) -> list[Upload]:
+        """Those of this person, newest first."""
+        return self._many(self._mine().order_by(uploads.c.created_at.desc(), uploads.c.id))
+
+    def finish(self, upload_id: str, content_hash: str) -> None:
+        """The upload is whole from now on. Raises: NotFound."""
+        mine = and_(uploads.c.id == upload_id, uploads.c.team_id == self._team_id)
+        with self._database.session() as session:
+            if not changed(session, update(uploads).where(mine).values(content_hash=content_hash)):
+                raise _not_found()
+
+    def delete(self, upload_id: str) -> None:
+        """Forgets an upload; versions that were read from it stay."""
+        with self._database.session() as session:
+            session.execute(delete(uploads).where(uploads.c.id == upload_id, uploads.c.team_id == self._team_id))
+
+    def add_reading(self, version_id: str, reading: Reading) -> None:
+        """Notes which upload a version was read from, and how. Raises: NotFound."""
+        self.of_team(reading.upload_id)
+        with self._database.session() as session:
+            mine = select(versions.c.id).where(versions.c.id == version_id, versions.c.team_id == self._team_id)
+            if session.scalar(mine) is None:
+                raise _not_found()
+            options = reading.options.model_dump(mode="json")
+            values = {"version_id": version_id, "team_id": self._team_id, "upload_id": reading.upload_id}
+            session.execute(insert(readings).values(**values, options=options))
+
+    def reading(self, version_id: str) -> Reading | None:
+        """What a version was read from; None where it was made otherwise, or its original is gone."""
+        ours = select(readings).where(readings.c.version_id == version_id, readings.c.team_id == self._team_id)
+        with self._database.reading() as session:
+            row = session.execute(ours).mappings().one_or_none()
+        if row is None:
+            return None
+        return Reading(upload_id=row["upload_id"], options=ReadOptions.model_validate(row["options"]))
+
+    def read_by(self, dataset_id: str) -> list[str]:
+        """Ids of the uploads that versions of a dataset were read from."""
+        joined = readings.join(versions, readings.c.version_id == versions.c.id)
+        ours = select(readings.c.upload_id).select_from(joined).distinct()
+        ours = ours.where(versions.c.dataset_id == dataset_id, readings.c.team_id == self._team_id)
+        with self._database.reading() as session:
+            return list(session.scalars(ours))
+
+    def is_read(self, upload_id: str) -> bool:
+        """Whether a version was read from it."""
+        ours = select(func.count()).where(readings.c.upload_id == upload_id, readings.c.team_id == self._team_id)
+        with self._database.reading() as session:
+            return bool(session.scalar(ours))
+
+    def unread(self, before: datetime) -> list[Upload]:
+        """Uploads of the whole team that were begun before that moment and that no version was read from."""
+        read = select(readings.c.upload_id).where(readings.c.team_id == self._team_id)
+        ours = self._ours().where(uploads.c.created_at < before, uploads.c.id.not_in(read))
+        return self._many(ours.order_by(uploads.c.created_at, uploads.c.id))
+
+    def used(self) -> int:
+        """Bytes that this person's uploads and versions take, unfinished ones at their full size."""
+        sizes = (
+            select(func.coalesce(func.sum(size), 0)).where(
+                table.c.created_by == self._user_id, table.c.team_id == self._team_id
+            )
+            for table, size in ((uploads, uploads.c.size), (versions, versions.c.bytes))
+        )
+        with self._database.reading() as session:
+            return sum(int(session.scalar(size) or 0) for size in sizes)
+
+    def _ours(self) -> Select[Any]:
+        return select(uploads).where(uploads.c.team_id == self._team_id)
+
+    def _mine(self) -> Select[Any]:
+        return self._ours().where(uploads.c.created_by == self._user_id)
+
+    def _one(self, query: Select[Any]) -> Upload:
+        found = self._many(query)
+        if not found:
+            raise _not_found()
+        return found[0]
+
+    def _many(self, query: Select[Any]) -> list[Upload]:
+        with self._database.reading() as session:
+            return [_upload(row) for row in session.execute(query).mappings()]
+
+
+def _upload(row: RowMapping) -> Upload:
+    upload = Upload.model_validate(dict(row))
+    return upload.model_copy(update={"received": upload.size}) if upload.is_whole else upload
+
+
+def _not_found() -> NotFound:
+    return NotFound("This upload does not exist any more.", "Choose the file again.")

@@ -1,0 +1,174 @@
+"""Uploads in pieces: limits before a byte comes, going on after a break, and nothing visible before it is whole."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from services import datasets, uploads
+from services.access import Role
+from services.domain import JobStatus, Reading, ReadOptions, Team, User
+from services.errors import BadInput, Forbidden, NotFound
+from services.settings import Settings
+from services.workspace import Workspace
+from tests.conftest import ORDERS
+
+CONTENT = ORDERS.encode()
+
+
+def limited(ws: Workspace, **settings: int) -> Workspace:
+    changed = Settings.model_validate(ws.backends.settings.model_dump() | settings)
+    return replace(ws, backends=replace(ws.backends, settings=changed))
+
+
+def stored(ws: Workspace) -> list[str]:
+    return list(ws.backends.storage.list(""))
+
+
+def test_a_file_comes_in_pieces_and_becomes_a_dataset(ws: Workspace) -> None:
+    begun = uploads.begin(ws, "../../orders.csv", len(CONTENT))
+    assert (begun.received, begun.is_whole) == (0, False)
+    for start in range(0, len(CONTENT), 100):
+        piece = CONTENT[start : start + 100]
+        assert uploads.append(ws, begun.id, start, io.BytesIO(piece)).received == start + len(piece)
+    assert stored(ws) == []
+    whole = uploads.finish(ws, begun.id)
+    assert whole.is_whole
+    assert uploads.finish(ws, begun.id) == uploads.state(ws, begun.id)
+    with uploads.original(ws, begun.id) as path:
+        assert path.read_bytes() == CONTENT
+    assert [table.name for table in uploads.tables(ws, begun.id)] == ["orders"]
+    seen = uploads.preview(ws, begun.id)
+    assert seen.table.column("region").to_pylist()[:3] == ["West", "East", "West"]
+    job = datasets.create(ws, [Reading(upload_id=begun.id, name="Orders")])
+    assert ws.rows.job(job.id).status is JobStatus.DONE
+    [made] = datasets.created(ws, job.id)
+    assert made.name == "Orders"
+    found = datasets.origin(ws, made.head_id)
+    assert found is not None
+    assert found[0].filename == "../../orders.csv"
+
+
+def test_a_broken_upload_goes_on_where_it_stopped(ws: Workspace) -> None:
+    begun = uploads.begin(ws, "orders.csv", len(CONTENT))
+    uploads.append(ws, begun.id, 0, CONTENT[:50])
+    with pytest.raises(BadInput, match="byte 50, not 0"):
+        uploads.append(ws, begun.id, 0, CONTENT[:50])
+    with pytest.raises(BadInput, match=f"Only 50 of {len(CONTENT)} bytes"):
+        uploads.finish(ws, begun.id)
+    assert [each.received for each in uploads.list_all(ws)] == [50]
+    uploads.append(ws, begun.id, uploads.state(ws, begun.id).received, CONTENT[50:])
+    assert uploads.finish(ws, begun.id).is_whole
+
+
+def test_no_more_comes_than_was_said(ws: Workspace) -> None:
+    begun = uploads.begin(ws, "orders.csv", 10)
+    with pytest.raises(BadInput, match="More came"):
+        uploads.append(ws, begun.id, 0, CONTENT)
+    assert uploads.state(ws, begun.id).received == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "size", "message"),
+    [
+        ({}, 0, "“big.csv” is empty"),
+        ({"upload_mb": 5}, 5_000_001, "has 5.0 MB; a file may have 5.0 MB"),
+        ({"upload_mb": 50, "quota_mb": 40}, 45_000_000, "of your 40 MB only 40 MB are left"),
+    ],
+)
+def test_limits_are_told_before_a_byte_is_sent(ws: Workspace, changes: dict[str, int], size: int, message: str) -> None:
+    with pytest.raises(BadInput, match=message) as told:
+        uploads.begin(limited(ws, **changes), "big.csv", size)
+    assert told.value.hint
+    assert uploads.list_all(ws) == []
+
+
+def test_what_is_kept_counts_against_the_allowance(ws: Workspace) -> None:
+    before = uploads.allowance(ws)
+    begun = uploads.begin(ws, "orders.csv", 1_000)
+    assert uploads.allowance(ws).used == before.used + 1_000
+    uploads.discard(ws, begun.id)
+    assert uploads.allowance(ws) == before
+
+
+def test_the_original_of_a_dataset_cannot_be_discarded(ws: Workspace, orders_csv: Path) -> None:
+    dataset = datasets.upload(ws, orders_csv, "orders.csv")
+    found = datasets.origin(ws, dataset.head_id)
+    assert found is not None
+    with pytest.raises(BadInput, match="original of a dataset"):
+        uploads.discard(ws, found[0].id)
+
+
+def test_what_nobody_used_is_listed_and_removed(ws: Workspace, orders_csv: Path) -> None:
+    datasets.upload(ws, orders_csv, "kept.csv")
+    begun = uploads.begin(ws, "begun.csv", 100)
+    uploads.append(ws, begun.id, 0, b"x")
+    whole = uploads.paste(ws, "a\tb\n1\t2\n")
+    assert [each.id for each in uploads.abandoned(ws, hours=0)] == [begun.id, whole.id]
+    assert uploads.abandoned(ws) == []
+    uploads.remove_abandoned(ws, hours=0)
+    assert ws.backends.parts.names() == []
+    assert [each.filename for each in uploads.list_all(ws)] == ["kept.csv"]
+
+
+def test_a_pasted_table_is_read(ws: Workspace) -> None:
+    pasted = uploads.paste(ws, "name\tage\nAnn\t30\nBob\t31\n")
+    assert uploads.preview(ws, pasted.id, ReadOptions()).table.to_pylist()[1] == {"name": "Bob", "age": 31}
+
+
+def test_a_job_that_fails_says_why(ws: Workspace) -> None:
+    pasted = uploads.paste(ws, "\x00\x01\x02\x03\x04binary\x05\x06")
+    job = datasets.create(ws, [Reading(upload_id=pasted.id)])
+    ended = ws.rows.job(job.id)
+    assert ended.status is JobStatus.FAILED
+    assert "is not a table" in ended.message
+    assert ended.hint
+
+
+CALLS: dict[str, Callable[[Workspace, str], object]] = {
+    "append": lambda ws, upload: uploads.append(ws, upload, 0, b"x"),
+    "state": uploads.state,
+    "finish": uploads.finish,
+    "discard": uploads.discard,
+    "tables": uploads.tables,
+    "preview": uploads.preview,
+    "questions": uploads.questions,
+    "original": lambda ws, upload: uploads.original(ws, upload).__enter__(),
+    "create": lambda ws, upload: datasets.create(ws, [Reading(upload_id=upload)]),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("is_whole", [False, True])
+def test_uploads_of_another_team_are_not_found(
+    ws: Workspace, call: Callable[[Workspace, str], object], is_whole: bool
+) -> None:
+    others = replace(ws, team=Team(id="others", name="Others"))
+    begun = uploads.begin(others, "theirs.csv", len(CONTENT))
+    if is_whole:
+        uploads.append(others, begun.id, 0, CONTENT)
+        uploads.finish(others, begun.id)
+    with pytest.raises(NotFound):
+        call(ws, begun.id)
+    assert uploads.state(others, begun.id).is_whole == is_whole
+
+
+def test_an_unfinished_upload_belongs_to_one_person(ws: Workspace) -> None:
+    begun = uploads.begin(ws, "mine.csv", 10)
+    with pytest.raises(NotFound):
+        uploads.append(replace(ws, user=User(id="bob", name="Bob")), begun.id, 0, b"x")
+
+
+def test_a_viewer_uploads_nothing(ws: Workspace) -> None:
+    with pytest.raises(Forbidden):
+        uploads.begin(replace(ws, role=Role.VIEWER), "a.csv", 1)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "", "a/b", ".", "a.part"])
+def test_no_name_reaches_outside_the_folder(ws: Workspace, name: str) -> None:
+    with pytest.raises(NotFound):
+        ws.backends.parts.append(name, 0, io.BytesIO(b"x"), 10)
