@@ -31,5 +31,9 @@ class ProviderError(AppError):
     """The language model's provider did not give a usable reply."""
 
 
+class Unavailable(AppError):
+    """The database, the storage or a source of data is away or does not let us in; the work may be tried again."""
+
+
 class Stopped(AppError):
     """A person stopped the work."""

@@ -97,7 +97,14 @@ class Executor(Protocol):
 
 
 class Storage(Protocol):
-    """Immutable files under keys such as `{team}/datasets/{dataset}/versions/{sha256}.parquet`."""
+    """Immutable files under keys such as `{team}/datasets/{dataset}/versions/{sha256}.parquet`.
+
+    Every call raises `Unavailable` when the place is away or does not let us in.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where the files are, for a person to read; no secrets."""
 
     def local(self, key: str) -> AbstractContextManager[Path]:
         """A readable path that stays valid inside the `with` block. Raises `NotFound`."""
@@ -112,7 +119,14 @@ class Storage(Protocol):
     def size(self, key: str) -> int:
         """Bytes."""
 
-    def list(self, prefix: str) -> Iterator[str]: ...
+    def list(self, prefix: str) -> Iterator[str]:
+        """Keys that begin with `prefix`, in order."""
+
+    def check(self) -> None:
+        """Returns soon when the place can be used."""
+
+    def sweep(self) -> Iterator[str]:
+        """The keys of uploads that a killed process left unfinished long ago, each removed as it is named."""
 
 
 class JobRunner(Protocol):
