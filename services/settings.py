@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr
@@ -12,6 +13,9 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from services.errors import BadInput
+
+PREFIX: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]*(/[A-Za-z0-9][A-Za-z0-9._=-]*)*")
+DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
 class Settings(BaseSettings):
@@ -28,6 +32,52 @@ class Settings(BaseSettings):
         repr=False,
         validation_alias=AliasChoices("RED_PANDAS_DATABASE_URL", "DATABASE_URL"),
         description="SQLAlchemy URL of the database. Empty: a SQLite file in the home folder.",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="What kept credentials are encrypted with and tickets are signed with: 32 characters or more, the "
+        "same for all processes on one database. Empty: a random one, kept in the home folder.",
+    )
+    s3_bucket: str = Field(
+        default="",
+        validation_alias=AliasChoices("RED_PANDAS_S3_BUCKET", "S3_BUCKET"),
+        description="Bucket that keeps the files. Empty: a folder in the home folder.",
+    )
+    s3_prefix: str = Field(
+        default="",
+        validation_alias=AliasChoices("RED_PANDAS_S3_PREFIX", "S3_PREFIX"),
+        description="What the names of all objects in the bucket begin with, so that it can hold other things too.",
+    )
+    s3_endpoint_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("RED_PANDAS_S3_ENDPOINT_URL", "S3_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"),
+        description="Address of a service that speaks S3. Empty: Amazon itself.",
+    )
+    s3_region: str = Field(
+        default="",
+        validation_alias=AliasChoices("RED_PANDAS_S3_REGION", "S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"),
+        description="Region of the bucket, where the service has regions.",
+    )
+    s3_access_key_id: str = Field(
+        default="",
+        repr=False,
+        validation_alias=AliasChoices("RED_PANDAS_S3_ACCESS_KEY_ID", "S3_ACCESS_KEY_ID"),
+        description="Name of the key to the bucket. Empty: whatever boto3 finds (`AWS_ACCESS_KEY_ID`, the machine's "
+        "role, …).",
+    )
+    s3_secret_access_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("RED_PANDAS_S3_SECRET_ACCESS_KEY", "S3_SECRET_ACCESS_KEY"),
+        description="The key to the bucket.",
+    )
+    s3_timeout_seconds: float = Field(
+        default=30.0, gt=0, description="Silence of the bucket after which a request is tried again."
+    )
+    s3_cache_mb: int = Field(
+        default=10_240,
+        ge=0,
+        description="Disk for copies of the bucket's files, in megabytes; those used longest ago go first, "
+        "those in use stay.",
     )
     analyst: Literal["auto", "builtin", "model"] = Field(
         default="auto",
@@ -90,11 +140,16 @@ class Settings(BaseSettings):
     def url(self) -> URL:
         """The SQLAlchemy URL in force; its password never shows when it is printed. Raises: BadInput."""
         if self.database_url:
-            try:
-                return make_url(self.database_url)
-            except ArgumentError as error:
-                raise BadInput("DATABASE_URL is no SQLAlchemy URL.", "One looks like sqlite:////data/my.db.") from error
+            return _known(self.database_url)
         return URL.create("sqlite", database=str(self.home / "red-pandas.db"))
+
+    @property
+    def prefix(self) -> str:
+        """What every key in the bucket begins with: "" or ending in "/". Raises: BadInput."""
+        plain = self.s3_prefix.strip("/")
+        if plain and not PREFIX.fullmatch(plain):
+            raise BadInput(f"S3_PREFIX is “{plain[:80]}”.", "Use letters, digits, “-”, “_”, “.” and “/” in it.")
+        return plain and f"{plain}/"
 
     @property
     def provider(self) -> str:
@@ -108,3 +163,19 @@ class Settings(BaseSettings):
     def has_model(self) -> bool:
         """Whether a language model can be asked: a key, or a server of one's own."""
         return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+
+
+def _known(given: str) -> URL:
+    """The URL of a database that Red Pandas can use, with the driver it brings along. Raises: BadInput."""
+    try:
+        url = make_url(re.sub(r"^postgres:", "postgresql:", given.strip()))
+    except (ArgumentError, ValueError):
+        # Without the reason: it quotes the URL, password and all.
+        raise BadInput("DATABASE_URL is no SQLAlchemy URL.", "One looks like sqlite:////data/my.db.") from None
+    backend = url.get_backend_name()
+    if backend not in DRIVERS:
+        raise BadInput(
+            f"DATABASE_URL names {backend}.",
+            "Red Pandas keeps its rows in SQLite (sqlite://) or PostgreSQL (postgresql://).",
+        )
+    return url.set(drivername=DRIVERS[backend])

@@ -17,14 +17,16 @@ from services.backends.job_rows import JobRows
 from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
-from services.backends.storage import LocalStorage
+from services.backends.storage import LocalStorage, Place, S3Storage
 from services.errors import BadInput
-from services.protocols import Analyst, Executor
+from services.protocols import Analyst, Executor, Storage
 from services.settings import Settings
 from services.workspace import Backends
 
 WORK = {pipeline.JOB_KIND: pipeline.answer, datasets.JOB_KIND: datasets.make}
 """What each kind of job does."""
+
+KEY_CHARS = 32
 
 
 @cache
@@ -53,14 +55,14 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
     backends = Backends(
         settings=settings,
         database=database,
-        storage=LocalStorage(settings.home / "files"),
+        storage=_storage(settings),
         parts=Parts(settings.home / "uploads"),
         engine=Engine(temp=settings.home / "cache"),
         readers=readers(settings),
         sandbox=sandbox or _sandbox(settings),
         analysts=_analysts(settings),
         runner=runner,
-        signing_key=keys.kept(settings.home / "signing.key"),
+        signing_key=_key(settings),
     )
     runner.start(partial(jobs.run, WORK, backends))
     return backends
@@ -76,6 +78,30 @@ def close(backends: Backends) -> None:
     backends.runner.shutdown()
     backends.sandbox.close()
     backends.database.dispose()
+
+
+def _key(settings: Settings) -> bytes:
+    given = settings.secret_key.get_secret_value()
+    if given and len(given) < KEY_CHARS:
+        raise BadInput(
+            f"RED_PANDAS_SECRET_KEY has {len(given)} characters.", f"Use {KEY_CHARS} random ones, or leave it empty."
+        )
+    return keys.made_of(given) if given else keys.kept(settings.home / "signing.key")
+
+
+def _storage(settings: Settings) -> Storage:
+    if not settings.s3_bucket:
+        return LocalStorage(settings.home / "files")
+    place = Place(
+        bucket=settings.s3_bucket,
+        prefix=settings.prefix,
+        endpoint=settings.s3_endpoint_url,
+        region=settings.s3_region,
+        key_id=settings.s3_access_key_id,
+        secret=settings.s3_secret_access_key.get_secret_value(),
+        timeout=settings.s3_timeout_seconds,
+    )
+    return S3Storage(place, settings.home / "cache" / "objects", settings.s3_cache_mb * 1_000_000)
 
 
 def _sandbox(settings: Settings) -> Sandbox:

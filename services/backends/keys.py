@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,11 @@ def kept(path: Path) -> bytes:
     finally:
         part.unlink(missing_ok=True)
     return path.read_bytes()
+
+
+def made_of(secret: str) -> bytes:
+    """The key that a secret stands for, the same everywhere."""
+    return hashlib.sha256(secret.encode()).digest()
 
 
 def _place(part: Path, path: Path) -> None:

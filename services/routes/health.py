@@ -1,4 +1,4 @@
-"""`/healthz` says that the process answers, `/readyz` that its database does too."""
+"""`/healthz` says that the process answers, `/readyz` that its database and its storage do too."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from services.errors import AppError
 from services.workspace import Backends
 
 
@@ -20,17 +21,33 @@ def routes(backends: Callable[[], Backends]) -> list[Route]:
         return JSONResponse({"status": "ok"})
 
     def readyz(_: Request) -> JSONResponse:
-        ready = is_ready(backends())
-        return JSONResponse({"status": "ready" if ready else "not ready"}, status_code=200 if ready else 503)
+        """Names what is away but not where it is: anybody may ask."""
+        missing = away(backends())
+        if missing:
+            return JSONResponse({"status": "not ready", "away": missing}, status_code=503)
+        return JSONResponse({"status": "ready"})
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
-def is_ready(backends: Backends) -> bool:
-    """Whether the database answers."""
+def away(backends: Backends) -> list[str]:
+    """What does not answer: "database", "storage"; empty when all is well."""
+    checks = {"database": _database, "storage": _storage}
+    return [name for name, answers in checks.items() if not answers(backends)]
+
+
+def _database(backends: Backends) -> bool:
     try:
         with backends.database.reading() as session:
             session.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    except (SQLAlchemyError, AppError):
+        return False
+    return True
+
+
+def _storage(backends: Backends) -> bool:
+    try:
+        backends.storage.check()
+    except AppError:
         return False
     return True
