@@ -49,11 +49,10 @@ def upload(source: Path, target: Target) -> None:
         _send(target.client.put_object, **target.words, Body=data, Metadata={DIGEST: digest})
         return
     begun = target.client.create_multipart_upload(**target.words, Metadata={DIGEST: digest})["UploadId"]
-    try:
+    with ExitStack() as undo:
+        undo.callback(_abort, target, begun)
         _upload_parts(source, size, target, begun, digest)
-    except BaseException:
-        _abort(target, begun)
-        raise
+        undo.pop_all()
 
 
 def download(target: Target, path: Path) -> None:
