@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 
 from sandbox.messages import RunRequest
 from services import wiring
-from services.routes import health
+from services.routes import downloads, health, uploads
 from services.routes.local_only import LocalOnly
 from services.settings import Settings
 
@@ -50,7 +50,9 @@ def report(error: Exception) -> bool:
 
 app = st.App(
     "pages/frame.py",
-    routes=health.routes(lambda: wiring.backends(settings())),
+    routes=[
+        route for part in (health, uploads, downloads) for route in part.routes(lambda: wiring.backends(settings()))
+    ],
     middleware=[Middleware(LocalOnly, trusts_network=lambda: settings().trust_network)],
     lifespan=lifespan,
     on_script_error=report,

@@ -12,6 +12,8 @@ from services.domain import ColumnProfile, Kind, Profile, Semantic
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from streamlit.delta_generator import DeltaGenerator
+    from streamlit.typing import DataframeState
 
 ICONS = {
     Kind.INTEGER: "tag",
@@ -81,8 +83,22 @@ def _defused(texts: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto", codes: Collection[str] = ()) -> None:
     """Draws the rows as a grid. `codes` are columns whose numbers are names (years, identifiers): no separators."""
+    _grid(table, key, alt, height, codes)
+
+
+def choosing(table: pa.Table, key: str, alt: str, height: int, codes: Collection[str] = ()) -> str:
+    """Draws the rows; the name of the column whose head was clicked, or "". Nothing is sorted in the browser."""
+    chosen = _grid(table, key, alt, height, codes, on_select="rerun", selection_mode="single-column")
+    return str(next(iter(chosen.selection.columns), ""))
+
+
+def _grid(
+    table: pa.Table, key: str, alt: str, height: int | str, codes: Collection[str], **options: Any
+) -> DataframeState | DeltaGenerator:
     config = {name: found for name in table.column_names if (found := form(table.column(name), is_code=name in codes))}
-    st.dataframe(table, hide_index=True, height=height, column_config=config, key=key, alt=alt, placeholder=MISSING)
+    return st.dataframe(
+        table, hide_index=True, height=height, column_config=config, key=key, alt=alt, placeholder=MISSING, **options
+    )
 
 
 def form(column: pa.ChunkedArray, *, is_code: bool) -> Mapping[str, Any] | None:
@@ -119,9 +135,9 @@ def _is_days(column: pa.ChunkedArray) -> bool:
     return bool(pc.all(pc.equal(column, pc.floor_temporal(column, unit="day"))).as_py())
 
 
-def pages(rows: int, per_page: int, key: str) -> int:
-    """Draws the page numbers and which rows are shown; the page, from 1."""
-    last = max(1, -(-rows // per_page))
+def pages(rows: int, per_page: int, key: str, reach: int | None = None) -> int:
+    """Draws the page numbers and which rows are shown; the page, from 1, none of them past the first `reach` rows."""
+    last = max(1, -(-min(rows, reach or rows) // per_page))
     with layout.line(horizontal_alignment="distribute"):
         place = st.empty()
         page = st.pagination(last, key=key) if last > 1 else 1

@@ -19,6 +19,18 @@ class Session:
         return self._read("conversation")
 
     @property
+    def view(self) -> str:
+        """How the person looks at the open table, as JSON, or ""."""
+        return str(st.query_params.get("view", ""))
+
+    def look(self, view: str) -> None:
+        """Keeps how the person looks at the open table, in the address."""
+        if view:
+            st.query_params["view"] = view
+        else:
+            st.query_params.pop("view", None)
+
+    @property
     def uploads(self) -> int:
         """How many files this tab has taken: part of the upload form's key, so that the form empties itself."""
         return int(st.session_state.get("uploads", 0))

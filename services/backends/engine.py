@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.backends import views
+from services.backends import views, workbooks
 from services.backends.connection import connect, only_row, text
 from services.backends.semantics import Facts, guess
 from services.domain import ColumnProfile, Count, Kind, Profile, View
@@ -30,6 +31,7 @@ TOP_DISTINCT = 100_000
 """In tables above EXACT_ROWS, the most frequent values are not looked for in columns with more values than this."""
 
 BATCH_COLUMNS = 50
+BATCH_ROWS = 50_000
 HELD_CELLS = 4_000_000
 SEARCHED_COLUMNS = 200
 MOST_HITS = 1_000
@@ -87,6 +89,24 @@ class Engine:
         with self._open(path) as table:
             found = views.rows(table, view, offset, limit).to_arrow_table()
             return found.rename_columns([column.name for column in table.columns])
+
+    def batches(self, path: Path) -> Iterator[pa.RecordBatch]:
+        """All rows in file order, piece by piece, with texts for what is no number, time, date, or yes and no.
+
+        One without rows when there are none.
+        """
+        with self._open(path) as table:
+            cells = (f"{each.sql}::VARCHAR" if each.kind is Kind.OTHER else each.sql for each in table.columns)
+            query = f"SELECT {', '.join(f'{cell} AS c{place}' for place, cell in enumerate(cells))} FROM {table.source}"
+            names = [column.name for column in table.columns]
+            reader = table.connection.sql(query).to_arrow_reader(BATCH_ROWS)
+            empty = pa.RecordBatch.from_pylist([], reader.schema)
+            for batch in chain([empty], reader):
+                yield batch.rename_columns(names)
+
+    def write_excel(self, path: Path, target: Path, cells: int) -> None:
+        """Writes the table, of so many cells, as an Excel file. Raises: AppError, when that broke down."""
+        workbooks.write(path, target, cells)
 
     def count(self, path: Path, view: View) -> int:
         """Rows that meet the view's conditions. Raises: BadInput."""
