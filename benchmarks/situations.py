@@ -136,7 +136,7 @@ def yes_by_two_few(rng: Rng) -> Situation:
         samples = _outcomes(rng, _sizes(rng, 2, 8, 18), 0.05, 0.25)
         table = np.array([[each.sum(), (~each).sum()] for each in samples])
         smallest = (table.sum(1, keepdims=True) * table.sum(0, keepdims=True) / table.sum()).min()
-        if 0 < table[:, 0].sum() and smallest < 3.5:
+        if table[:, 0].sum() > 0 and smallest < 3.5:
             break
     return _groups(rng, samples, "yes or no in two small groups", {"fisher"})
 
@@ -177,9 +177,7 @@ def paired_few(rng: Rng) -> Situation:
     before, after = _name(rng, "first", "second")
     n = int(rng.integers(1, 5))
     columns = {before: rng.normal(size=n), after: rng.normal(size=n)}
-    frame = _table(rng, columns, missing=0.0)
-    asked = {"kind": "compare_pairs", "before": before, "after": after}
-    return Situation("too few pairs", frame, asked, frozenset({"refused: too few"}))
+    return _pair(rng, columns, "too few pairs", {"refused: too few"})
 
 
 def _long(rng: Rng, rows: dict[str, Any], subject: str, design: str, accepted: set[str]) -> Situation:
@@ -217,8 +215,8 @@ def drifting(rng: Rng) -> Situation:
     days = pd.Timestamp("2024-01-01") + pd.to_timedelta(np.arange(n), unit="D")
     rows = {measure: values, group: np.where(np.arange(n) < n // 2, *_labels(rng, 2)), when: days}
     asked = {"kind": "compare_groups", "measure": measure, "group": group, "order": when}
-    accepted = frozenset({"refused: not independent"})
-    return Situation("readings that drift", _table(rng, rows, missing=0.0), asked, accepted)
+    refused = frozenset({"refused: not independent"})
+    return Situation("readings that drift", _table(rng, rows, missing=0.0), asked, refused)
 
 
 def steady(rng: Rng) -> Situation:
@@ -360,17 +358,17 @@ def _shape(rng: Rng, values: np.ndarray, design: str, accepted: set[str]) -> Sit
 
 
 def shape(rng: Rng) -> Situation:
-    values = rng.choice([rng.normal, rng.exponential])(size=int(rng.integers(20, 2_000)))
-    return _shape(rng, values, "is it normal", {"shapiro_wilk"})
+    sample = rng.choice([rng.normal, rng.exponential])(size=int(rng.integers(20, 2_000)))
+    return _shape(rng, sample, "is it normal", {"shapiro_wilk"})
 
 
 def shape_large(rng: Rng) -> Situation:
-    values = rng.normal(size=int(rng.integers(6_000, 20_000)))
-    return _shape(rng, values, "is it normal, many rows", {"anderson_darling"})
+    sample = rng.normal(size=int(rng.integers(6_000, 20_000)))
+    return _shape(rng, sample, "normal, many rows", {"anderson_darling"})
 
 
 def shape_few(rng: Rng) -> Situation:
-    return _shape(rng, rng.normal(size=int(rng.integers(1, 7))), "is it normal, few rows", {"refused: too few"})
+    return _shape(rng, rng.normal(size=int(rng.integers(1, 7))), "normal, few rows", {"refused: too few"})
 
 
 def spread(rng: Rng) -> Situation:

@@ -1,0 +1,189 @@
+"""Questions that a statistical test answers. What a person means is a field; the method follows from the facts."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from services.code.analyses import facts, gate
+from services.code.analyses.analysis import AnalysisBase, Choice, quoted, right
+from services.code.analyses.methods import groups, pairs, relations, shapes
+
+Level = Field(default=0.95, ge=0.5, le=0.999)
+
+
+class Significance(AnalysisBase):
+    """A question whose method is chosen by facts."""
+
+    GROUP: ClassVar = "Statistics"
+
+    confidence: float = Level
+    """Of the intervals, as a share."""
+
+    @model_validator(mode="after")
+    def _differ(self) -> Significance:
+        """No column stands in two places."""
+        if len(set(self.columns())) < len(self.columns()):
+            raise ValueError("a column is chosen twice")
+        return self
+
+
+class CompareGroups(Significance):
+    """Does a number, or the share of yes, differ between groups?"""
+
+    TITLE: ClassVar = "Compare groups"
+
+    kind: Literal["compare_groups"] = "compare_groups"
+    measure: str
+    group: str
+    subject: str | None = None
+    """Who or what a row is about, when one may stand in several rows."""
+    order: str | None = None
+    """The time of a row, when rows follow each other."""
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for name in (self.measure, self.group, self.subject, self.order) if name)
+
+    def fit_code(self) -> str:
+        return facts.of_groups(self.measure, self.group, self.subject, self.order)
+
+    def choose(self) -> Choice:
+        return gate.of_groups(self.learned)
+
+    def to_code(self) -> str:
+        method = right(self.choose())
+        if method in ("paired_t", "wilcoxon"):
+            return pairs.write_long(method, self.measure, self.group, str(self.subject), self.confidence)
+        if method in relations.COUNTED:
+            return relations.write(method, self.group, self.measure, self.confidence)
+        return groups.write(method, self.measure, self.group, self.confidence)
+
+    def describe(self) -> str:
+        return f"Compare {quoted(self.measure)} between the groups of {quoted(self.group)}"
+
+
+class CompareSpread(CompareGroups):
+    """Does a number vary more in one group than in another?"""
+
+    TITLE: ClassVar = "Compare spread"
+
+    kind: Literal["compare_spread"] = "compare_spread"  # type: ignore[assignment]
+
+    def choose(self) -> Choice:
+        return gate.of_spread(self.learned)
+
+    def describe(self) -> str:
+        return f"Compare how far {quoted(self.measure)} spreads in the groups of {quoted(self.group)}"
+
+
+class AbTest(Significance):
+    """Did one of two variants do better?"""
+
+    TITLE: ClassVar = "A/B test"
+
+    kind: Literal["ab_test"] = "ab_test"
+    outcome: str
+    variant: str
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.outcome, self.variant)
+
+    def fit_code(self) -> str:
+        return facts.of_groups(self.outcome, self.variant, None, None)
+
+    def choose(self) -> Choice:
+        return gate.of_ab_test(self.learned)
+
+    def to_code(self) -> str:
+        method = right(self.choose())
+        if method in relations.COUNTED:
+            return relations.write(method, self.variant, self.outcome, self.confidence)
+        return groups.write(method, self.outcome, self.variant, self.confidence)
+
+    def describe(self) -> str:
+        return f"A/B test of {quoted(self.outcome)} by {quoted(self.variant)}"
+
+
+class ComparePairs(Significance):
+    """Did something change between two columns that hold it of each row twice?"""
+
+    TITLE: ClassVar = "Before and after"
+
+    kind: Literal["compare_pairs"] = "compare_pairs"
+    before: str
+    after: str
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.before, self.after)
+
+    def fit_code(self) -> str:
+        return facts.of_pairs(self.before, self.after)
+
+    def choose(self) -> Choice:
+        return gate.of_pairs(self.learned)
+
+    def to_code(self) -> str:
+        return pairs.write(right(self.choose()), self.before, self.after, self.confidence)
+
+    def describe(self) -> str:
+        return f"Compare {quoted(self.before)} with {quoted(self.after)}, row by row"
+
+
+class Relate(Significance):
+    """Do two columns go together?"""
+
+    TITLE: ClassVar = "Relation of two columns"
+
+    kind: Literal["relate"] = "relate"
+    left: str
+    right: str
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.left, self.right)
+
+    def fit_code(self) -> str:
+        return facts.of_relation(self.left, self.right)
+
+    def choose(self) -> Choice:
+        return self._as_groups().choose() if "grouped" in self.learned else gate.of_relation(self.learned)
+
+    def to_code(self) -> str:
+        if "grouped" in self.learned:
+            return self._as_groups().to_code()
+        return relations.write(right(self.choose()), self.left, self.right, self.confidence)
+
+    def describe(self) -> str:
+        return f"Relate {quoted(self.left)} and {quoted(self.right)}"
+
+    def _as_groups(self) -> CompareGroups:
+        """A number and a category: the number compared between the groups."""
+        is_number = list(self.learned["kinds"]).index("number") == 0  # type: ignore[arg-type]
+        measure, group = (self.left, self.right) if is_number else (self.right, self.left)
+        learned = self.learned["grouped"]
+        assert isinstance(learned, dict)
+        return CompareGroups(measure=measure, group=group, confidence=self.confidence, learned=learned)
+
+
+class CheckShape(Significance):
+    """Does a column follow the normal distribution?"""
+
+    TITLE: ClassVar = "Is it normal?"
+
+    kind: Literal["check_shape"] = "check_shape"
+    column: str
+
+    def columns(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def fit_code(self) -> str:
+        return facts.of_column(self.column)
+
+    def choose(self) -> Choice:
+        return gate.of_shape(self.learned)
+
+    def to_code(self) -> str:
+        return shapes.write(right(self.choose()), self.column)
+
+    def describe(self) -> str:
+        return f"Does {quoted(self.column)} follow the normal distribution"
