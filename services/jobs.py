@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
 from services.access import Action, requires
 from services.domain import Job, JobStatus
-from services.errors import AppError, Forbidden, Stopped
+from services.errors import AppError, Forbidden, Stopped, Unavailable
 from services.protocols import Progress
 from services.workspace import Backends, Workspace, open_workspace
 
@@ -72,7 +73,8 @@ def run(work: Mapping[str, Work], backends: Backends, job: Job, progress: Progre
 
 def _failed(ws: Workspace | None, job: Job, message: str, hint: str) -> JobStatus:
     if ws:
-        ws.rows.fail_job(job.id, message, hint)
+        with suppress(Unavailable):  # when the database is away too, the lease runs out and a sweep ends the job
+            ws.rows.fail_job(job.id, message, hint)
     return JobStatus.FAILED
 
 

@@ -15,12 +15,30 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from services.backends import outages
+
 BUSY_SECONDS: Final = 20
 """Longest wait for another writer. SQLite has one writer at a time; every write here is short."""
 POOL: Final[dict[str, Any]] = {"pool_size": 8, "max_overflow": 24}
 """Connections kept, and how many more at a peak: one for each thread that reads or writes just now."""
 SQLITE_READING: Final[dict[str, Any]] = {"reading": True}
 POSTGRESQL_READING: Final[dict[str, Any]] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+POSTGRESQL_CONNECTING: Final[dict[str, Any]] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "application_name": "red-pandas",
+    # Statements prepared on the server do not survive a connection pooler between us.
+    "prepare_threshold": None,
+}
+"""A server that vanished without a word is noticed within a minute; what the URL says goes first."""
+PATIENCE_SECONDS: Final = 3.0
+"""How long a session waits for a database that is starting again: about as long as a restart takes."""
+START_SECONDS: Final = 30.0
+"""How long a process that starts waits for its database."""
+LOCK_SECONDS: Final = 120
+"""Longest wait for another process that migrates, or for one that still uses a table to be changed."""
 MIGRATION_LOCK: Final = 7_263_910_454
 """Key of PostgreSQL's advisory lock around migrations."""
 
@@ -43,40 +61,65 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A session that commits at the end of the block, or rolls back when it raises. Keep it short."""
-        with Session(self._engine, expire_on_commit=False) as session, session.begin():
+        """A session that commits at the end of the block, or rolls back when it raises. Keep it short.
+
+        Raises: Unavailable, when the database is away; what the block wrote is then kept whole or not at all.
+        """
+        with self._opened(self._engine) as session:
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one moment of the database and must not write."""
-        with Session(self._reader, expire_on_commit=False) as session, session.begin():
+        """A session that sees one moment of the database and must not write. Raises: Unavailable."""
+        with self._opened(self._reader) as session:
             yield session
+
+    @property
+    def place(self) -> str:
+        """Where the database is, for a person to read; no secrets."""
+        return self._url.render_as_string(hide_password=True).partition("?")[0]
+
+    def check(self) -> None:
+        """Returns soon when the database answers. Raises: Unavailable."""
+        with self._opened(self._reader, patience=0) as session:
+            session.execute(text("SELECT 1"))
 
     def dispose(self) -> None:
         """Closes every connection."""
         self._engine.dispose()
 
     def _open(self, **options: Any) -> Engine:
-        options = options or POOL
+        options = {"json_serializer": to_json, **(options or POOL)}
         if not self._is_sqlite:
-            return create_engine(self._url, json_serializer=to_json, pool_pre_ping=True, **options)
+            asked = {name: value for name, value in POSTGRESQL_CONNECTING.items() if name not in self._url.query}
+            return create_engine(self._url, pool_pre_ping=True, connect_args=asked, **options)
         if self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self._url, json_serializer=to_json, connect_args={"timeout": BUSY_SECONDS}, **options)
+        engine = create_engine(self._url, connect_args={"timeout": BUSY_SECONDS}, **options)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
     @contextmanager
+    def _opened(self, engine: Engine, patience: float = PATIENCE_SECONDS) -> Iterator[Session]:
+        with (
+            outages.plain_errors(),
+            outages.connect(engine, patience) as connection,
+            Session(connection, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    @contextmanager
     def _alone(self) -> Iterator[Connection]:
         """A transaction that nobody else can migrate beside."""
         engine = self._open(poolclass=NullPool)
-        with engine.connect() as connection:
+        with outages.plain_errors(), outages.connect(engine, START_SECONDS) as connection:
             if self._is_sqlite:
                 _prepare_sqlite_file(connection)
             with connection.begin():
                 if not self._is_sqlite:
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
                 yield connection
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.backends.job_rows import JobRows
 from services.domain import Exchange, Job
-from services.errors import Stopped
+from services.errors import Stopped, Unavailable
 
 WRITE_SECONDS: Final = 0.25
 """Shortest time between two writes of one job's stage, text and share."""
@@ -128,7 +128,7 @@ class LiveJob:
         self._saved_at = time.monotonic()
         try:
             self._rows.save(seen.id, stage=seen.stage, text=seen.text, share=seen.share)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Unavailable):
             log.warning("Progress of job %s could not be written", seen.id, exc_info=True)
         else:
             self._saved = seen

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.backends.job_rows import JobRows
 from services.backends.live_jobs import WRITE_SECONDS, LiveJob, LiveJobs
 from services.domain import Job, JobStatus
+from services.errors import Unavailable
 from services.protocols import Progress
 
 Work = Callable[[Job, Progress], JobStatus]
@@ -94,7 +95,7 @@ class Runner(ABC):
         try:
             live.flush(now=True)
             self._rows.finish(live.job.id, status)
-        except SQLAlchemyError:
+        except (SQLAlchemyError, Unavailable):
             log.exception("The end of job %s could not be written", live.job.id)
         finally:
             self._live.remove(live.job.id)
@@ -111,7 +112,7 @@ class Runner(ABC):
                 if sweep_seconds is not None and now - swept >= sweep_seconds:
                     swept = now
                     self._sweep()
-            except SQLAlchemyError:
+            except (SQLAlchemyError, Unavailable):
                 log.warning("The heartbeat could not reach the database", exc_info=True)
             if done.wait(min(WRITE_SECONDS, self._beat_seconds)):
                 return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -32,22 +31,13 @@ def routes(backends: Callable[[], Backends]) -> list[Route]:
 
 def away(backends: Backends) -> list[str]:
     """What does not answer: "database", "storage"; empty when all is well."""
-    checks = {"database": _database, "storage": _storage}
-    return [name for name, answers in checks.items() if not answers(backends)]
+    checks = {"database": backends.database.check, "storage": backends.storage.check}
+    return [name for name, check in checks.items() if not _passes(check)]
 
 
-def _database(backends: Backends) -> bool:
+def _passes(check: Callable[[], None]) -> bool:
     try:
-        with backends.database.reading() as session:
-            session.execute(text("SELECT 1"))
-    except (SQLAlchemyError, AppError):
-        return False
-    return True
-
-
-def _storage(backends: Backends) -> bool:
-    try:
-        backends.storage.check()
-    except AppError:
+        check()
+    except (AppError, SQLAlchemyError):
         return False
     return True

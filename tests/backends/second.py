@@ -30,6 +30,18 @@ def migrate(url: str) -> None:
     Database(url).migrate()
 
 
+def migrate_and_hang(url: str) -> None:
+    """Stops in the middle of making the tables, until it is killed."""
+    from alembic.operations import Operations
+
+    def hang(*_: object, **__: object) -> None:
+        _say("half way")
+        time.sleep(600)
+
+    Operations.create_index = hang  # type: ignore[assignment]
+    Database(url).migrate()
+
+
 def write(url: str, conversation_id: str, count: str) -> None:
     """Reads and writes in turns, as busy pages and jobs do."""
     from tests.backends import nouns
@@ -69,7 +81,12 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-ROLES: dict[str, Callable[..., None]] = {"migrate": migrate, "write": write, "work": work}
+ROLES: dict[str, Callable[..., None]] = {
+    "migrate": migrate,
+    "migrate_and_hang": migrate_and_hang,
+    "write": write,
+    "work": work,
+}
 
 if __name__ == "__main__":
     ROLES[sys.argv[1]](*sys.argv[2:])

@@ -1,36 +1,21 @@
-"""The database: pragmas, transactions, what a column gives back, and the migrations."""
+"""The database: transactions, what a column gives back, and many who write at once."""
 
 from __future__ import annotations
 
-import importlib
-import io
 import math
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from sqlalchemy import inspect, select, text
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import select
 from sqlalchemy.exc import StatementError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
-from services.backends import migrations, tables
+from services.backends import tables
 from services.backends.database import Database
 from services.backends.rows import Rows
 from tests.backends import nouns, second
-
-
-def test_sqlite_is_in_wal_mode_with_foreign_keys_and_patience(database: Database) -> None:
-    with database.reading() as session:
-        found = {name: session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
-        assert found == {"journal_mode": "wal", "foreign_keys": 1}
-        assert session.scalar(text("PRAGMA busy_timeout")) >= 10_000
 
 
 def test_a_session_that_raises_leaves_nothing(database: Database) -> None:
@@ -94,75 +79,6 @@ def test_numbers_that_are_not_finite_become_null_in_json(database: Database) -> 
     assert [column.mean for column in rows.profile(version.id).columns] == [None, None, 2.5]
 
 
-def test_models_and_migrations_agree_up_and_down(url: str) -> None:
-    database = Database(url)
-    database.migrate()
-    assert _differences(database) == []
-    assert _names(database) == {*tables.metadata.tables, "alembic_version"}
-    database.migrate("base")
-    assert _names(database) == {"alembic_version"}
-    database.migrate()
-    assert _differences(database) == []
-    database.dispose()
-
-
-def test_a_difference_would_be_seen(database: Database) -> None:
-    with database.session() as session:
-        session.execute(text("DROP INDEX ix_turns_job_id"))
-        session.execute(text("ALTER TABLE jobs ADD COLUMN extra TEXT"))
-    assert {change[0] for change in _differences(database)} == {"add_index", "remove_column"}
-
-
-def test_migrating_again_keeps_every_row(database: Database) -> None:
-    dataset = nouns.stored_dataset(Rows(database, "local", "ann"))
-    database.migrate()
-    assert Rows(database, "local", "ann").datasets() == [dataset]
-
-
-def test_tables_are_rebuilt_without_foreign_keys_so_that_no_row_cascades_away(database: Database) -> None:
-    with database._alone() as connection:
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 0
-    with database.session() as session:
-        assert session.scalar(text("PRAGMA foreign_keys")) == 1
-
-
-def test_a_migration_that_fails_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    database = Database(url)
-    with monkeypatch.context() as patch:
-        patch.setattr(Operations, "create_index", _fail, raising=True)
-        with pytest.raises(ZeroDivisionError):
-            database.migrate()
-    assert _names(database) == set()
-    database.migrate()
-    assert _differences(database) == []
-    database.dispose()
-
-
-def test_processes_may_start_at_once_on_a_fresh_file(url: str) -> None:
-    others = [second.start("migrate", url) for _ in range(2)]
-    database = Database(url)
-    database.migrate()
-    assert [other.communicate(timeout=60)[1] for other in others] == ["", ""]
-    assert _differences(database) == []
-    with database.reading() as session:
-        assert session.scalar(text("SELECT count(*) FROM alembic_version")) == 1
-    database.dispose()
-
-
-def test_migrating_waits_for_whoever_holds_the_fresh_file(url: str, tmp_path: Path) -> None:
-    database = Database(url)
-    holder = sqlite3.connect(tmp_path / "home" / "test.db", check_same_thread=False, isolation_level=None)
-    holder.execute("BEGIN EXCLUSIVE")
-    holder.execute("CREATE TABLE theirs (x)")
-    threading.Timer(0.3, holder.execute, ["COMMIT"]).start()
-    started = time.monotonic()
-    database.migrate()
-    assert time.monotonic() - started >= 0.25
-    assert _names(database) == {*tables.metadata.tables, "alembic_version", "theirs"}
-    holder.close()
-    database.dispose()
-
-
 def test_many_threads_write_at_once(database: Database) -> None:
     rows = Rows(database, "local", "ann")
     _at_once([lambda: [rows.add_activity("ask", "x") for _ in range(10)]] * 12)
@@ -173,13 +89,14 @@ def test_two_processes_write_at_once_and_a_third_reads(database: Database, url: 
     rows = Rows(database, "local", "ann")
     conversation = nouns.conversation(nouns.stored_dataset(rows))
     rows.add_conversation(conversation)
-    others = [second.start("write", url, conversation.id, 40) for _ in range(2)]
+    others = [second.start("write", url, conversation.id, 15) for _ in range(2)]
     while any(other.poll() is None for other in others):
         rows.turns(conversation.id, last=5)
         rows.add_activity("ask", conversation.id)
+        time.sleep(0.01)
     assert [other.communicate()[1] for other in others] == ["", ""]
     turns = rows.turns(conversation.id)
-    assert len(turns) == 80
+    assert len(turns) == 30
     assert all(turn.answer and len(turn.answer.outputs) == 6 for turn in turns)
 
 
@@ -196,43 +113,9 @@ def test_a_restart_keeps_everything(database: Database, url: str) -> None:
     again.dispose()
 
 
-def test_the_tables_can_be_made_on_postgresql() -> None:
-    dialect = postgresql.dialect()
-    made = [str(CreateTable(table).compile(dialect=dialect)) for table in tables.metadata.sorted_tables]
-    made += [str(CreateIndex(i).compile(dialect=dialect)) for t in tables.metadata.tables.values() for i in t.indexes]
-    assert any("BYTEA" in statement for statement in made)
-    assert sum("TIMESTAMP WITH TIME ZONE" in statement for statement in made) == 7
-
-
-def test_the_migrations_can_be_told_to_postgresql() -> None:
-    told = io.StringIO()
-    context = MigrationContext.configure(dialect_name="postgresql", opts={"as_sql": True, "output_buffer": told})
-    folder = Path(migrations.__file__).parent / "versions"
-    names = sorted(path.stem for path in folder.glob("0*.py"))
-    steps = [importlib.import_module(f"services.backends.migrations.versions.{name}") for name in names]
-    with Operations.context(context):
-        for step in steps:
-            step.upgrade()
-        for step in reversed(steps):
-            step.downgrade()
-    head = "ALTER TABLE datasets ADD CONSTRAINT fk_datasets_head_id FOREIGN KEY(head_id) REFERENCES versions (id)"
-    assert f"{head} DEFERRABLE INITIALLY DEFERRED" in told.getvalue()
-    assert told.getvalue().count("CREATE TABLE") == len(tables.metadata.tables)
-
-
 def _activity(row_id: str, **changes: object):
     values = {"team_id": "local", "user_id": "ann", "action": "ask", "subject_id": "", "created_at": nouns.moment()}
     return tables.activity.insert().values(id=row_id, **{**values, **changes})
-
-
-def _differences(database: Database) -> list[object]:
-    with database._alone() as connection:
-        return migrations.differences(connection)
-
-
-def _names(database: Database) -> set[str]:
-    with database._alone() as connection:
-        return set(inspect(connection).get_table_names())
 
 
 def _fail(*_: object, **__: object) -> None:

@@ -151,6 +151,7 @@ def test_reading_turns_takes_two_queries_however_many(rows: Rows, database: Data
     assert len([statement for statement in asked if statement.startswith("SELECT")]) == 2
 
 
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_the_last_turns_are_found_by_an_index(rows: Rows, database: Database) -> None:
     query = (
         "SELECT * FROM turns WHERE team_id = 'a' AND conversation_id = 'c' ORDER BY created_at DESC, id DESC LIMIT 5"
