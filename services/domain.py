@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from sandbox.messages import Output, RunError, RunStatus
+from services.code.personal import PersonalKind
 from services.code.steps import Step
 from services.facts import (
     Alert,
@@ -66,6 +67,21 @@ class User(Noun):
 class Team(Noun):
     id: str
     name: str
+
+
+class Finding(Noun):
+    """Personal data found in a column. Nothing in it tells a whole value."""
+
+    column: str
+    kind: PersonalKind
+    confidence: float
+    """Between 0 and 1."""
+    share: float
+    """Share, between 0 and 1, of the looked-at values that hold it."""
+    in_text: bool = False
+    """Whether longer texts mention it, rather than each value being it."""
+    examples: tuple[str, ...] = ()
+    """A few values, masked."""
 
 
 class Dataset(Noun):

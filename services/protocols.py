@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sandbox.messages import OnOutput, RunRequest, RunResult, Status
-from services.domain import TABLE_NAME, Attempt, Exchange, Job, Noun, Plan, Profile, Turn, Verdict
+from services.domain import TABLE_NAME, Attempt, Exchange, Job, Kind, Noun, Plan, Profile, Turn, Verdict
 
 
 class Progress(Protocol):
@@ -42,6 +42,16 @@ class ValueFinder(Protocol):
     """Looks up phrases of a question among the cell values of the text columns, ignoring case."""
 
     def __call__(self, phrases: Sequence[str], /) -> Sequence[ValueHit]: ...
+
+
+class CellTexts(Noun):
+    """Distinct values of a column as text, drawn by lot, and of a text column some that match a pattern."""
+
+    name: str
+    kind: Kind
+    values: tuple[str, ...]
+    matching: tuple[str, ...] = ()
+    """From the whole column, however long it is."""
 
 
 @dataclass(frozen=True)

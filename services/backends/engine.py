@@ -16,11 +16,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.backends import views, workbooks
+from services.backends import cell_texts, views, workbooks
 from services.backends.connection import connect, only_row, text
 from services.backends.semantics import Facts, guess
 from services.domain import ColumnProfile, Count, Kind, Profile, View
-from services.protocols import ValueHit
+from services.protocols import CellTexts, ValueHit
 
 EXACT_ROWS = 1_000_000
 """Up to here the number of distinct values is exact, above it is DuckDB's estimate."""
@@ -135,6 +135,11 @@ class Engine:
                 for start in range(0, len(chosen), SEARCHED_COLUMNS)
                 for hit in _hits(table, chosen[start : start + SEARCHED_COLUMNS], wanted)
             ]
+
+    def cell_texts(self, path: Path, pattern: str) -> list[CellTexts]:
+        """Some cells of every column as text, and those of the text columns that match the pattern (RE2)."""
+        with self._open(path) as table:
+            return list(cell_texts.take(table, pattern))
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[OpenTable]:

@@ -1,0 +1,86 @@
+"""Personal data: what a version holds of it, and what of that a language model may be told."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from services.access import Action, requires
+from services.code.personal import columns, hiding, patterns
+from services.code.personal.columns import Judgement, Sample
+from services.code.personal.kinds import PersonalKind
+from services.domain import Finding
+from services.errors import NotFound
+from services.protocols import CellTexts
+from services.workspace import Workspace
+
+EXAMPLES: Final = 3
+RULES: Final = 1
+"""Counts up when the recognisers change, so that findings of earlier ones are looked for again."""
+_FINDINGS: Final = TypeAdapter(tuple[Finding, ...])
+
+
+@requires(Action.DATASET_READ)
+def findings(ws: Workspace, version_id: str) -> tuple[Finding, ...]:
+    """The personal data found in the columns of a version, in table order; looked for once and kept beside it.
+
+    Raises: NotFound.
+    """
+    key = ws.rows.version(version_id).storage_key
+    kept = f"{key.removesuffix('.parquet')}.personal-{RULES}.json"
+    try:
+        with ws.backends.storage.local(kept) as path:
+            return _FINDINGS.validate_json(path.read_bytes())
+    except NotFound:
+        found = _look(ws, key)
+    with tempfile.TemporaryDirectory(dir=ws.backends.settings.home / "cache") as folder:
+        made = Path(folder) / "findings.json"
+        made.write_bytes(_FINDINGS.dump_json(found))
+        ws.backends.storage.put(made, kept)
+    return found
+
+
+def _look(ws: Workspace, storage_key: str) -> tuple[Finding, ...]:
+    with ws.backends.storage.local(storage_key) as path:
+        cells = ws.backends.engine.cell_texts(path, patterns.ANYWHERE)
+    return tuple(finding for column in cells for finding in _judge(column))
+
+
+def _judge(column: CellTexts) -> Iterator[Finding]:
+    """What is personal in a column, with masked examples."""
+    sample = Sample(column.name, column.values, column.kind.is_date, column.kind.is_number)
+    found = columns.judge(sample)
+    if not found or found[0].in_text:
+        found = [*found, *_rare(column.matching, {each.kind for each in found})]
+    for each in found:
+        yield Finding(
+            column=column.name,
+            kind=each.kind,
+            confidence=each.confidence,
+            share=round(each.share, 4),
+            in_text=each.in_text,
+            examples=_examples(each, (*column.matching, *column.values) if each.in_text else column.values),
+        )
+
+
+def _rare(matching: Sequence[str], known: set[PersonalKind]) -> Iterator[Judgement]:
+    """What the cells hold that matched in the whole column, though the sample did not show it."""
+    kinds = {span.kind for value in matching for span in patterns.find(value) if span.confidence >= columns.CERTAIN}
+    for kind in sorted((kinds - known) & columns.BY_FORM):
+        yield Judgement(kind, 0.7, 0.0, in_text=True)
+
+
+def _examples(found: Judgement, values: Sequence[str]) -> tuple[str, ...]:
+    """Up to three values of the kind, masked; those that could not be read as it are left out."""
+    shown: dict[str, None] = {}
+    for value in values:
+        masked = hiding.mention(value, found.kind) if found.in_text else hiding.hide(value, found.kind)
+        if masked:
+            shown[masked] = None
+        if len(shown) == EXAMPLES:
+            break
+    return tuple(shown)
