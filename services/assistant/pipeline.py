@@ -40,6 +40,8 @@ REMEMBERED_TURNS = 6
 STOP_POLL_SECONDS = 0.1
 ANSWER_TEXT = "answer"
 """A Text output of this name is the answer's sentence."""
+WORKING = "_"
+"""Outputs whose names start so serve the review and are not shown."""
 
 
 @requires(Action.ASK)
@@ -256,7 +258,7 @@ def _attempt(code: str, result: RunResult, verdict: Verdict) -> Attempt:
 
 def _final(code: str, result: RunResult, verdict: Verdict, notes: Sequence[str]) -> Answer:
     said = [o for o in result.outputs if isinstance(o, Text) and o.name == ANSWER_TEXT]
-    outputs: tuple[Output, ...] = tuple(o for o in result.outputs if o not in said)
+    outputs: tuple[Output, ...] = tuple(o for o in result.outputs if o not in said and not o.name.startswith(WORKING))
     return Answer(
         text=verdict.text or " ".join(o.text for o in said),
         outputs=outputs,

@@ -33,6 +33,8 @@ class Aggregate(StrEnum):
     MIN = "min"
     MAX = "max"
     STD = "std"
+    RATE = "rate"
+    """The percentage of rows whose cell is `Measure.value`."""
 
 
 class Grain(StrEnum):
@@ -92,10 +94,12 @@ class Key(Noun):
 
 
 class Measure(Noun):
-    """One number for each group. Without a column, rows are counted."""
+    """One number for each group. Without a column, rows are counted. `times` is multiplied with the column first."""
 
     aggregate: Aggregate
     column: str | None = None
+    times: str | None = None
+    value: Scalar | None = None
 
 
 class Condition(Noun):
@@ -147,6 +151,8 @@ class Intent(Noun):
     share: bool = False
     focus: Scalar | None = None
     """The value of the first key the question asks about."""
+    part: tuple[Condition, ...] = ()
+    """Any of these: the rows whose share of the measure is asked for, where there are no keys."""
     unique: bool = False
     """Rows are shown once each."""
     chart: Chart | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from services.assistant.builtin.intent import Aggregate, Intent, Measure, Op, Shape
+from services.assistant.builtin.intent import Intent, Op, Shape
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import is_identifier, is_unique, profiles_of
 from services.assistant.builtin.language.words import literally
@@ -28,6 +28,7 @@ def check_mentions(draft: Draft, intent: Intent) -> None:
 
 def _used(intent: Intent) -> set[str]:
     used = {*intent.columns, *(key.column for key in intent.keys), *(one.column or "" for one in intent.measures)}
+    used |= {one.times or "" for one in intent.measures} | {one.column for one in intent.part}
     used |= {one.column for any_of in intent.where for one in any_of}
     return used | ({intent.sort.column} if intent.sort else set())
 
@@ -70,14 +71,3 @@ def check_limit(draft: Draft, intent: Intent) -> None:
         raise Unreadable("I cannot work out one number from only the first few rows.")
     if draft.best and intent.shape in (Shape.DISTRIBUTION, Shape.CORRELATION):
         raise Unreadable("I do not understand which values should be ranked.")
-
-
-def share_of_rows(intent: Intent) -> Intent:
-    """ "percentage of people older than 60": the share of all rows that fit one condition.
-
-    Raises: Unreadable, when something else is meant.
-    """
-    counts = intent.shape is Shape.GROUPS and intent.measures == (Measure(aggregate=Aggregate.COUNT),)
-    if not counts or len(intent.where) != 1:
-        raise Unreadable("I do not understand of what the share should be taken.")
-    return intent.model_copy(update={"share": True})

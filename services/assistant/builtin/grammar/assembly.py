@@ -11,7 +11,6 @@ from services.assistant.builtin.grammar.accounting import (
     check_limit,
     check_mentions,
     is_one_row,
-    share_of_rows,
     which_aggregate,
 )
 from services.assistant.builtin.grammar.dates import date_column
@@ -20,6 +19,7 @@ from services.assistant.builtin.grammar.leftovers import check_leftovers
 from services.assistant.builtin.grammar.measuring import implicit_aggregate
 from services.assistant.builtin.grammar.ordering import settle_sort
 from services.assistant.builtin.grammar.ranking import ranked
+from services.assistant.builtin.grammar.shares import shared
 from services.assistant.builtin.intent import Aggregate, Chart, Intent, Key, Measure, Op, Shape
 from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.lexicon import ADDED
@@ -37,7 +37,7 @@ def assemble(draft: Draft) -> Intent:
     _take_axis(draft, listed)
     if draft.trend and not any(key.grain for key in draft.keys):
         _add_time_key(draft, listed)
-    for builder in (_correlation, _distribution, ranked, _measured, _raw_pairs, _implicit, _counted, _rows):
+    for builder in (shared, _correlation, _distribution, ranked, _measured, _raw_pairs, _implicit, _counted, _rows):
         intent = builder(draft, listed)
         if intent is not None:
             finished = _finish(draft, intent)
@@ -138,8 +138,6 @@ def _distribution(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
 
 
 def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
-    if draft.share and draft.where and not draft.measures and not listed and not draft.keys:
-        return Intent(measures=(Measure(aggregate=Aggregate.COUNT),))
     if not draft.measures:
         return None
     keys = list(draft.keys)
@@ -339,23 +337,8 @@ def _compared(draft: Draft) -> tuple[Key, ...]:
     return ()
 
 
-def _with_focus(draft: Draft, intent: Intent) -> Intent:
-    """ "what share comes from West": the share of every region, with West in the sentence."""
-    single = [
-        any_of[0] for any_of in draft.where if len(any_of) == 1 and any_of[0].op is Op.EQ and any_of[0].part is None
-    ]
-    if not draft.share or intent.shape is not Shape.GROUPS or intent.keys or not single:
-        return intent
-    if len(draft.where) > 1 and re.search(r"\b(?:among|amongst|within|out of)\b", draft.question.casefold()):
-        raise Unreadable("I do not understand of what the share should be taken.")
-    focus = single[-1]
-    draft.where = [any_of for any_of in draft.where if any_of != (focus,)]
-    return intent.model_copy(update={"keys": (Key(column=focus.column),), "focus": focus.values[0]})
-
-
 def _finish(draft: Draft, intent: Intent) -> Intent:
     """The intent with order, limit, chart and all that does not change its shape."""
-    intent = _with_focus(draft, intent)
     check_limit(draft, intent)
     filled = intent.model_copy(
         update={
@@ -374,5 +357,5 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
         }
     )
     if draft.share and not filled.share and draft.chart is None:
-        filled = share_of_rows(filled)
+        raise Unreadable("I do not understand of what the share should be taken.")
     return filled.model_copy(update={"sort": settle_sort(filled, draft.columns.profile)})

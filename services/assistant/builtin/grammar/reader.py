@@ -11,6 +11,7 @@ from services.assistant.builtin.grammar.filters import read_filters
 from services.assistant.builtin.grammar.grouping import read_grouping
 from services.assistant.builtin.grammar.layout import read_chart, read_limit, read_order
 from services.assistant.builtin.grammar.measuring import implicit_aggregate, read_measures
+from services.assistant.builtin.grammar.shares import read_rates
 from services.assistant.builtin.intent import Intent, Sort
 from services.assistant.builtin.language.columns import Columns, is_measure
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES, BLOCKERS
@@ -39,7 +40,16 @@ def draft_of(question: str, profile: Profile, find_values: ValueFinder, title: s
     draft.title = frozenset(word for word in split_name(title) if len(word) > 3)
     _refuse_impossible(draft)
     _simplify(draft)
-    for rule in (read_chart, read_order, read_limit, read_filters, _read_shape, read_grouping, read_measures):
+    for rule in (
+        read_chart,
+        read_order,
+        read_limit,
+        read_filters,
+        read_rates,
+        _read_shape,
+        read_grouping,
+        read_measures,
+    ):
         rule(draft)
     return draft
 

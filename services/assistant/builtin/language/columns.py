@@ -193,13 +193,17 @@ def likeness(one: str, word: str) -> float:
         return 1.0
     if any(one in group and word in group for group in SYNONYMS):
         return 0.9
-    if len(one) > 3 and one in (f"{word}d", f"{word}ed", f"{word}ing", f"{word[:-1]}ing"):
+    if len(one) > 3 and (_is_form_of(one, word) or (len(word) > 4 and _is_form_of(word, one))):
         return 0.88
     if _is_short_for(word, one):
         return 0.86
     if one in STOP_WORDS or min(len(one), len(word)) < 5 or one[0] != word[0]:
         return 0.0
     return _TYPO if OSA.distance(one, word) <= (1 if len(word) < 8 else 2) else 0.0
+
+
+def _is_form_of(form: str, verb: str) -> bool:
+    return form in (f"{verb}d", f"{verb}ed", f"{verb}ing", f"{verb[:-1]}ing")
 
 
 def _is_short_for(short: str, word: str) -> bool:

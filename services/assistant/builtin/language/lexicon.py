@@ -24,7 +24,7 @@ AGGREGATES: Final[dict[str, Aggregate]] = {
 AGGREGATE_NAMES: Final[dict[Aggregate, str]] = {
     Aggregate.COUNT: "count", Aggregate.DISTINCT: "distinct", Aggregate.SUM: "total", Aggregate.MEAN: "average",
     Aggregate.MEDIAN: "median", Aggregate.MIN: "minimum", Aggregate.MAX: "maximum",
-    Aggregate.STD: "standard deviation of",
+    Aggregate.STD: "standard deviation of", Aggregate.RATE: "percentage of",
 }  # fmt: skip
 
 CHARTS: Final[tuple[tuple[str, Chart], ...]] = (

@@ -133,11 +133,17 @@ def _may_be_column(words: Sequence[Token], first: int, last: int, best: Candidat
 def _single_may_be_column(words: Sequence[Token], at: int, best: Candidate) -> bool:
     """A single word that also works as grammar is a column only where grammar would not stand."""
     word = words[at].lemma
-    if words[at].kind == "word" and _is_grammar(words, at):
+    if words[at].kind == "word" and (_is_grammar(words, at) or _is_verb(words, at)):
         return False
     if best.score < FULL and (word in AGGREGATES or word in GRAINS or word in _CHART_WORDS or word in ADJECTIVES):
         return False
     return best.score >= FULL or word not in STOP_WORDS or word in ("name", "type", "kind", "result", "point", "start")
+
+
+def _is_verb(words: Sequence[Token], at: int) -> bool:
+    """Whether "lives" is what somebody does: "lives in Asia"."""
+    after = words[at + 1].text.casefold() if at + 1 < len(words) else ""
+    return words[at].text.casefold() in ("lives", "leaves") and after in ("in", "at", "on", "near", "with", "from")
 
 
 def _is_deviation(words: Sequence[Token], at: int) -> bool:

@@ -10,14 +10,16 @@ from typing import Final
 
 from services.assistant.builtin.grammar.grouping import is_time
 from services.assistant.builtin.intent import Aggregate, Grain, Having, Intent, Key, Measure, Op, Shape, Sort
+from services.assistant.builtin.language.resolve import yes_and_no
 from services.assistant.builtin.writing import figures
 from services.assistant.builtin.writing.conditions import mask
-from services.assistant.builtin.writing.naming import SHARE, names
+from services.assistant.builtin.writing.naming import SHARE, TIED, names
 from services.domain import Kind, Profile
 
 _FUNCTIONS: Final = {
     Aggregate.COUNT: "count", Aggregate.DISTINCT: "nunique", Aggregate.SUM: "sum", Aggregate.MEAN: "mean",
     Aggregate.MEDIAN: "median", Aggregate.MIN: "min", Aggregate.MAX: "max", Aggregate.STD: "std",
+    Aggregate.RATE: "mean",
 }  # fmt: skip
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thur", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -60,40 +62,70 @@ def _source(intent: Intent) -> str:
 
 
 def _groups(intent: Intent, profile: Profile) -> list[str]:
+    if intent.part:
+        return _part(intent, profile)
     if not intent.keys:
-        return _scalars(intent)
+        return _scalars(intent, profile)
     keys, measures = names(intent)
     source, prepared = _with_grains(intent, profile, keys)
     lines = [*prepared, *_table(intent, profile, source, keys, measures)]
     return [*lines, *_result(intent, profile, keys, measures)]
 
 
-def _scalars(intent: Intent) -> list[str]:
+def _part(intent: Intent, profile: Profile) -> list[str]:
+    """The share of the measure that falls on some of the rows, as a percentage with both its numbers."""
+    source, measure = _source(intent), intent.measures[0]
+    lines = [f"chosen = {source}[{mask(intent.part, profile, source)}]"]
+    lines += [f"part, whole = {_scalar(measure, 'chosen', profile)}, {_scalar(measure, source, profile)}"]
+    lines += ["share = round(100 * part / whole, 2) if whole else None"]
+    return [*lines, _outputs(**{SHARE: "share", "part": "part", "whole": "whole"})]
+
+
+def _scalars(intent: Intent, profile: Profile) -> list[str]:
     """One number, or one for each measure by name."""
     _, labels = names(intent)
-    values = [_scalar(measure, _source(intent)) for measure in intent.measures]
+    values = [_scalar(measure, _source(intent), profile) for measure in intent.measures]
     if len(values) == 1:
         return [f"result = {values[0]}"]
     return ["result = {", *(f"    {label!r}: {value}," for label, value in zip(labels, values, strict=True)), "}"]
 
 
-def _scalar(measure: Measure, source: str) -> str:
+def _scalar(measure: Measure, source: str, profile: Profile) -> str:
     if measure.column is None:
         return f"len({source})"
+    if computed := _computed(measure, source, profile):
+        return f"{computed}.{_FUNCTIONS[measure.aggregate]}()"
     return f"{source}[{measure.column!r}].{_FUNCTIONS[measure.aggregate]}()"
 
 
 def _with_grains(intent: Intent, profile: Profile, keys: Sequence[str]) -> tuple[str, list[str]]:
-    """The table that holds a column for each key, and the lines that make it."""
+    """The table that holds a column for each key and each measure that is computed, and the lines that make it."""
     source = _source(intent)
     made = {name: grain_code(key, source, profile) for key, name in zip(intent.keys, keys, strict=True) if key.grain}
+    made |= {
+        name: code
+        for measure, name in zip(intent.measures, names(intent)[1], strict=True)
+        if (code := _computed(measure, source, profile))
+    }
     if not made:
         return source, []
     simple = all(name.isidentifier() for name in made)
     arguments = [f"{name}={code}" if simple else f"{name!r}: {code}" for name, code in made.items()]
     inner = ", ".join(arguments) if simple else f"**{{{', '.join(arguments)}}}"
     orders = [f"{_PLURALS[key.grain]} = {list(_ORDERS[key.grain])!r}" for key in intent.keys if key.grain in _ORDERS]
-    return "dated", [*orders, f"dated = {source}.assign({inner})"]
+    name = "dated" if any(key.grain for key in intent.keys) else "measured"
+    return name, [*orders, f"{name} = {source}.assign({inner})"]
+
+
+def _computed(measure: Measure, source: str, profile: Profile) -> str:
+    """The code of a measured column that is not in the table; empty for one that is."""
+    cell = f"{source}[{measure.column!r}]"
+    if measure.times is not None:
+        product = f"{cell} * {source}[{measure.times!r}]"
+        return f"({product})"
+    found = profile.column(measure.column or "")
+    values = yes_and_no(found) if found is not None and measure.aggregate is Aggregate.RATE else None
+    return f"{cell}.map({{{values[0]!r}: 100.0, {values[1]!r}: 0.0}})" if values else ""
 
 
 def date_code(column: str, source: str, profile: Profile) -> str:
@@ -107,10 +139,10 @@ def grain_code(key: Key, source: str, profile: Profile) -> str:
     """The part of the date, in a form that sorts in time."""
     date = date_code(key.column, source, profile)
     parts = {
-        Grain.DAY: f'{date}.dt.strftime("%Y-%m-%d")',
-        Grain.WEEK: f'{date}.dt.to_period("W").dt.start_time',
-        Grain.MONTH: f'{date}.dt.strftime("%Y-%m")',
-        Grain.QUARTER: f'{date}.dt.strftime("%Y-Q") + {date}.dt.quarter.astype("Int64").astype("string")',
+        Grain.DAY: f"{date}.dt.floor('D')",
+        Grain.WEEK: f"{date}.dt.to_period('W').dt.start_time",
+        Grain.MONTH: f"{date}.dt.to_period('M')",
+        Grain.QUARTER: f"{date}.dt.to_period('Q')",
         Grain.YEAR: f'{date}.dt.year.astype("Int64")',
         Grain.WEEKDAY: f"{date}.dt.dayofweek.map(dict(enumerate(weekdays)))",
         Grain.MONTH_OF_YEAR: f"{date}.dt.month.map(dict(enumerate(months, start=1)))",
@@ -124,25 +156,50 @@ def _table(intent: Intent, profile: Profile, source: str, keys: Sequence[str], m
     """The groups in order, as the variable `table`."""
     by = repr(keys[0]) if len(keys) == 1 else repr(list(keys))
     links = [f"{source}.groupby({by}{_missing_groups(intent, profile)}, as_index=False)"]
-    links.append(_aggregation(intent, keys, measures))
+    links += [_aggregation(intent, keys, measures), *_dates_as_text(intent, keys)]
     sort = order_of(intent, profile)
     target = _sort_target(intent, sort, keys, measures)
     by_names = [target] if sort.by == "measure" else [target, *(name for name in keys if name != target)]
-    order = [_sort_values(by_names, sort.descending), *([f".head({intent.limit})"] if intent.limit is not None else [])]
+    order = _sort_values(by_names, sort.descending)
+    head = f".head({intent.limit})" if intent.limit is not None else ""
     if intent.best:
-        return [*_chained("ranking", [*links, order[0]]), *_extras(intent, "ranking", measures), *_best(target, sort)]
+        return [*_chained("ranking", [*links, order]), *_extras(intent, "ranking", measures), *_best(target, sort)]
     if repeating := _repeating(intent, keys, target):
         text = f"table[{target!r}] = table[{target!r}].astype(str)"
         return [
             *_chained("table", links),
             *_extras(intent, "table", measures),
             repeating,
-            f"table = table{''.join(order)}",
+            f"table = table{order}{head}",
             text,
         ]
     if intent.share or intent.having:
-        return [*_chained("table", links), *_extras(intent, "table", measures), f"table = table{''.join(order)}"]
-    return _chained("table", [*links, *order])
+        made = [*_chained("table", links), *_extras(intent, "table", measures)]
+        return [*made, f"ranking = table{order}", *_first(intent, target)] if head else [*made, f"table = table{order}"]
+    if not head:
+        return _chained("table", [*links, order])
+    return [*_chained("ranking", [*links, order]), *_first(intent, target)]
+
+
+def _first(intent: Intent, target: str) -> list[str]:
+    """The first rows of the ranking, and how many rows behind them tie with the last one shown."""
+    lines = [f"table = ranking.head({intent.limit})"]
+    if _tied(intent):
+        last = f"table[{target!r}].tail(1)"
+        lines.append(f"tied = int(ranking.iloc[{intent.limit}:][{target!r}].isin({last}).sum())")
+    return lines
+
+
+_TEXTS: Final = {Grain.DAY: "%Y-%m-%d", Grain.MONTH: "%Y-%m", Grain.QUARTER: "%Y-Q%q"}
+
+
+def _dates_as_text(intent: Intent, keys: Sequence[str]) -> list[str]:
+    """Days, months and quarters as text once they are grouped: a million dates are not formatted one by one."""
+    return [
+        f".assign(**{{{name!r}: lambda found: found[{name!r}].dt.strftime({_TEXTS[key.grain]!r})}})"
+        for key, name in zip(intent.keys, keys, strict=True)
+        if key.grain in _TEXTS
+    ]
 
 
 def _sort_target(intent: Intent, sort: Sort, keys: Sequence[str], measures: Sequence[str]) -> str:
@@ -181,10 +238,17 @@ def _aggregation(intent: Intent, keys: Sequence[str], measures: Sequence[str]) -
     if len(intent.measures) == 1 and intent.measures[0].column is None:
         return f".agg(**{{{measures[0]!r}: ({keys[0]!r}, 'size')}})"
     pairs = [
-        f"{name!r}: ({(keys[0] if one.column is None else one.column)!r}, {_size_or(one)!r})"
+        f"{name!r}: ({_measured_column(one, name, keys[0])!r}, {_size_or(one)!r})"
         for one, name in zip(intent.measures, measures, strict=True)
     ]
     return f".agg(**{{{', '.join(pairs)}}})"
+
+
+def _measured_column(measure: Measure, name: str, key: str) -> str:
+    """The column that is aggregated: the measure's own, the one computed for it, or any when rows are counted."""
+    if measure.column is None:
+        return key
+    return name if measure.times is not None or measure.aggregate is Aggregate.RATE else measure.column
 
 
 def _size_or(measure: Measure) -> str:
@@ -239,9 +303,25 @@ def _repeating(intent: Intent, keys: Sequence[str], target: str) -> str:
 
 def _result(intent: Intent, profile: Profile, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
     figure = figures.of_groups(intent, profile, keys, measures)
-    if not figure:
-        return ["result = table"]
-    return [*figure, 'result = {"table": table, "chart": figure}']
+    focus, outputs = [], {}
+    if intent.focus is not None:
+        focus = [f"share = float(table.loc[table[{keys[0]!r}] == {intent.focus!r}, {SHARE!r}].sum())"]
+        outputs = {SHARE: "share"}
+    return [*focus, *figure, _outputs(**outputs, table="table", chart="figure" if figure else "", **_tied(intent))]
+
+
+def _tied(intent: Intent) -> dict[str, str]:
+    """The number of rows that tie with the last one shown, for the sentence only."""
+    ranked = intent.limit is not None and not intent.best and intent.sort is not None and intent.sort.by != "key"
+    return {TIED: "tied"} if ranked else {}
+
+
+def _outputs(**outputs: str) -> str:
+    """The last line: a table alone, or everything by name."""
+    given = {name: code for name, code in outputs.items() if code}
+    if list(given) == ["table"]:
+        return f"result = {given['table']}"
+    return "result = {" + ", ".join(f'"{name}": {code}' for name, code in given.items()) + "}"
 
 
 def _rows(intent: Intent, profile: Profile) -> list[str]:
@@ -251,15 +331,16 @@ def _rows(intent: Intent, profile: Profile) -> list[str]:
     links = [_source(intent) + ("" if whole else f"[{[*columns, *hidden]!r}]")]
     links += [".drop_duplicates()"] if intent.unique else []
     links += [_sort_values([sort.column], sort.descending)] if sort and sort.column else []
-    links += [f".head({intent.limit})"] if intent.limit is not None and not intent.best else []
     figure = figures.of_rows(intent, profile)
-    best = _best(sort.column, sort) if intent.best and sort and sort.column else []
-    if not figure and not best:
-        return _chained("result", links)
-    lines = [*_chained("ranking" if best else "table", links), *best]
-    if not figure:
-        return [*lines, "result = table"]
-    return [*lines, *figure, 'result = {"table": table, "chart": figure}']
+    ordered = sort is not None and bool(sort.column)
+    if intent.limit is None:
+        return [*_chained("table", links), *figure, _outputs(table="table", chart="figure" if figure else "")]
+    if not ordered or sort is None:
+        lines = _chained("table", [*links, f".head({intent.limit})"])
+        return [*lines, *figure, _outputs(table="table", chart="figure" if figure else "")]
+    first = _best(sort.column, sort) if intent.best else _first(intent, sort.column)
+    shown = _outputs(table="table", chart="figure" if figure else "", **_tied(intent))
+    return [*_chained("ranking", links), *first, *figure, shown]
 
 
 def _distribution(intent: Intent, profile: Profile) -> list[str]:

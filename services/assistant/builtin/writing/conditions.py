@@ -13,15 +13,15 @@ _PARTS: Final = {Grain.YEAR: "year", Grain.MONTH_OF_YEAR: "month", Grain.WEEKDAY
 _TEXTS: Final = {Op.STARTS: "startswith", Op.ENDS: "endswith"}
 
 
-def mask(any_of: Sequence[Condition], profile: Profile) -> str:
-    """The mask of the rows that satisfy at least one of the conditions."""
-    parts = [_mask(one, profile) for one in any_of]
+def mask(any_of: Sequence[Condition], profile: Profile, table: str = "df") -> str:
+    """The mask of the rows of the table that satisfy at least one of the conditions."""
+    parts = [_mask(one, profile, table) for one in any_of]
     return parts[0] if len(parts) == 1 else " | ".join(f"({part})" for part in parts)
 
 
-def _mask(condition: Condition, profile: Profile) -> str:
+def _mask(condition: Condition, profile: Profile, table: str) -> str:
     found = profile.column(condition.column)
-    cell = f"df[{condition.column!r}]"
+    cell = f"{table}[{condition.column!r}]"
     if condition.op in (Op.MISSING, Op.PRESENT):
         return f"{cell}.isna()" if condition.op is Op.MISSING else f"{cell}.notna()"
     if found is not None and found.kind.is_date:

@@ -6,12 +6,18 @@ from services.assistant.builtin.intent import Aggregate, Intent, Key, Measure
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES
 
 SHARE = "share (%)"
+TIED = "_tied"
+"""Output with the number of rows that are not shown but tie with the last one that is."""
 
 
 def measure_name(measure: Measure) -> str:
     """ "average price", "count", "distinct customer"."""
     if measure.column is None:
         return "count"
+    if measure.aggregate is Aggregate.RATE:
+        return f"{measure.column} rate (%)"
+    if measure.times is not None:
+        return f"{AGGREGATE_NAMES[measure.aggregate]} {measure.column} x {measure.times}"
     if measure.aggregate is Aggregate.COUNT:
         return f"count of {measure.column}"
     return f"{AGGREGATE_NAMES[measure.aggregate]} {measure.column}"

@@ -38,7 +38,9 @@ def _subject(intent: Intent) -> str:
     if intent.shape is Shape.ROWS:
         shown = ", ".join(intent.columns) if len(intent.columns) <= 6 else f"{len(intent.columns)} columns"
         return ("distinct rows of " if intent.unique else "rows: ") + shown
-    share = "share of " if intent.share else ""
+    share = "share of " if intent.share or intent.part else ""
+    if intent.part:
+        return f"{share}{said_measure(intent.measures[0])} with {_any_of(intent.part)}"
     return share + " and ".join(said_measure(measure) for measure in intent.measures) + _by(intent)
 
 
@@ -48,6 +50,10 @@ def said_measure(measure: Measure) -> str:
         return "number of rows"
     if measure.aggregate is Aggregate.DISTINCT:
         return f"number of different values of {measure.column}"
+    if measure.aggregate is Aggregate.RATE:
+        return f"percentage of rows where {measure.column} is {_value(measure.value)}"
+    if measure.times is not None:
+        return f"{AGGREGATE_NAMES[measure.aggregate]} of {measure.column} x {measure.times}"
     if measure.aggregate is Aggregate.COUNT:
         return f"number of rows with a {measure.column}"
     return f"{AGGREGATE_NAMES[measure.aggregate]} {measure.column}"
@@ -64,6 +70,11 @@ def _by(intent: Intent) -> str:
 def conditions(intent: Intent) -> str:
     """The conditions in words."""
     return " and ".join(_any_of(any_of) for any_of in intent.where)
+
+
+def alternatives(any_of: tuple[Condition, ...]) -> str:
+    """Conditions of which one holds, in words."""
+    return _any_of(any_of)
 
 
 def _any_of(any_of: tuple[Condition, ...]) -> str:

@@ -14,9 +14,9 @@ from sandbox.messages import RunResult, Table, Value
 from services.assistant.builtin.grammar.grouping import is_time
 from services.assistant.builtin.intent import Aggregate, Grain, Intent, Shape
 from services.assistant.builtin.writing import figures
-from services.assistant.builtin.writing.naming import SHARE, names
+from services.assistant.builtin.writing.naming import SHARE, TIED, names
 from services.assistant.builtin.writing.numbers import number, rounded
-from services.assistant.builtin.writing.phrasing import conditions, rows_word, said_key
+from services.assistant.builtin.writing.phrasing import alternatives, conditions, rows_word, said_key
 from services.domain import Profile
 
 Row = Mapping[str, Any]
@@ -93,8 +93,9 @@ def answer(intent: Intent, profile: Profile, result: RunResult) -> str:
 
 def caveats(intent: Intent, profile: Profile, result: RunResult) -> tuple[str, ...]:
     """What to keep in mind: what was taken for granted, rows left out, a cut chart."""
-    notes = [*intent.assumed, *_left_out(intent, profile), *_without_value(intent, profile)]
-    total = Seen.of(intent, profile, result).total
+    seen = Seen.of(intent, profile, result)
+    notes = [*intent.assumed, *_left_out(intent, profile), *_without_value(intent, profile), *_ties(seen)]
+    total = seen.total
     if figures.is_cut(intent, profile) and total > figures.BARS:
         notes.append(f"The chart shows the first {figures.BARS} of {number(total)}; the table has them all.")
     return tuple(dict.fromkeys(notes))
@@ -125,6 +126,14 @@ def label(value: Any) -> str:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else cell(value)
 
 
+def _ties(seen: Seen) -> list[str]:
+    """Rows behind the last one shown that have the same value."""
+    tied = next((one.value for one in seen.values if one.name == TIED), 0)
+    if not isinstance(tied, int) or not tied:
+        return []
+    return [f"{number(tied)} more {'ties' if tied == 1 else 'tie'} with the last one shown."]
+
+
 def _left_out(intent: Intent, profile: Profile) -> list[str]:
     """Groups in time and rankings leave rows without a key out."""
     found = [one for key in intent.keys if (one := profile.column(key.column)) and one.missing]
@@ -144,6 +153,8 @@ def _without_value(intent: Intent, profile: Profile) -> list[str]:
 
 
 def _groups(seen: Seen) -> str:
+    if seen.intent.part:
+        return _part(seen)
     if not seen.intent.keys:
         return _scalars(seen)
     if not seen.rows:
@@ -186,9 +197,6 @@ def _scalar(seen: Seen, value: Any) -> str:
 
 def _counted(seen: Seen, count: int) -> str:
     word = rows_word(seen.intent, count)
-    if seen.intent.share and seen.profile.rows:
-        said = f"{number(round(100 * count / seen.profile.rows, 2))} % of {rows_word(seen.intent, 2)}"
-        return f"{said} {'fits' if count == 1 else 'fit'}{seen.where}: {number(count)} of {number(seen.profile.rows)}."
     if seen.intent.where:
         word = rows_word(seen.intent, 2)
         return f"{number(count)} of {number(seen.profile.rows)} {word} {'fits' if count == 1 else 'fit'}{seen.where}."
@@ -218,11 +226,33 @@ def _share(seen: Seen) -> str:
         (row for row in known if seen.intent.focus is not None and row[seen.keys[0]] == seen.intent.focus), None
     )
     if asked is not None:
-        value = cell(asked[seen.measures[0]])
-        return f"{seen.label(asked)} has {number(asked[SHARE])} % of {seen.noun}{seen.where}: {value}."
+        return _focused(seen, asked)
     first, last = max(known, key=lambda row: row[SHARE]), min(known, key=lambda row: row[SHARE])
     text = f"{seen.label(first)} has the largest share of {seen.noun}{seen.where}, {number(first[SHARE])} %"
     return text + (f"; {seen.label(last)} the smallest, {number(last[SHARE])} %." if len(known) > 1 else ".")
+
+
+def _focused(seen: Seen, asked: Row) -> str:
+    """The share of the one group that was asked for, with the numbers behind it."""
+    name = seen.measures[0]
+    value = cell(asked[name])
+    if seen.total == len(seen.rows):
+        value += f" of {cell(sum(row[name] for row in seen.rows if is_number(row[name])))}"
+    share = f"{number(asked[SHARE])} % of {seen.noun}{seen.where}"
+    focus = seen.intent.focus
+    if isinstance(focus, bool) or str(focus).casefold() in ("yes", "y", "true", "t"):
+        said = str(focus).lower() if isinstance(focus, bool) else f"“{focus}”"
+        return f"{share} {'have' if seen.counts_rows else 'is where'} {seen.keys[0]} {said}: {value}."
+    return f"{seen.label(asked)} has {share}: {value}."
+
+
+def _part(seen: Seen) -> str:
+    """The share of the rows, or of a total, that fits a condition."""
+    found = {one.name: one.value for one in seen.values}
+    if found.get(SHARE) is None:
+        return f"There is nothing to take a share of{seen.where}."
+    share = f"{number(found[SHARE])} % of {seen.noun}{seen.where}"
+    return f"{share}: {alternatives(seen.intent.part)} for {cell(found['part'])} of {cell(found['whole'])}."
 
 
 def _trend(seen: Seen) -> str:
