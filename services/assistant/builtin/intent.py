@@ -149,6 +149,8 @@ class Intent(Noun):
     best: bool = False
     """The question is "which … is first": one winner, with its ties."""
     share: bool = False
+    tally: bool = False
+    """The number of groups is asked for."""
     focus: Scalar | None = None
     """The value of the first key the question asks about."""
     part: tuple[Condition, ...] = ()

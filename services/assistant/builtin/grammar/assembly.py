@@ -147,6 +147,8 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     if not keys and len(groups) in (1, 2) and len(groups) == len(extra):
         keys = [Key(column=one.name) for one in groups]
     elif not keys and len(extra) == 1 and all(m.column is None for m in measures):
+        if is_measure(extra[0]) and extra[0].distinct > 30 and draft.chart is None and not draft.sort:
+            raise Unreadable(f"I do not understand what “{extra[0].name}” has to do with the number of rows.")
         keys = [Key(column=extra[0].name)]
     elif extra and keys and all(m.column is None for m in measures) and is_measure(extra[0]):
         measures = [*measures, Measure(aggregate=implicit_aggregate(draft, extra[0]), column=extra[0].name)]
@@ -347,6 +349,7 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
             "having": draft.having,
             "limit": draft.limit,
             "best": draft.best,
+            "tally": draft.tally,
             "share": draft.share and intent.shape is Shape.GROUPS and bool(intent.keys),
             "chart": intent.chart or draft.chart,
             "chart_named": draft.chart not in (None, Chart.NONE),

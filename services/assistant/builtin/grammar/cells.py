@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Final
 
 from services.assistant.builtin.grammar.comparisons import number_in, text_of
 from services.assistant.builtin.grammar.patterns import LINK, NEAR
@@ -65,7 +67,7 @@ def _value(draft: Draft, mark: str, named: str | None) -> tuple[str, list[Scalar
         hits = [hit for hit in hits if hit.column in allowed] or hits
     columns = list(dict.fromkeys(hit.column for hit in hits))
     if len(columns) > 1:
-        columns = _plausible(draft, columns)
+        columns = _by_preposition(draft, mark, columns) or _plausible(draft, columns)
     if len(columns) > 1:
         listed = ", ".join(f"“{name}”" for name in columns[:4])
         readings = [_with_value_column(draft.question, mention.text, name) for name in columns[:4]]
@@ -75,6 +77,20 @@ def _value(draft: Draft, mark: str, named: str | None) -> tuple[str, list[Scalar
     if profile and profile.kind is Kind.BOOLEAN:
         values = [value in ("true", "True", True) for value in values]
     return columns[0], values
+
+
+_STARTS: Final = frozenset({"origin", "source", "from", "start", "departure", "sender", "departing"})
+_ENDS: Final = frozenset({"destination", "dest", "to", "end", "arrival", "target", "receiver", "recipient", "arriving"})
+
+
+def _by_preposition(draft: Draft, mark: str, columns: Sequence[str]) -> list[str]:
+    """ "from Paris", "to Rome": the one column whose name says where something starts or ends."""
+    match = re.search(rf"\b(from|leaving|departing|to|into|towards) (?:the )?{mark}\b", draft.text)
+    if match is None:
+        return []
+    wanted = _STARTS if match[1] in ("from", "leaving", "departing") else _ENDS
+    found = [name for name in columns if wanted & set(draft.columns.words[name])]
+    return found if len(found) == 1 else []
 
 
 def _plausible(draft: Draft, columns: list[str]) -> list[str]:
@@ -92,7 +108,7 @@ def _plausible(draft: Draft, columns: list[str]) -> list[str]:
 
 
 def _with_value_column(question: str, text: str, name: str) -> str:
-    pattern = rf"[\"'“]?\b{re.escape(text)}\b[\"'”]?"
+    pattern = rf"(?:\b(?:from|in|at|of|to|by|for|on|with) (?:the )?)?[\"'“]?\b{re.escape(text)}\b[\"'”]?"
     return re.sub(pattern, literally(f'where "{name}" is "{text}"'), question, count=1)
 
 
@@ -105,11 +121,27 @@ def read_flags(draft: Draft) -> bool:
             rf"\bC{at}\b(?P<yes> (?:is |are |op_eq )?(?:true|yes|false|no)\b)?"
         )
         values, match = yes_and_no(found), re.search(pattern, draft.text)
-        if values is None or match is None or not _is_flag_use(draft.text, match):
+        if (
+            values is None
+            or match is None
+            or not (_is_flag_use(draft.text, match) or _is_people(draft.text, match, mention.text))
+        ):
             continue
         negated = bool(match["no"]) != bool(re.search(r"false|no$", match["yes"] or ""))
         return draft.keep(match.span(), Condition(column=found.name, op=Op.EQ, values=(values[negated],)))
     return False
+
+
+def _is_people(text: str, match: re.Match[str], said: str) -> bool:
+    """ "female smokers", "of smokers": the plural of a yes-or-no column stands for the rows where it is so."""
+    if not said.casefold().endswith("s") or re.match(r" (?:rate|percentage|share)", text[match.end() :]):
+        return False
+    return bool(
+        re.search(r"(?:\bF\d+|\b(?:of|for|among|all) (?:all |the )*)\s*$", text[: match.start()])
+    ) and not re.search(
+        r"\b(?:percentage|percent|share|proportion|fraction|portion|number|count|%) of (?:all |the )*$",
+        text[: match.start()],
+    )
 
 
 def _is_flag_use(text: str, match: re.Match[str]) -> bool:

@@ -103,7 +103,8 @@ def read_text(draft: Draft) -> bool:
         raise Unreadable("Which column should contain this text?")
     target = column(draft, named, lambda one: one.kind is Kind.TEXT)
     condition = Condition(column=target.name, op=_TEXT[match[2]], values=(text_of(draft, match[3]),))
-    return draft.keep(match.span(), condition)
+    subject = bool(match[1]) and match.start(1) == 0 and draft.mentions[int(match[1][1:])].text.endswith("s")
+    return draft.keep((match.end(1) if subject else match.start(), match.end()), condition)
 
 
 def text_of(draft: Draft, mark: str) -> str:
@@ -159,7 +160,34 @@ def read_comparison(draft: Draft) -> bool:
         end = match.start("unit")
     target = column(draft, named, is_orderable) if named else _previous_target(draft, match)
     condition = _comparison(draft, target, _COMPARE[match[2]], match[3])
-    return draft.keep((match.start(), end), condition)
+    return draft.keep((match.start(), _after_unit(draft, target, match.end(3), end)), condition)
+
+
+_UNITS: Final = r"(hour|minute|min|second|sec|day|week|month|kilometer|kilometre|km|mile|meter|metre|foot|feet|inch|inche|kg|kilo|gram|pound|lb|ton|tonne|degree|celsius|fahrenheit)s?"
+_SAME: Final = (
+    {"minute", "min"},
+    {"second", "sec"},
+    {"kilometer", "kilometre", "km"},
+    {"meter", "metre", "m"},
+    {"inch", "inche", "in"},
+)
+
+
+def _after_unit(draft: Draft, target: ColumnProfile, at: int, end: int) -> int:
+    """The end of the condition with the unit behind its number.
+
+    Raises: Unreadable, for a unit that the column does not say it is in.
+    """
+    match = re.match(rf" {_UNITS}\b(?! old)", draft.text[at:])
+    if match is None:
+        return end
+    same = next((names for names in _SAME if match[1] in names), {match[1]})
+    if same.isdisjoint(draft.columns.words[target.name]) and not {"degree"} & same:
+        raise Unreadable(
+            f"“{target.name}” does not say in what unit it is: give the number as it stands in the table, without “{match[0].strip()}”.",
+            missing=match[0].strip(),
+        )
+    return max(end, at + match.end())
 
 
 def _previous_target(draft: Draft, match: re.Match[str]) -> ColumnProfile:

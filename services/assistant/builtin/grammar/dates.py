@@ -52,6 +52,8 @@ def read_dates(draft: Draft) -> bool:
     period = draft.periods[int(match[3][1:])]
     named = match[1] and column(draft, match[1], _is_orderable)
     how, start = match["how"] or "in", match.start()
+    if match[1] and re.search(r"\b(?:by|per|each|every|across|over) (?:the )?$", draft.text[: match.start(1)]):
+        start = match.end(1)
     if named and not (named.kind.is_date or named.semantic is Semantic.YEAR):
         if named.kind.is_number and period.year is not None and how.startswith("op_"):
             return draft.keep(match.span(), Condition(column=named.name, op=Op.EQ, values=(period.year,)))

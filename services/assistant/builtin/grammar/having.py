@@ -54,5 +54,6 @@ def _measure(draft: Draft, match: re.Match[str]) -> Measure | None:
 def _apply(draft: Draft, match: re.Match[str], measure: Measure) -> None:
     number = float(draft.numbers[int(match["number"][1:])].number or 0)
     draft.having = Having(op=_OPS[match["op"]], values=(number,))
+    draft.tally = bool(match["count"])
     draft.measures.insert(0, measure)
     draft.erase(*match.span(), mark=f" by {match['key']}")

@@ -39,6 +39,7 @@ _SORTS: Final = tuple(
         rf"\b{_VERB} {_FILL}{_TARGET} (?:(?:in|from|with|to|by|an|a|the) )*{_DIRECTION}",
         rf"\b(?:{_VERB} )?{_FILL}{_DIRECTION},? (?:(?:by|of|on|for|according to|based on|with|in) )+(?:(?:the|their|its|attribute) )*{_TARGET}",
         rf"\b(?:{_VERB} )?{_FILL}{_DIRECTION}(?P<target>)",
+        rf"\b(?:in|by) (?:the )?order of (?:(?:the|their|its) )*{_TARGET}(?P<dir>)",
         rf"\b(?:order|sort|rank|arrange)(?:ed|d)? (?:(?:it|them) )?by (?:(?:the|their|its) )*{_TARGET}(?P<dir>)",
     )
 )
@@ -115,6 +116,7 @@ def _order_by_adjectives(draft: Draft) -> bool:
 _HIGH: Final = r"(?:most|highest|largest|biggest|greatest|best|top|maximum|max|strongest|richest|latest|newest)"
 _LOW: Final = r"(?:fewest|least|lowest|smallest|worst|bottom|minimum|min|poorest|earliest)"
 _ADJECTIVE: Final = r"(?:most |least )?(?:" + "|".join(sorted(ADJECTIVES, key=len, reverse=True)) + r")"
+_SUPERLATIVES: Final = "|".join(one for one in ADJECTIVES if one.endswith("st"))
 _HAS: Final = (
     r"(?:(?:has|have|had|with|is|are|was|were|having|that|who|which|generated?|gets?|got|sold|sells?|makes?|made|"
     r"earned|earns?|received?|receives?|did|does|do|the|by|of|in|there|comes?|won|scored|produced?|produces|brings?|in|"
@@ -130,6 +132,7 @@ def read_limit(draft: Draft) -> None:
         _read_newest,
         _read_rows_limit,
         _read_selling,
+        _read_most_of,
         _read_winner,
         _read_adjective,
         _read_bare_top,
@@ -145,7 +148,7 @@ def _descending(draft: Draft, descending: bool, named: str = "") -> None:
 
 def _read_top(draft: Draft) -> bool:
     match = re.search(
-        r"\b(?:the )?(top|bottom|best|worst|highest|lowest|largest|smallest|biggest) N(\d+)(?: most| highest| largest| biggest| best| lowest)?\b",
+        rf"\b(?:the )?(top|bottom|best|worst|highest|lowest|largest|smallest|biggest) N(\d+)(?! (?:most |least )?(?:{_SUPERLATIVES})\b)(?: most| highest| largest| biggest| best| lowest)?\b",
         draft.text,
     )
     if match is None:
@@ -162,7 +165,7 @@ def _read_numbered(draft: Draft) -> bool:
     which = re.search(r"\b(?:which|what|who) N\d", draft.text)
     noun = rf"[CE]\d+) {_HAS}" if which else r"[CE]\d+|[a-z]+) (?:with|having|that have|by) (?:the )?"
     match = re.search(
-        rf"\bN(\d+) (?:({noun})?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b", draft.text
+        rf"\b(?:top )?N(\d+) (?:({noun})?((?:{_HIGH}|{_LOW})(?! (?:{'|'.join(ADJECTIVES)}))|{_ADJECTIVE})\b", draft.text
     )
     if match is None:
         return False
@@ -180,8 +183,8 @@ def _by_superlative(draft: Draft, said: str) -> None:
     if adjective is None:
         _descending(draft, not re.fullmatch(rf"{_LOW}|fewer|lower|smaller", said))
         return
-    found = draft.columns.speaking_of(adjective[0])
     turned = words[0] == "least"
+    found = draft.columns.speaking_of(adjective[0], high=adjective[1] != turned)
     _descending(draft, adjective[1] != turned, found.name if found else "")
     if found is None:
         draft.erase(len(draft.text), len(draft.text), mark=words[-1])
@@ -202,14 +205,36 @@ def _read_rows_limit(draft: Draft) -> bool:
 def _read_selling(draft: Draft) -> bool:
     """ "best selling product", "most popular region": the winner by quantity or by rows."""
     match = re.search(
-        r"\b(?:which|what|who)?(?: is| are)? ?(?:the )?(best|top|most|worst|least)[ -](?:selling|sold|popular|common|frequent|bought|purchased|used)\b",
+        r"\b(?:which|what|who)?(?: is| are)? ?(?:the )?(best|top|most|worst|least)[ -](selling|sold|popular|common|frequent|frequently|commonly|often|bought|purchased|used)\b",
         draft.text,
     )
     if match is None:
         return False
     draft.best, draft.limit = True, 1
     _descending(draft, match[1] not in ("worst", "least"))
-    draft.erase(*match.span(), mark="")
+    counted = match[2] in ("popular", "common", "frequent") and re.match(r" (?:C\d+)", draft.text[match.end() :])
+    draft.erase(*match.span(), mark="number of rows by" if counted else "")
+    return True
+
+
+def _read_most_of(draft: Draft) -> bool:
+    """ "the most reviewed hotel", "highest rated film": the row with the most of a number column."""
+    match = re.search(
+        r"\b(?:the )?(most|highest|best|top|least|lowest|fewest|worst) (C\d+) (?=(?:[EC]\d+))", draft.text
+    )
+    if match is None or not names_measure(draft, match[2]) or re.search(r"\b(?:each|every|per|by)\b", draft.text):
+        return False
+    found = column(draft, match[2], is_measure)
+    thing = draft.text[match.end() :].split()[0]
+    if thing[0] == "C" and names_measure(draft, thing):
+        return False
+    draft.best, draft.limit = True, 1
+    if thing[0] == "E":
+        _descending(draft, match[1] not in ("least", "lowest", "fewest", "worst"), found.name)
+        draft.erase(*match.span())
+        return True
+    _descending(draft, match[1] not in ("least", "lowest", "fewest", "worst"))
+    draft.erase(match.start(), match.end() + len(thing), mark=f"{thing} winner {match[2]}")
     return True
 
 

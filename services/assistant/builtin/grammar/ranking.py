@@ -11,7 +11,13 @@ from services.assistant.builtin.intent import Aggregate, Intent, Key, Measure, S
 from services.assistant.builtin.language.columns import is_dimension, is_measure
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES
 from services.assistant.builtin.language.question import Draft, Unreadable
-from services.assistant.builtin.language.resolve import is_identifier, is_unique, label_column, profiles_of
+from services.assistant.builtin.language.resolve import (
+    is_identifier,
+    is_unique,
+    label_column,
+    naming_column,
+    profiles_of,
+)
 from services.domain import ColumnProfile, Kind
 
 MANY: Final = 12
@@ -110,7 +116,7 @@ def _ranked_by_column(draft: Draft, listed: list[ColumnProfile]) -> Intent | Non
 def _rows_by(draft: Draft, by: ColumnProfile, others: Sequence[ColumnProfile]) -> Intent:
     """Single rows ordered by a column, with what names them."""
     assert draft.sort is not None
-    label = label_column(draft)
+    label = naming_column(draft)
     every = [one.name for one in draft.columns.profile.columns][:MANY]
     shown = [one.name for one in others] or ([label.name] if label else every)
     names = tuple(dict.fromkeys([*shown, by.name]))

@@ -128,12 +128,17 @@ class Columns:
         found = process.extract(" ".join(split_name(phrase)), names, scorer=fuzz.WRatio, limit=limit, score_cutoff=70)
         return tuple(name for _, _, name in found)
 
-    def speaking_of(self, nouns: Sequence[str]) -> ColumnProfile | None:
-        """The first number column whose words include one of the nouns, earlier nouns first."""
+    def speaking_of(self, nouns: Sequence[str], high: bool | None = None) -> ColumnProfile | None:
+        """The first number column whose words include one of the nouns, earlier nouns first.
+
+        Where there are a highest and a lowest of it, as in `max_temp` and `min_temp`, `high` says which is meant.
+        """
+        end = {True: {"max", "maximum", "high", "highest"}, False: {"min", "minimum", "low", "lowest"}}
         for noun in nouns:
-            for column in self.profile.columns:
-                if is_measure(column) and noun in self.words[column.name]:
-                    return column
+            found = [one for one in self.profile.columns if is_measure(one) and noun in self.words[one.name]]
+            fitting = [one for one in found if high is not None and end[high] & set(self.words[one.name])]
+            if found:
+                return (fitting or found)[0]
         return None
 
     def numbers_rows(self, column: ColumnProfile) -> bool:

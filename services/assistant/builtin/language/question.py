@@ -90,6 +90,8 @@ class Draft:
     limit: int | None = None
     best: bool = False
     share: bool = False
+    tally: bool = False
+    """How many groups there are is asked, not which."""
     unique: bool = False
     each: EntityMention | None = None
     """The question speaks of "each order", where an order is a row."""

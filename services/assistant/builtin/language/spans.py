@@ -137,7 +137,13 @@ def _single_may_be_column(words: Sequence[Token], at: int, best: Candidate) -> b
         return False
     if best.score < FULL and (word in AGGREGATES or word in GRAINS or word in _CHART_WORDS or word in ADJECTIVES):
         return False
-    return best.score >= FULL or word not in STOP_WORDS or word in ("name", "type", "kind", "result", "point", "start")
+    after = words[at + 1].lemma if at + 1 < len(words) else ""
+    return (
+        best.score >= FULL
+        or word not in STOP_WORDS
+        or word in ("name", "type", "kind", "result", "point", "start")
+        or after == "rate"
+    )
 
 
 def _is_verb(words: Sequence[Token], at: int) -> bool:

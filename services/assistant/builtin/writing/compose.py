@@ -78,7 +78,8 @@ def _part(intent: Intent, profile: Profile) -> list[str]:
     lines = [f"chosen = {source}[{mask(intent.part, profile, source)}]"]
     lines += [f"part, whole = {_scalar(measure, 'chosen', profile)}, {_scalar(measure, source, profile)}"]
     lines += ["share = round(100 * part / whole, 2) if whole else None"]
-    return [*lines, _outputs(**{SHARE: "share", "part": "part", "whole": "whole"})]
+    lines += ['table = pd.DataFrame({"part": [part], "whole": [whole]})']
+    return [*lines, _outputs(**{SHARE: "share", "table": "table"})]
 
 
 def _scalars(intent: Intent, profile: Profile) -> list[str]:
@@ -303,7 +304,7 @@ def _repeating(intent: Intent, keys: Sequence[str], target: str) -> str:
 
 def _result(intent: Intent, profile: Profile, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
     figure = figures.of_groups(intent, profile, keys, measures)
-    focus, outputs = [], {}
+    focus, outputs = [], {"number": "len(table)"} if intent.tally else {}
     if intent.focus is not None:
         focus = [f"share = float(table.loc[table[{keys[0]!r}] == {intent.focus!r}, {SHARE!r}].sum())"]
         outputs = {SHARE: "share"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from services.assistant.builtin.intent import Aggregate, Condition, Grain, Intent, Key, Measure, Op, Shape
+from services.assistant.builtin.intent import Aggregate, Condition, Grain, Having, Intent, Key, Measure, Op, Shape
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES, MONTHS
 from services.assistant.builtin.language.words import plural
 from services.assistant.builtin.writing.numbers import number
@@ -23,11 +23,16 @@ def reading(intent: Intent) -> str:
     if intent.where:
         parts.append("where " + conditions(intent))
     if intent.having:
-        compared = said_measure(intent.measures[intent.having.measure])
-        parts.append(f"with {compared} {_VERBS[intent.having.op][3:]} {number(intent.having.values[0])}")
+        parts.append("with " + said_having(intent.having, intent))
     if order := _order(intent):
         parts.append(order)
     return ", ".join(parts)
+
+
+def said_having(having: Having, intent: Intent) -> str:
+    """ "number of rows over 10"."""
+    compared = said_measure(intent.measures[having.measure])
+    return f"{compared} {_VERBS[having.op][3:]} {number(having.values[0])}"
 
 
 def _subject(intent: Intent) -> str:

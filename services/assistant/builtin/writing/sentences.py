@@ -16,8 +16,8 @@ from services.assistant.builtin.intent import Aggregate, Grain, Intent, Shape
 from services.assistant.builtin.writing import figures
 from services.assistant.builtin.writing.naming import SHARE, TIED, names
 from services.assistant.builtin.writing.numbers import number, rounded
-from services.assistant.builtin.writing.phrasing import alternatives, conditions, rows_word, said_key
-from services.domain import Profile
+from services.assistant.builtin.writing.phrasing import alternatives, conditions, rows_word, said_having, said_key
+from services.domain import ColumnProfile, Kind, Profile, Semantic
 
 Row = Mapping[str, Any]
 _REPEATING = (Grain.WEEKDAY, Grain.MONTH_OF_YEAR)
@@ -155,6 +155,8 @@ def _without_value(intent: Intent, profile: Profile) -> list[str]:
 def _groups(seen: Seen) -> str:
     if seen.intent.part:
         return _part(seen)
+    if seen.intent.tally and seen.keys:
+        return _tally(seen)
     if not seen.intent.keys:
         return _scalars(seen)
     if not seen.rows:
@@ -192,7 +194,9 @@ def _scalar(seen: Seen, value: Any) -> str:
         return f"There are {number(value)} different values of {measure.column}{where}."
     if measure.aggregate is Aggregate.COUNT:
         return f"{number(value)} rows have a {measure.column}{where}."
-    return f"The {seen.measures[0]}{where} is {cell(value)}."
+    found = seen.profile.column(measure.column)
+    said = label(value) if found is not None and found.semantic is Semantic.YEAR else cell(value)
+    return f"The {seen.measures[0]}{where} is {said}."
 
 
 def _counted(seen: Seen, count: int) -> str:
@@ -242,17 +246,26 @@ def _focused(seen: Seen, asked: Row) -> str:
     focus = seen.intent.focus
     if isinstance(focus, bool) or str(focus).casefold() in ("yes", "y", "true", "t"):
         said = str(focus).lower() if isinstance(focus, bool) else f"“{focus}”"
-        return f"{share} {'have' if seen.counts_rows else 'is where'} {seen.keys[0]} {said}: {value}."
+        return f"{share} {'have' if seen.counts_rows else 'is where'} {seen.keys[0]} = {said}: {value}."
     return f"{seen.label(asked)} has {share}: {value}."
+
+
+def _tally(seen: Seen) -> str:
+    """How many groups there are, and which when they are few."""
+    having = seen.intent.having
+    fit = f" with {said_having(having, seen.intent)}" if having else ""
+    values = "value" if seen.total == 1 else "values"
+    which = f": {listed([seen.label(row) for row in seen.rows])}" if 0 < seen.total <= 20 else ""
+    return f"{number(seen.total)} {values} of {seen.keys[0]}{fit}{seen.where}{which}."
 
 
 def _part(seen: Seen) -> str:
     """The share of the rows, or of a total, that fits a condition."""
-    found = {one.name: one.value for one in seen.values}
-    if found.get(SHARE) is None:
+    share = next((one.value for one in seen.values if one.name == SHARE), None)
+    if share is None:
         return f"There is nothing to take a share of{seen.where}."
-    share = f"{number(found[SHARE])} % of {seen.noun}{seen.where}"
-    return f"{share}: {alternatives(seen.intent.part)} for {cell(found['part'])} of {cell(found['whole'])}."
+    said, numbers = f"{number(share)} % of {seen.noun}{seen.where}", seen.rows[0]
+    return f"{said}: {alternatives(seen.intent.part)} for {cell(numbers['part'])} of {cell(numbers['whole'])}."
 
 
 def _trend(seen: Seen) -> str:
@@ -322,9 +335,15 @@ def _ordered(intent: Intent) -> str:
 def _first_rows(seen: Seen, column: str, descending: bool) -> str:
     """The winner by name, or the first few with their values."""
     way = "highest" if descending else "lowest"
-    others = [name for name in seen.intent.columns if name != column]
+    others = _naming(seen, [name for name in seen.intent.columns if name != column])
     if not others:
-        return f"The {way} {column}{seen.where} is {cell(seen.rows[0][column])}."
+        shown = [cell(row[column]) for row in (seen.rows[:1] if seen.intent.best else seen.rows[:3])]
+        more = f" and {seen.total - 3} more" if seen.total > 3 and not seen.intent.best else ""
+        return (
+            f"The {way} {column}{seen.where} is {shown[0]}."
+            if len(shown) == 1
+            else (f"The {way} {column}{seen.where}: {', '.join(shown)}{more}.")
+        )
     if seen.intent.best:
         who = listed([f"{_titled(others[0], row)}" for row in seen.rows])
         verb = "have" if len(seen.rows) > 1 else "has"
@@ -332,6 +351,23 @@ def _first_rows(seen: Seen, column: str, descending: bool) -> str:
     said = [f"{_titled(others[0], row)} ({cell(row[column])})" for row in seen.rows[:3]]
     more = f" and {seen.total - 3} more" if seen.total > 3 else ""
     return f"The {way} {column}{seen.where}: {', '.join(said)}{more}."
+
+
+def _naming(seen: Seen, others: Sequence[str]) -> list[str]:
+    """The columns that can name a row, best first; all where the answer shows two or three on purpose."""
+    if len(others) < len(seen.profile.columns) - 1 or len(others) == 1:
+        return list(others)
+    found = [one for name in others if (one := seen.profile.column(name))]
+    return [one.name for one in sorted(found, key=_naming_rank) if _naming_rank(one) < 3]
+
+
+def _naming_rank(one: ColumnProfile) -> int:
+    """0 for text of its own in nearly every row, 1 for an identifier, 2 for a date, 3 for what names nothing."""
+    if one.semantic is Semantic.ID:
+        return 1
+    if one.kind is Kind.TEXT and one.semantic in (Semantic.TEXT, Semantic.ID):
+        return 0
+    return 2 if one.kind.is_date else 3
 
 
 def _titled(column: str, row: Row) -> str:
