@@ -25,7 +25,7 @@ from typing import Any
 
 from sandbox import Figure, RunRequest, RunResult, RunStatus, Sandbox, Table
 from services.assistant.builtin import BuiltinAnalyst
-from services.assistant.builtin.writing.sentences import rows_of
+from services.assistant.builtin.writing.seen import rows_of
 from services.backends.engine import Engine
 from services.backends.readers import Readers
 from services.domain import Exchange, Plan, PlanKind, Profile

@@ -10,6 +10,7 @@ from services.assistant.builtin.grammar.reader import read
 from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.nearest import about, nearest
+from services.assistant.builtin.suggestions import next_questions
 from services.assistant.builtin.writing.compose import compose
 from services.assistant.builtin.writing.phrasing import reading
 from services.assistant.builtin.writing.sentences import answer, caveats
@@ -57,7 +58,11 @@ class BuiltinAnalyst(Analyst):
         if result.status is not RunStatus.OK:
             return Verdict(problem=result.error.message if result.error else f"The run ended as {result.status.value}.")
         intent = Intent.model_validate(plan.intent)
-        return Verdict(text=answer(intent, brief.profile, result), caveats=caveats(intent, brief.profile, result))
+        return Verdict(
+            text=answer(intent, brief.profile, result),
+            caveats=caveats(intent, brief.profile, result),
+            suggestions=next_questions(brief.question, intent, brief.profile, brief.title),
+        )
 
 
 class Memory:

@@ -64,7 +64,7 @@ def spoken(name: str) -> str:
     """A column name as one would say it, or in quotes when it cannot be said."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ ]*", name):
         return '"' + name.replace('"', "”") + '"'
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ")
+    spaced = re.sub(r"(?<=[a-z])([A-Z])(?=[a-z])", lambda found: f" {found[1].lower()}", name).replace("_", " ")
     return re.sub(r"\s+", " ", spaced).strip()
 
 

@@ -39,6 +39,7 @@ class Asked:
     result: Any = None
     text: str = ""
     caveats: tuple[str, ...] = ()
+    suggestions: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class Asker:
         result = RunResult(id="here", status=RunStatus.OK, outputs=tuple(encode(scope["result"])))
         verdict = analyst.review(brief, plan, code, result, progress)
         assert not verdict.problem
-        return Asked(plan, code, scope["result"], verdict.text, verdict.caveats)
+        return Asked(plan, code, scope["result"], verdict.text, verdict.caveats, verdict.suggestions)
 
 
 def encode(result: Any, name: str = "") -> list[Output]:

@@ -13,7 +13,7 @@ from plotly import data as samples
 from sandbox import RunRequest, RunStatus, Sandbox
 from sandbox.messages import Table
 from services.assistant.builtin import BuiltinAnalyst, starters
-from services.assistant.builtin.writing.sentences import rows_of
+from services.assistant.builtin.writing.seen import rows_of
 from services.domain import PlanKind
 from tests.assistant.builtin.asking import Asker, Silent
 

@@ -16,7 +16,7 @@ from services.assistant.builtin.grammar.accounting import (
 from services.assistant.builtin.grammar.dates import date_column
 from services.assistant.builtin.grammar.grouping import binned, default_grain
 from services.assistant.builtin.grammar.leftovers import check_leftovers
-from services.assistant.builtin.grammar.measuring import implicit_aggregate
+from services.assistant.builtin.grammar.measuring import implicit_aggregate, tallied
 from services.assistant.builtin.grammar.ordering import settle_sort
 from services.assistant.builtin.grammar.ranking import ranked
 from services.assistant.builtin.grammar.shares import shared
@@ -342,6 +342,7 @@ def _compared(draft: Draft) -> tuple[Key, ...]:
 def _finish(draft: Draft, intent: Intent) -> Intent:
     """The intent with order, limit, chart and all that does not change its shape."""
     check_limit(draft, intent)
+    intent = intent.model_copy(update={"measures": tallied(draft, intent.measures)})
     filled = intent.model_copy(
         update={
             "where": tuple(draft.where),
@@ -359,6 +360,8 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
             "sort": intent.sort or draft.sort,
         }
     )
+    if filled.share and len(filled.measures) > 1 and any(one.column for one in filled.measures):
+        raise Unreadable("Only one thing at a time can be shared out.")
     if draft.share and not filled.share and draft.chart is None:
         raise Unreadable("I do not understand of what the share should be taken.")
     return filled.model_copy(update={"sort": settle_sort(filled, draft.columns.profile)})

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from services.assistant.builtin.grammar.nouns import GENERIC
 from services.assistant.builtin.intent import Aggregate, Measure
-from services.assistant.builtin.language.columns import is_measure, is_total
+from services.assistant.builtin.language.columns import FULL, is_measure, is_total
 from services.assistant.builtin.language.lexicon import ADDED, ADJECTIVES, AGGREGATES, LIGHT_WORDS, STOP_WORDS
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column, is_identifier, is_unique
@@ -72,6 +73,8 @@ _BREAK: Final = frozenset(
 def read_measures(draft: Draft) -> None:
     """Finds and erases every measure."""
     _read_share(draft)
+    while _read_product(draft):
+        pass
     _read_adjectives(draft)
     while _read_pair(draft) or _read_aggregate(draft):
         pass
@@ -173,11 +176,39 @@ def _read_aggregate(draft: Draft) -> bool:
             return True
         raise Unreadable(f"“{found.name}” holds no numbers, so there is no {word} of it.", missing=found.name)
     aggregate = _checked(found, AGGREGATES[word], word)
+    if aggregate is Aggregate.SUM and _is_per_head(draft, found, match[2]):
+        readings = [re.sub(rf"\b{word}\b", "average", draft.question, count=1, flags=re.IGNORECASE)]
+        raise Unreadable(f"“{found.name}” is a number per head or a share: a total of it says nothing.", readings)
     if aggregate is Aggregate.SUM and not is_measure(found) and found.kind.is_number:
         raise Unreadable(f"The numbers in “{found.name}” only tell things apart: a total of them says nothing.")
     _add(draft, aggregate, found.name)
     draft.erase(*match.span(), mark=",")
     _read_more(draft, match.start(), aggregate)
+    return True
+
+
+_PER_HEAD: Final = frozenset({"percap", "capita", "per", "pct", "percent", "percentage", "ratio", "rate", "share"})
+
+
+def _is_per_head(draft: Draft, found: ColumnProfile, mark: str) -> bool:
+    """Whether the numbers are per head or shares, and the question does not say the whole name of the column."""
+    best = draft.mentions[int(mark[1:])].candidates[0]
+    return bool(_PER_HEAD & set(draft.columns.words[found.name])) and best.score < FULL
+
+
+def _read_product(draft: Draft) -> bool:
+    """ "total units x price by region": two number columns multiplied row by row, then added or averaged."""
+    match = re.search(
+        rf"\b(?:({_AGG}) (?:of )?(?:the )?)?(C\d+) ?(?:x|\*|times|multiplied by) (?:the )?(C\d+)\b", draft.text
+    )
+    if match is None:
+        return False
+    first, second = column(draft, match[2], is_measure), column(draft, match[3], is_measure)
+    if not (is_measure(first) and is_measure(second)):
+        raise Unreadable("Only number columns can be multiplied.")
+    aggregate = AGGREGATES[match[1]] if match[1] else Aggregate.SUM
+    draft.measures.append(Measure(aggregate=aggregate, column=first.name, times=second.name))
+    draft.erase(*match.span(), mark=",")
     return True
 
 
@@ -249,6 +280,27 @@ def _read_sold(draft: Draft) -> None:
         return
     if found := quantity_sold(draft):
         draft.measures = [Measure(aggregate=Aggregate.SUM, column=found.name)]
+
+
+def tallied(draft: Draft, measures: Sequence[Measure]) -> tuple[Measure, ...]:
+    """The measures, where a column of counts is added up in place of counting rows: "how many gold medals"."""
+    found = tally_column(draft)
+    generic = re.search(r"\b(?:rows?|records?|entries|lines?)\b", draft.question.casefold())
+    counts = Measure(aggregate=Aggregate.COUNT)
+    if found is None or generic or counts not in measures or draft.having or draft.each:
+        return tuple(measures)
+    draft.assumed = [*draft.assumed, f"The counts in “{found.name}” are added up."]
+    added = Measure(aggregate=Aggregate.SUM, column=found.name)
+    return tuple(dict.fromkeys(added if one == counts else one for one in measures))
+
+
+def tally_column(draft: Draft) -> ColumnProfile | None:
+    """The number column called just "count", where each row stands for many things."""
+    found = [one for one in draft.columns.measures() if draft.columns.words[one.name] in _TALLIES]
+    return found[0] if len(found) == 1 else None
+
+
+_TALLIES: Final = (("count",), ("frequency",), ("freq",), ("cnt",), ("tally",))
 
 
 def quantity_sold(draft: Draft) -> ColumnProfile | None:

@@ -10,12 +10,12 @@ from services.assistant.builtin.grammar.assembly import assemble
 from services.assistant.builtin.grammar.filters import read_filters
 from services.assistant.builtin.grammar.grouping import read_grouping
 from services.assistant.builtin.grammar.layout import read_chart, read_limit, read_order
-from services.assistant.builtin.grammar.measuring import implicit_aggregate, read_measures
+from services.assistant.builtin.grammar.measuring import implicit_aggregate, read_measures, tally_column
 from services.assistant.builtin.grammar.shares import read_rates
 from services.assistant.builtin.intent import Intent, Sort
-from services.assistant.builtin.language.columns import Columns, is_measure
+from services.assistant.builtin.language.columns import Candidate, Columns, is_measure
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES, BLOCKERS
-from services.assistant.builtin.language.question import Draft, EntityMention, Unreadable
+from services.assistant.builtin.language.question import ColumnMention, Draft, EntityMention, Unreadable
 from services.assistant.builtin.language.resolve import is_unique, names_numbers
 from services.assistant.builtin.language.sketch import sketch
 from services.assistant.builtin.language.words import split_name
@@ -54,6 +54,23 @@ def draft_of(question: str, profile: Profile, find_values: ValueFinder, title: s
     return draft
 
 
+def _read_tallied(draft: Draft) -> None:
+    """ "which nation has the most medals" where each row has a `count`: the noun stands for the counts."""
+    found = tally_column(draft)
+    match = re.search(
+        r"\b(?:most|fewest|more|(?:shares?|percentages?|proportions?) of(?: the| all)?) C(\d+)\b(?! C)", draft.text
+    )
+    if found is None or match is None:
+        return
+    at = int(match[1])
+    mention = draft.mentions[at]
+    best = mention.candidates[0].column
+    if mention.text.casefold().endswith("s") and not best.kind.is_number and not is_unique(draft, best):
+        stands = ColumnMention(mention.text, (Candidate(found, 1.0),))
+        draft.mentions = [*draft.mentions[:at], stands, *draft.mentions[at + 1 :]]
+        draft.assumed.append(f"The counts in “{found.name}” are added up.")
+
+
 def _refuse_impossible(draft: Draft) -> None:
     for pattern, ability in BLOCKERS:
         if match := re.search(pattern, draft.text):
@@ -72,6 +89,7 @@ def _simplify(draft: Draft) -> None:
     text = re.sub(r"\b(?:in|of)? ?(?:us )?(?:usd|dollars?|euros?|eur|gbp|pounds)\b", " ", text)
     draft.text = _without_appositions(re.sub(r"\s+", " ", text))
     _read_row_nouns(draft)
+    _read_tallied(draft)
     _read_ranking(draft)
 
 

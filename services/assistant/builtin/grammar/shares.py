@@ -25,13 +25,11 @@ def read_rates(draft: Draft) -> None:
         if re.search(_SHARE, draft.text) and yes_and_no(column(draft, match[1])):
             draft.erase(match.start(), match.end(), mark=f"from {match[1]}")
             break
-    if match := re.search(
-        r"\b(?:the )?(?:average |overall |mean )?(C\d+) (?:rate|ratio|percentage)s?\b(?! of)", draft.text
-    ):
-        found = column(draft, match[1])
-        if values := yes_and_no(found):
-            draft.measures.append(Measure(aggregate=Aggregate.RATE, column=found.name, value=values[0]))
-            draft.erase(*match.span(), mark=",")
+    rate = re.search(r"\b(?:the |average |overall |mean )*(C\d+) (?:rate|ratio|percentage)s?\b(?! of)", draft.text)
+    if rate and (values := yes_and_no(column(draft, rate[1]))):
+        name = column(draft, rate[1]).name
+        draft.measures.append(Measure(aggregate=Aggregate.RATE, column=name, value=values[0]))
+        draft.erase(*rate.span(), mark=",")
 
 
 def shared(draft: Draft, listed: Sequence[ColumnProfile]) -> Intent | None:

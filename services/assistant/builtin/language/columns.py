@@ -20,6 +20,7 @@ CLOSE: Final = 0.06
 """Scores this near to the best one are ties."""
 _TYPO: Final = 0.84
 _WEAK_WORDS: Final = frozenset({"id", "code", "number", "no", "num", "value", "total", "of", "the", "in", "per", "and"})
+_NUMBERED: Final = frozenset({"id", "code", "number", "no", "key"})
 _CODES: Final = frozenset({"id", "code", "zip", "zipcode", "postcode", "phone"})
 _NOT_ADDED: Final = frozenset(
     {"first", "last", "rank", "ranking", "cat", "category", "class", "grade", "stage", "position", "order", "round"}
@@ -100,7 +101,23 @@ class Columns:
         possible = self._possible(lemmas)
         scored = [self._candidate(one, tuple(lemmas)) for one in self.profile.columns if one.name in possible]
         found = sorted((one for one in scored if one.score > 0), key=lambda one: -one.score)
+        if found and (named := self._named(found[0].column, lemmas)):
+            found = [
+                Candidate(named, min(1.0, found[0].score + CLOSE - 0.01)),
+                *(one for one in found if one.column is not named),
+            ]
         return tuple(one for one in found if one.score >= found[0].score - CLOSE)
+
+    def _named(self, coded: ColumnProfile, lemmas: Sequence[str]) -> ColumnProfile | None:
+        """`station_name` for `station_id`, where both tell as many things apart and no number was asked for."""
+        said = self.words[coded.name]
+        if len(said) < 2 or said[-1] not in _NUMBERED or _NUMBERED & set(lemmas):
+            return None
+        if coded.distinct >= 0.98 * self.profile.rows:
+            return None
+        names = ((*said[:-1], "name"), (*said[:-1], "title"))
+        same = (one for one in self.profile.columns if self.words[one.name] in names)
+        return next((one for one in same if abs(one.distinct - coded.distinct) <= 0.1 * one.distinct), None)
 
     def _candidate(self, column: ColumnProfile, lemmas: tuple[str, ...]) -> Candidate:
         words = self.words[column.name]

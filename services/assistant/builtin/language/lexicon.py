@@ -169,7 +169,7 @@ BLOCKERS: Final[tuple[tuple[str, str], ...]] = (
     (r"\b(?:last|past|previous|this|next|current) (?:\w+ )?(?:day|week|month|quarter|year)s?\b|\b(?:yesterday|today|tomorrow)\b",
      "read dates relative to today"),
     (r"\b(?:outliers?|anomal\w+|unusual)\b", "look for outliers"),
-    (r"\b(?:ratio|per capita|divided by|multipl\w+|minus|times more|percent more|times as)\b", "do arithmetic between columns or results"),
+    (r"\b(?:ratio|per capita|divided by|minus|times more|percent more|times as)\b", "do arithmetic between columns or results"),
     (r"\b(?:map|choropleth|sankey|treemap|sunburst|violin|radar|waterfall|funnel|bubble|gantt|candlestick)\b", "draw that kind of chart"),
 )  # fmt: skip
 """Pattern → what the built-in analyst cannot do."""

@@ -9,7 +9,7 @@ from typing import Final
 from services.assistant.builtin.intent import Scalar
 from services.assistant.builtin.language.columns import FULL, Candidate, is_measure
 from services.assistant.builtin.language.question import ColumnMention, Draft, Unreadable
-from services.assistant.builtin.language.words import literally, split_name
+from services.assistant.builtin.language.words import literally
 from services.domain import ColumnProfile, Kind, Semantic
 
 _LABELS: Final = ("name", "title", "label")
@@ -23,7 +23,6 @@ def column(draft: Draft, mark: str, role: Role | None = None) -> ColumnProfile:
     """
     mention = draft.mentions[int(mark[1:])]
     fitting = [one for one in mention.candidates if role is None or role(one.column)] or list(mention.candidates)
-    fitting = _named(draft, mention, fitting)
     alone = len(fitting) == 1 or fitting[0].score >= FULL > fitting[1].score
     leader = fitting[0] if alone else _by_context(draft, fitting)
     if leader is None:
@@ -32,20 +31,6 @@ def column(draft: Draft, mark: str, role: Role | None = None) -> ColumnProfile:
     if leader.mended and note not in draft.assumed:
         draft.assumed.append(note)
     return leader.column
-
-
-_CODED: Final = frozenset({"id", "code", "number", "no", "key"})
-
-
-def _named(draft: Draft, mention: ColumnMention, fitting: list[Candidate]) -> list[Candidate]:
-    """Without `station_id` where `station_name` says the same and the question does not speak of numbers."""
-    words = {one.column.name: draft.columns.words[one.column.name] for one in fitting}
-    labelled = {name[:-1] for name in words.values() if name[-1:] in (("name",), ("title",))}
-    if not labelled or _CODED & set(split_name(mention.text)):
-        return fitting
-    return [
-        one for one in fitting if not (words[one.column.name][-1] in _CODED and words[one.column.name][:-1] in labelled)
-    ]
 
 
 def _by_context(draft: Draft, fitting: Sequence[Candidate]) -> Candidate | None:

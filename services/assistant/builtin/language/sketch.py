@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
+
+from rapidfuzz.distance import OSA
 
 from services.assistant.builtin.intent import AnswerFormat
 from services.assistant.builtin.language.columns import Columns
+from services.assistant.builtin.language.lexicon import ADJECTIVES, AGGREGATES, GRAINS, LIGHT_WORDS
 from services.assistant.builtin.language.question import ColumnMention, Draft, EntityMention, Period, ValueMention
 from services.assistant.builtin.language.spans import Span, choose, column_spans, date_spans, value_spans
-from services.assistant.builtin.language.words import Token, tokens
+from services.assistant.builtin.language.words import Token, lemma, tokens
 from services.protocols import ValueFinder
 
 """Most words in one column or value phrase."""
@@ -40,7 +43,7 @@ def sketch(question: str, columns: Columns, find_values: ValueFinder) -> Draft:
     formats = _formats(question)
     plain = _without_formats(question) if formats else question
     source = _expand(plain)
-    words = tokens(source)
+    words, mended = _mended(tokens(source), columns)
     spans = choose(
         column_spans(words, columns) + value_spans(words, columns, find_values, source) + date_spans(words, columns)
     )
@@ -56,7 +59,41 @@ def sketch(question: str, columns: Columns, find_values: ValueFinder) -> Draft:
         periods=made.periods,
         quotes=made.quotes,
         formats=formats,
+        assumed=mended,
     )
+
+
+_GRAMMAR: Final = (
+    "average", "median", "total", "maximum", "minimum", "number", "highest", "lowest", "largest", "smallest",
+    "distribution", "correlation", "percentage", "percent", "between", "greater", "compare", "difference",
+    "distinct", "different", "monthly", "weekly", "yearly", "descending", "ascending", "histogram", "scatter",
+    "which", "without",
+)  # fmt: skip
+"""Words that do grammatical work and are mended when misspelt."""
+
+
+def _mended(words: Sequence[Token], columns: Columns) -> tuple[list[Token], list[str]]:
+    """The words with misspelt grammar mended, and what was mended, as sentences."""
+    found: list[Token] = []
+    notes: list[str] = []
+    for token in words:
+        right = _grammar_for(token, columns)
+        if right:
+            notes.append(f"“{token.text}” is read as “{right}”.")
+            token = replace(token, text=right, lemma=lemma(right))
+        found.append(token)
+    return found, notes
+
+
+def _grammar_for(token: Token, columns: Columns) -> str:
+    """The one word of the grammar that this word misspells by a letter; empty for a word that means something."""
+    said = token.text.casefold()
+    if token.kind != "word" or len(said) < 4 or said in LIGHT_WORDS or token.lemma in LIGHT_WORDS or said in _GRAMMAR:
+        return ""
+    if said in AGGREGATES or said in ADJECTIVES or said in GRAINS or columns.candidates([token.lemma]):
+        return ""
+    near = [one for one in _GRAMMAR if one[0] == said[0] and OSA.distance(said, one) == 1]
+    return near[0] if len(near) == 1 else ""
 
 
 def _formats(question: str) -> tuple[AnswerFormat, ...]:
@@ -78,6 +115,7 @@ def _expand(question: str) -> str:
     """Contractions and signs as words."""
     text = re.sub(r"(?i)n['’]t\b", " not", question)
     text = re.sub(r"(?i)\b(?:in|to) (?:US )?(?:USD|EUR|GBP|US dollars)\b(?=\s*\))", "", text)
+    text = re.sub(r"(?<=[\w\"]) ?\* ?(?=[\w\"])", " x ", text)
     return text.replace("&", " and ").replace("≥", ">=").replace("≤", "<=").replace("≠", "!=")
 
 

@@ -172,6 +172,8 @@ def _is_grammar(words: Sequence[Token], at: int) -> bool:
         return after in _AFTER_ORDER and before not in _BEFORE_NOUN
     if word in _CHART_WORDS:
         return after in ("chart", "graph", "plot") or word in ("chart", "graph", "plot")
+    if before in AGGREGATES and after in (_AFTER_NOUN | {"where", "when", "with", "among"}):
+        return False
     return word in ("a", "an", "the", "of", "in", "by", "to", "for", "is", "x", "y") and before not in (
         "column",
         "where",
