@@ -45,6 +45,13 @@ def test_a_text_output_named_answer_is_the_sentence(rewired: Rewire, orders: Dat
     assert not [o for o in turn.answer.outputs if isinstance(o, Text)]
 
 
+def test_outputs_for_the_review_are_not_shown(rewired: Rewire, orders: Dataset) -> None:
+    code = "result = {'rows': len(df), '_tied': 3}"
+    turn = ask(rewired(analysts={"builtin": ScriptedAnalyst([code], verdict=Verdict(text="8 rows."))}), orders)
+    assert turn.answer is not None
+    assert [o.name for o in turn.answer.outputs] == ["rows"]
+
+
 def test_an_error_goes_back_to_the_analyst_once(rewired: Rewire, orders: Dataset) -> None:
     analyst = ScriptedAnalyst(["result = df['prise'].sum()", "result = df['price'].sum()"])
     turn = ask(rewired(analysts={"builtin": analyst}), orders)
