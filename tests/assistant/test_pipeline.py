@@ -46,7 +46,7 @@ def test_a_text_output_named_answer_is_the_sentence(rewired: Rewire, orders: Dat
 
 
 def test_outputs_for_the_review_are_not_shown(rewired: Rewire, orders: Dataset) -> None:
-    code = "result = {'rows': len(df), '_tied': 3}"
+    code = "result = {'rows': df.head(2), '_tied': 3}"
     turn = ask(rewired(analysts={"builtin": ScriptedAnalyst([code], verdict=Verdict(text="8 rows."))}), orders)
     assert turn.answer is not None
     assert [o.name for o in turn.answer.outputs] == ["rows"]
