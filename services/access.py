@@ -33,6 +33,7 @@ class Action(StrEnum):
     DATASET_RESTORE = "dataset.restore"
     UPLOAD = "upload"
     UPLOAD_READ = "upload.read"
+    VERSION_CREATE = "version.create"
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_CREATE = "conversation.create"
     ASK = "ask"
@@ -49,6 +50,7 @@ MINIMUM: dict[Action, Role] = {
     Action.DATASET_RESTORE: Role.MEMBER,
     Action.UPLOAD: Role.MEMBER,
     Action.UPLOAD_READ: Role.VIEWER,
+    Action.VERSION_CREATE: Role.MEMBER,
     Action.CONVERSATION_READ: Role.VIEWER,
     Action.CONVERSATION_CREATE: Role.VIEWER,
     Action.ASK: Role.MEMBER,
@@ -95,9 +97,14 @@ def requires(
     return decorate
 
 
+def allows(ws: Workspace, action: Action) -> bool:
+    """Whether this person may do it."""
+    return ws.role >= MINIMUM[action]
+
+
 def check(ws: Workspace, action: Action) -> None:
     """Raises: Forbidden, when the role of this person is too low."""
-    if ws.role < MINIMUM[action]:
+    if not allows(ws, action):
         raise Forbidden(
             f"As {ws.role.name.lower()} you may not do this ({action}).",
             f"Ask an admin of the team for the role {MINIMUM[action].name.lower()}.",

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from services import labels, making, uploads
+from services import changes, labels, making, uploads
 from services.access import Action, requires
 from services.domain import Dataset, Job, Profile, Reading, ReadReport, Upload, Version, View
 from services.errors import BadInput, NotFound
@@ -146,7 +146,7 @@ def version(ws: Workspace, version_id: str) -> Version:
 @requires(Action.DATASET_READ)
 def page(ws: Workspace, version_id: str, offset: int, limit: int) -> pa.Table:
     """Up to `limit` rows of the version from row `offset` (from 0), all columns. Raises: NotFound."""
-    with ws.backends.storage.local(ws.rows.version(version_id).storage_key) as path:
+    with changes.local(ws, version_id) as path:
         return ws.backends.engine.page(path, offset, limit)
 
 
@@ -156,7 +156,7 @@ def view(ws: Workspace, version_id: str, view: View, offset: int, limit: int) ->
 
     Raises: NotFound; BadInput, when a condition cannot be.
     """
-    with ws.backends.storage.local(ws.rows.version(version_id).storage_key) as path:
+    with changes.local(ws, version_id) as path:
         return ws.backends.engine.view(path, view, offset, limit)
 
 
@@ -166,7 +166,7 @@ def count(ws: Workspace, version_id: str, view: View) -> int:
     found = ws.rows.version(version_id)
     if not view.conditions:
         return found.rows
-    with ws.backends.storage.local(found.storage_key) as path:
+    with changes.local(ws, found.id) as path:
         return ws.backends.engine.count(path, view)
 
 
@@ -179,7 +179,7 @@ def profile(ws: Workspace, version_id: str) -> Profile:
 @requires(Action.DATASET_READ)
 def read_report(ws: Workspace, version_id: str) -> ReadReport:
     """How the file of the version was read, with the rows that could not be. Raises: NotFound."""
-    with ws.backends.storage.local(making.report_key(ws.rows.version(version_id).storage_key)) as path:
+    with ws.backends.storage.local(making.report_key(ws.rows.root(version_id).storage_key)) as path:
         return ReadReport.model_validate_json(path.read_bytes())
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from sandbox.messages import Output, RunError, RunStatus
 from services.code.personal import PersonalKind
 from services.code.steps import Step
+from services.effects import CellsChanged, Difference, Example, Retyped
 from services.facts import (
     Alert,
     AlertKind,
@@ -139,6 +140,21 @@ class Link(Noun):
     version_id: str
     source_id: str
     kind: LinkKind
+
+
+class LineageLink(Noun):
+    """A link between two datasets; an id is empty when that dataset is deleted."""
+
+    dataset_id: str
+    source_id: str
+    link: Link
+
+
+class Lineage(Noun):
+    """The datasets that hang together, and what links them."""
+
+    datasets: tuple[Dataset, ...]
+    links: tuple[LineageLink, ...]
 
 
 class Conversation(Noun):
@@ -315,3 +331,20 @@ class Activity(Noun):
     action: str
     subject_id: str
     created_at: datetime
+
+
+class Effect(Noun):
+    """What a step does to a version, found out by running it on the whole table."""
+
+    sentence: str
+    code: str
+    difference: Difference
+    printed: str = ""
+    """What the code printed, such as how many values could not be read."""
+
+
+class Applied(Noun):
+    """A step was applied. Where the head did not follow, the version is a branch that can be made the head."""
+
+    version: Version
+    is_head: bool

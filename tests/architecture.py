@@ -57,6 +57,7 @@ SINGLE = {
     "sandbox.messages": "messages",
     **{f"services.{name}": name for name in ("domain", "errors", "protocols", "settings", "access", "workspace")},
     "services.facts": "domain",
+    "services.effects": "domain",
     "services.sources": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from sandbox.messages import Limits, Output, RunRequest, RunResult, Text
-from services import datasets
+from services import changes, datasets
 from services.access import Action, requires
 from services.assistant import builtin, checks
 from services.assistant.cell_values import CellValues
@@ -151,7 +151,7 @@ def _answer(record: TurnRecord) -> None:
     record.stage("Reading the profile")
     version = ws.rows.version(turn.version_id)
     record.notes.extend(_left_out(ws, version))
-    with ws.backends.storage.local(version.storage_key) as path:
+    with changes.local(ws, version.id) as path:
         brief = _brief(ws, turn, version, path)
         chosen = choose(ws)
         try:

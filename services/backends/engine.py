@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +16,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.backends import cell_texts, views, workbooks
+from services.backends import cell_texts, difference, pieces, views, workbooks
 from services.backends.connection import connect, only_row, text
+from services.backends.difference import Side
 from services.backends.semantics import Facts, guess
-from services.domain import ColumnProfile, Count, Kind, Profile, View
+from services.domain import ColumnProfile, Count, Difference, Kind, Profile, View
 from services.protocols import CellTexts, ValueHit
 
 EXACT_ROWS = 1_000_000
@@ -35,6 +36,7 @@ BATCH_ROWS = 50_000
 HELD_CELLS = 4_000_000
 SEARCHED_COLUMNS = 200
 MOST_HITS = 1_000
+STREAM_ROWS = 100_000
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,41 @@ class Engine:
         with self._open(path) as table:
             return list(cell_texts.take(table, pattern))
 
+    def compare(self, before: Path, after: Path, renames: Mapping[str, str], key: tuple[str, ...] | None) -> Difference:
+        """What is not the same in two files; rows belong together by their number where `key` is empty, by the key's
+        columns (named as in the second), or are not compared where it is None. Raises: BadInput, for a bad key."""
+        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(before, after)) as connection:
+            one, two = (_side(connection, path) for path in (before, after))
+            return difference.compare(connection, one, two, renames, key)
+
+    def rewrite(self, path: Path, target: Path, query: str, names: Sequence[str]) -> None:
+        """Writes what the query gives as an Arrow stream at `target`, its columns under `names`, in the order of
+        `place`. The query reads `source`, the file's table with the columns c0, c1 … and `place`."""
+        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(path,)) as connection:
+            chosen = ", ".join(f"c{number}" for number in range(len(names)))
+            connection.execute(f"CREATE VIEW source AS SELECT * FROM {_side(connection, path).source}")
+            rows = connection.sql(f"SELECT {chosen} FROM ({query}) ORDER BY place").to_arrow_reader(STREAM_ROWS)
+            schema = pa.schema([pa.field(name, kind) for name, kind in zip(names, rows.schema.types, strict=True)])
+            with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_stream(sink, schema) as writer:
+                for batch in rows:
+                    writer.write_batch(batch.rename_columns(list(names)))
+
+    def degraded(self, path: Path) -> dict[str, pa.DataType]:
+        """The columns that pandas cannot hold as they are stored, with their types."""
+        return pieces.degraded(path)
+
+    def stored_as(self, kind: str) -> pa.DataType:
+        """How a column of this kind is stored."""
+        return pieces.STORED[kind]
+
+    def slices(self, path: Path, folder: Path) -> Iterator[tuple[int, Path]]:
+        """The table in pieces, in order: the rows of each and a file in `folder`, which the next piece overwrites."""
+        return pieces.slices(path, folder)
+
+    def assemble(self, parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType]) -> pieces.Made:
+        """The file of a version at `target`, from Arrow streams with its rows in order. Raises: BadInput."""
+        return pieces.assemble(parts, target, wanted)
+
     @contextmanager
     def _open(self, path: Path) -> Iterator[OpenTable]:
         """The file with its columns renamed c0, c1 …: DuckDB folds names that differ in case only, so theirs are
@@ -154,6 +191,20 @@ class Engine:
             types = [row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
             columns = tuple(Column(*parts) for parts in zip(names, aliases, map(kind_of, types), strict=True))
             yield OpenTable(connection, source, columns, numbered)
+
+
+def _side(connection: duckdb.DuckDBPyConnection, path: Path) -> Side:
+    """The file as one side of a comparison. Not-a-number counts as missing."""
+    names = pq.read_schema(path).names
+    aliases = [f"c{number}" for number in range(len(names))]
+    source = f"read_parquet({text(str(path))}, file_row_number = true) AS t({', '.join([*aliases, 'place'])})"
+    types = [row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+    columns = [Column(*parts) for parts in zip(names, aliases, map(kind_of, types), strict=False)]
+    shown = ", ".join(f"{column.present} AS {column.sql}" for column in columns)
+    (rows,) = only_row(connection, f"SELECT count(*) FROM {source}")
+    return Side(
+        f"(SELECT {shown}, place FROM {source})", {column.name: (column.sql, column.kind) for column in columns}, rows
+    )
 
 
 def _hits(table: OpenTable, columns: Sequence[Column], phrases: Sequence[str]) -> Iterator[ValueHit]:

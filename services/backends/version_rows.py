@@ -25,6 +25,13 @@ class VersionRows(Door):
         mine = self._mine(versions).where(versions.c.dataset_id == dataset_id)
         return self._many(mine.order_by(versions.c.created_at, versions.c.id), Version)
 
+    def root(self, version_id: str) -> Version:
+        """The version that this one goes back to: the table as it was read. Raises: NotFound."""
+        found = self.version(version_id)
+        while found.parent_id is not None:
+            found = self.version(found.parent_id)
+        return found
+
     def add_version(
         self,
         version: Version,
@@ -32,13 +39,16 @@ class VersionRows(Door):
         *,
         conversation_id: str = "",
         is_head: bool = False,
+        since: str = "",
         links: Sequence[Link] = (),
     ) -> bool:
         """Keeps a child of a version, in one transaction with the pointers that follow it.
 
         The conversation moves there when it still stands on the parent. With `is_head` the dataset's head does so too:
-        the answer says whether it moved. Raises: NotFound.
+        the answer says whether it moved. Where several versions were made in a row, `since` is the one that the first
+        was made from: there the pointers must stand. Raises: NotFound.
         """
+        start = since or version.parent_id or ""
         with self._database.session() as session:
             self._check_version(session, version.parent_id or "", version.dataset_id)
             self._insert(session, versions, values_of(version))
@@ -47,8 +57,8 @@ class VersionRows(Door):
             for link in links:
                 self._insert(session, lineage, values_of(link))
             if conversation_id:
-                self._follow(session, conversation_id, version)
-            return is_head and self._move_head(session, version.dataset_id, version.parent_id or "", version.id)
+                self._follow(session, conversation_id, version, start)
+            return is_head and self._move_head(session, version.dataset_id, start, version.id)
 
     def move_head(self, dataset_id: str, expected_id: str, version_id: str) -> bool:
         """Whether the dataset still showed the expected version and now shows the other. Raises: NotFound."""
@@ -125,10 +135,10 @@ class VersionRows(Door):
         session.execute(select(versions.c.id).where(versions.c.id == version_id).with_for_update())
         return self._row(session, versions, version_id)
 
-    def _follow(self, session: Session, conversation_id: str, version: Version) -> None:
+    def _follow(self, session: Session, conversation_id: str, version: Version, start: str) -> None:
         standing = self._row(session, conversations, conversation_id)
         if standing["dataset_id"] == version.dataset_id:
-            self._move(session, conversation_id, version.parent_id or "", version.id, version.id)
+            self._move(session, conversation_id, start, version.id, version.id)
 
     def _move(self, session: Session, conversation_id: str, expected_id: str, version_id: str, tip_id: str) -> bool:
         mine = and_(

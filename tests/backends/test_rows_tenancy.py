@@ -37,6 +37,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "save_dataset": lambda rows, its: rows.save_dataset(its.dataset.model_copy(update={"name": "mine"})),
     "delete_dataset": lambda rows, its: rows.delete_dataset(its.dataset.id),
     "version": lambda rows, its: rows.version(its.dataset.head_id),
+    "root": lambda rows, its: rows.root(its.dataset.head_id),
     "versions": lambda rows, its: rows.versions(its.dataset.id),
     "add_version": lambda rows, its: rows.add_version(
         nouns.child(nouns.version(its.dataset)), nouns.profile(nouns.version(its.dataset)), is_head=True

@@ -25,6 +25,7 @@ __all__ = [
     "Relation",
     "RenameColumns",
     "SelectColumns",
+    "Single",
     "SortRows",
     "Step",
     "StepBase",
@@ -48,6 +49,10 @@ class Chain(StepBase):
     @property
     def keeps_rows(self) -> bool:
         return all(step.keeps_rows for step in self.steps)
+
+    @property
+    def keeps_cells(self) -> bool:
+        return all(step.keeps_cells for step in self.steps)
 
     @property
     def by_hand(self) -> bool:

@@ -38,6 +38,7 @@ class StepBase(BaseModel):
 
     ROW_LOCAL: ClassVar[bool] = False
     KEEPS_ROWS: ClassVar[bool] = False
+    KEEPS_CELLS: ClassVar[bool] = False
     BY_HAND: ClassVar[bool] = False
 
     learned: dict[str, JsonValue] = {}
@@ -52,6 +53,11 @@ class StepBase(BaseModel):
     def keeps_rows(self) -> bool:
         """Whether row n before is row n after."""
         return self.KEEPS_ROWS
+
+    @property
+    def keeps_cells(self) -> bool:
+        """Whether rows are chosen or ordered, and no cell changes."""
+        return self.KEEPS_CELLS
 
     @property
     def by_hand(self) -> bool:

@@ -65,6 +65,7 @@ class FilterRows(StepBase):
     """Keeps the rows that pass the tests, or drops them."""
 
     ROW_LOCAL: ClassVar = True
+    KEEPS_CELLS: ClassVar = True
 
     kind: Literal["filter"] = "filter"
     conditions: tuple[Condition, ...] = Field(min_length=1, max_length=50)
@@ -88,6 +89,8 @@ class FilterRows(StepBase):
 
 class SortRows(StepBase):
     """Puts the rows in order; equal ones stay as they were, missing values come last."""
+
+    KEEPS_CELLS: ClassVar = True
 
     kind: Literal["sort"] = "sort"
     columns: tuple[str, ...] = Field(min_length=1, max_length=50)

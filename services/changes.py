@@ -1,0 +1,250 @@
+"""Makes the file of a version: runs a step on a whole table, in the sandbox, and never on a sample."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+from uuid import uuid4
+
+from pydantic import JsonValue
+
+from sandbox.messages import Limits, RunRequest, RunResult, RunStatus, Table, Value
+from services.access import Action, requires
+from services.code.steps import TABLE, Chain, Relation, Step, StepBase
+from services.domain import Version
+from services.errors import AppError, BadInput, NotFound, Stopped
+from services.workspace import Workspace
+
+ROWS: Final = 1 << 50
+"""Every row: the sandbox cuts nothing from a change."""
+MB: Final = 1 << 20
+PRINTED: Final = 2_000
+"""Characters of output that are kept with a version."""
+
+
+class Made(Protocol):
+    """A version's file before it is stored."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def digest(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a step: the file, the step with what it learned, and what its code printed."""
+
+    made: Made
+    step: Step
+    printed: str
+
+
+class TooLarge(BadInput):
+    """The table does not fit into a run's memory, and the step cannot be run in another way."""
+
+
+@requires(Action.DATASET_READ)
+@contextmanager
+def local(ws: Workspace, version_id: str) -> Iterator[Path]:
+    """A readable path of the version's file inside the `with` block; a dropped version is made again first.
+
+    Raises: NotFound; AppError, when it cannot be made again as it was.
+    """
+    version = ws.rows.version(version_id)
+    if not version.stored or not _is_there(ws, version):
+        _make_again(ws, version)
+    with ws.backends.storage.local(version.storage_key) as path:
+        yield path
+
+
+@contextmanager
+def workplace(settings_home: Path) -> Iterator[Path]:
+    """A folder for files under way, gone at the end.
+
+    Raises: AppError, when the disk is full or cannot be written to.
+    """
+    try:
+        with tempfile.TemporaryDirectory(
+            dir=settings_home / "cache", prefix="making-", ignore_cleanup_errors=True
+        ) as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise AppError(
+            f"The change could not be written ({error.strerror or type(error).__name__}).",
+            "Nothing was changed. Make room on the disk of the server, then try again.",
+        ) from error
+
+
+@requires(Action.DATASET_READ)
+def run(ws: Workspace, source: Path, columns: Sequence[str], step: Step, folder: Path) -> Outcome:
+    """Runs the step on the table in `source` and leaves the new file in `folder`.
+
+    The whole table goes through one run where it fits. Beyond, a row-local step gets the table in slices, a table-wide
+    one its query; what has neither is refused. Raises: BadInput, TooLarge, Stopped.
+    """
+    step.check(columns)
+    step = _taught(ws, source, step)
+    renames = step.renames()
+    wanted = {renames.get(name, name): kind for name, kind in ws.backends.engine.degraded(source).items()}
+    wanted |= {name: ws.backends.engine.stored_as(kind) for name, kind in step.kinds().items()}
+    parts, printed = _parts(ws, source, columns, step, folder)
+    made = ws.backends.engine.assemble(parts, folder / f"{uuid4().hex}.parquet", wanted)
+    for part in parts:
+        part.unlink()
+    return Outcome(made, step, printed[:PRINTED].strip())
+
+
+def _parts(ws: Workspace, source: Path, columns: Sequence[str], step: Step, folder: Path) -> tuple[list[Path], str]:
+    """Arrow streams with the new table, in order, and what the code printed."""
+    target = folder / f"{uuid4().hex}.arrow"
+    result = _run(ws, source, step, target)
+    if result.status is not RunStatus.MEMORY:
+        return [_table(result, target)], result.stdout
+    if step.row_local:
+        return _sliced(ws, source, step, folder)
+    if relation := step.to_sql(Relation("SELECT * FROM source", tuple(columns))):
+        ws.backends.engine.rewrite(source, target, relation.query, relation.columns)
+        return [target], ""
+    raise _too_large(ws, result)
+
+
+def _sliced(ws: Workspace, source: Path, step: Step, folder: Path) -> tuple[list[Path], str]:
+    parts, printed, row = [], "", 1
+    for rows, piece in ws.backends.engine.slices(source, folder):
+        target = folder / f"{uuid4().hex}.arrow"
+        result = _run(ws, piece, step, target)
+        if result.status is RunStatus.MEMORY:
+            raise _too_large(ws, result)
+        parts.append(_table(result, target, f"Rows {row:,} to {row + rows - 1:,}: "))
+        row, printed = row + rows, printed + result.stdout
+    return parts, printed
+
+
+def _run(ws: Workspace, source: Path, step: Step, target: Path) -> RunResult:
+    request = _request(ws, source, f"{step.to_code()}\nresult = {TABLE}", trusted=not step.by_hand)
+    return ws.backends.sandbox.run(request.model_copy(update={"keep": target}))
+
+
+def _request(ws: Workspace, source: Path, code: str, *, trusted: bool) -> RunRequest:
+    settings = ws.backends.settings
+    return RunRequest(
+        id=uuid4().hex,
+        code=code,
+        tables={TABLE: source},
+        owner=ws.team.id,
+        trusted=trusted,
+        whole=True,
+        limits=Limits(
+            wall_seconds=settings.run_seconds,
+            cpu_seconds=max(1, round(settings.run_seconds)),
+            memory_mb=settings.run_memory_mb,
+            rows=ROWS,
+            columns=settings.max_columns,
+            output_bytes=settings.run_memory_mb * MB,
+        ),
+    )
+
+
+def _table(result: RunResult, target: Path, where: str = "") -> Path:
+    """The file the run left. Raises: BadInput, Stopped."""
+    if result.status is RunStatus.STOPPED:
+        raise Stopped("This change was stopped.", "Nothing was changed.")
+    if result.status is not RunStatus.OK:
+        error = result.error
+        message = error.message if error else f"it ended as {result.status}"
+        line = f" (line {error.line} of the code)" if error and error.line else ""
+        raise BadInput(f"{where}The step could not be run{line}: {message}.", (error and error.hint) or "")
+    table = result.outputs[0] if len(result.outputs) == 1 else None
+    if not isinstance(table, Table) or table.rows != table.total_rows or result.sampled or not target.is_file():
+        raise BadInput("After the code `df` is no table.", "Leave a DataFrame in `df`.")
+    return target
+
+
+def _taught(ws: Workspace, source: Path, step: Step) -> Step:
+    """The step with everything learned that it learns from the data. Raises: BadInput, TooLarge."""
+    if not isinstance(step, Chain):
+        return _learned(ws, source, step, [])
+    done: list[StepBase] = []
+    for each in step.steps:
+        done.append(_learned(ws, source, each, done))
+    return step.model_copy(update={"steps": tuple(done)})
+
+
+def _learned(ws: Workspace, source: Path, step: Step, before: Sequence[StepBase]) -> Step:
+    if not (code := step.fit_code()):
+        return step
+    trusted = not any(each.by_hand for each in (*before, step))
+    lines = "\n".join([*(each.to_code() for each in before), code])
+    result = ws.backends.sandbox.run(_request(ws, source, lines, trusted=trusted))
+    if result.status is RunStatus.MEMORY:
+        raise _too_large(ws, result)
+    found = result.outputs[0] if result.status is RunStatus.OK and result.outputs else None
+    if not isinstance(found, Value) or not isinstance(found.value, dict):
+        message = result.error.message if result.error else "nothing was found"
+        raise BadInput(f"The step could not learn from the data: {message}.", "")
+    learned: Mapping[str, JsonValue] = found.value
+    return step.taught(learned)
+
+
+def _too_large(ws: Workspace, result: RunResult) -> TooLarge:
+    needed = f" about {result.needs_mb:,} MB would do" if result.needs_mb else " more would be needed"
+    return TooLarge(
+        f"This step needs the whole table at once, and that does not fit into the {_memory(ws)} of a run;{needed}.",
+        "Keep fewer columns or rows first, or set RED_PANDAS_RUN_MEMORY_MB higher.",
+    )
+
+
+def _memory(ws: Workspace) -> str:
+    return f"{ws.backends.settings.run_memory_mb:,} MB"
+
+
+def _is_there(ws: Workspace, version: Version) -> bool:
+    return version.parent_id is None or ws.backends.storage.exists(version.storage_key)
+
+
+def _make_again(ws: Workspace, version: Version) -> None:
+    """Stores the version's file again, made from the nearest ancestor that is stored."""
+    with workplace(ws.backends.settings.home) as folder:
+        made = rebuilt(ws, version, folder)
+        ws.backends.storage.put(made.path, version.storage_key)
+    ws.rows.mark_stored(version.id)
+
+
+@requires(Action.DATASET_READ)
+def rebuilt(ws: Workspace, version: Version, folder: Path) -> Made:
+    """The version's file made anew in `folder` by its steps. Raises: AppError, when it is not the same as it was."""
+    path: list[Version] = [version]
+    while (parent_id := path[-1].parent_id) is not None:
+        parent = ws.rows.version(parent_id)
+        if parent.stored and ws.backends.storage.exists(parent.storage_key):
+            return _replayed(ws, parent, path[::-1], folder)
+        path.append(parent)
+    raise NotFound("This version is no longer stored.", "Go back to another version.")
+
+
+def _replayed(ws: Workspace, start: Version, path: Sequence[Version], folder: Path) -> Made:
+    with ws.backends.storage.local(start.storage_key) as source:
+        at, columns = source, start.columns
+        for version in path:
+            if version.step is None or version.step.by_hand:
+                raise _not_the_same()
+            made = run(ws, at, columns, version.step, folder).made
+            if made.digest != version.content_hash:
+                raise _not_the_same()
+            at, columns = made.path, made.columns
+    return made
+
+
+def _not_the_same() -> AppError:
+    return AppError("This version cannot be made again as it was.", "Go back to another version.")

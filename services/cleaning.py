@@ -1,0 +1,191 @@
+"""Cleaning: see what a step would do to a version, and apply it as a new version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from services import changes
+from services.access import Action, allows, requires
+from services.changes import Outcome
+from services.code.steps import Chain, Single, Step
+from services.domain import Applied, Difference, Effect, Profile, Semantic, Version
+from services.errors import BadInput
+from services.workspace import Workspace
+
+NAME_CHARS = 120
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a change comes from: the conversation that moves along, and the turn that proposed it."""
+
+    conversation_id: str = ""
+    turn_id: str = ""
+
+
+@requires(Action.DATASET_READ)
+def preview(ws: Workspace, version_id: str, step: Step) -> Effect:
+    """What the step would do, found out by running it on the whole table; nothing is kept.
+
+    Raises: NotFound; BadInput, when the step does not fit the table or fails.
+    """
+    version = ws.rows.version(version_id)
+    with changes.workplace(ws.backends.settings.home) as folder, changes.local(ws, version_id) as source:
+        outcome = changes.run(ws, source, version.columns, step, folder)
+        profile = ws.rows.profile(version_id)
+        difference = _difference(ws, source, outcome.made.path, outcome.step, profile)
+    return Effect(
+        sentence=outcome.step.describe(),
+        code=outcome.step.to_code(),
+        difference=difference,
+        printed=outcome.printed,
+    )
+
+
+@requires(Action.VERSION_CREATE)
+def apply(ws: Workspace, version_id: str, step: Step, origin: Origin = Origin(), name: str = "") -> Applied:
+    """The new version that the step makes of this one.
+
+    The conversation it comes from moves there. So does the dataset's head, when this person may edit the dataset and
+    it still shows the version the change started from; else the new version is a branch. When it fails, neither a row
+    nor a file is left. Raises: NotFound; BadInput.
+    """
+    return apply_all(ws, version_id, [step], origin, {0: name} if name else {})
+
+
+@requires(Action.VERSION_CREATE)
+def apply_all(
+    ws: Workspace,
+    version_id: str,
+    steps: Sequence[Step],
+    origin: Origin = Origin(),
+    points: Mapping[int, str] | None = None,
+) -> Applied:
+    """The version at the end of these steps, which run as one snippet. `points` names versions to keep on the way, by
+    the place of the step (from 0) that makes them: there one snippet ends and the next begins.
+
+    Raises: NotFound; BadInput, when a step does not fit the table or fails: then nothing is changed at all.
+    """
+    start = ws.rows.version(version_id)
+    _check_origin(ws, start, origin)
+    names = {place: checked_name(name) for place, name in (points or {}).items()}
+    with changes.workplace(ws.backends.settings.home) as folder, changes.local(ws, version_id) as source:
+        made: list[tuple[Version, Outcome]] = []
+        at, parent = source, start
+        for step, name in _segments(steps, names):
+            outcome = changes.run(ws, at, parent.columns, step, folder)
+            parent = _version(ws, parent, outcome, origin, name)
+            at = outcome.made.path
+            made.append((parent, outcome))
+        return _keep(ws, made, start, origin)
+
+
+@requires(Action.DATASET_READ)
+def compare(ws: Workspace, before: Path, after: Path, renames: Mapping[str, str], profile: Profile) -> Difference:
+    """What is not the same in two files. Rows belong together by a column that tells them apart, else by their number
+    where there are as many, else they are only counted. `profile` is of the first file."""
+    engine = ws.backends.engine
+    for name in _keys(profile):
+        try:
+            return engine.compare(before, after, renames, (renames.get(name, name),))
+        except BadInput:
+            continue
+    plain = engine.compare(before, after, renames, None)
+    return engine.compare(before, after, renames, ()) if plain.rows_before == plain.rows_after else plain
+
+
+def _difference(ws: Workspace, before: Path, after: Path, step: Step, profile: Profile) -> Difference:
+    """The same for a step, which knows more: it may keep the rows in place, or only choose and order them."""
+    if step.keeps_cells or step.keeps_rows:
+        return ws.backends.engine.compare(before, after, step.renames(), () if step.keeps_rows else None)
+    return compare(ws, before, after, step.renames(), profile)
+
+
+def _keys(profile: Profile) -> list[str]:
+    """Columns whose values may tell the rows apart, the likeliest first; at most three."""
+    found = [c for c in profile.columns if not c.missing and c.distinct >= profile.rows > 0 and not c.kind.is_date]
+    found.sort(key=lambda column: column.semantic is not Semantic.ID)
+    return [column.name for column in found if column.semantic in (Semantic.ID, Semantic.TEXT, Semantic.CATEGORY)][:3]
+
+
+def checked_name(name: str) -> str:
+    """The name of a version on one line. Raises: BadInput, when it is too long."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    if len(clean) > NAME_CHARS:
+        raise BadInput(f"The name has {len(clean):,} characters.", f"Use at most {NAME_CHARS}.")
+    return clean
+
+
+def _segments(steps: Sequence[Step], points: Mapping[int, str]) -> list[tuple[Step, str]]:
+    """The steps between named points, each as one step, with the name of its end."""
+    if not steps or any(not 0 <= place < len(steps) for place in points):
+        raise BadInput("There is no such step.", "Choose at least one step.")
+    ends = sorted({*points, len(steps) - 1})
+    found: list[tuple[Step, str]] = []
+    for first, last in zip([0, *(end + 1 for end in ends)], ends, strict=False):
+        part = [single for step in steps[first : last + 1] for single in _singles(step)]
+        found.append((part[0] if len(part) == 1 else Chain(steps=tuple(part)), points.get(last, "")))
+    return found
+
+
+def _singles(step: Step) -> Sequence[Single]:
+    return step.steps if isinstance(step, Chain) else [step]
+
+
+def _check_origin(ws: Workspace, start: Version, origin: Origin) -> None:
+    if origin.conversation_id and ws.rows.conversation(origin.conversation_id).dataset_id != start.dataset_id:
+        raise BadInput("The conversation is about another dataset.", "Open the dataset again.")
+    if origin.turn_id:
+        ws.rows.turn(origin.turn_id)
+
+
+def _version(ws: Workspace, parent: Version, outcome: Outcome, origin: Origin, name: str) -> Version:
+    made = outcome.made
+    return Version(
+        id=uuid4().hex,
+        dataset_id=parent.dataset_id,
+        parent_id=parent.id,
+        step=outcome.step,
+        turn_id=origin.turn_id,
+        name=name,
+        note=outcome.printed,
+        rows=made.rows,
+        columns=made.columns,
+        bytes=made.bytes,
+        content_hash=made.digest,
+        storage_key=f"{ws.team.id}/datasets/{parent.dataset_id}/versions/{made.digest}.parquet",
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+
+
+def _keep(ws: Workspace, made: Sequence[tuple[Version, Outcome]], start: Version, origin: Origin) -> Applied:
+    """Files first, rows last: no row is ever without its file, and no file stays without its row."""
+    profiles = [ws.backends.engine.profile(outcome.made.path, version.id) for version, outcome in made]
+    with ExitStack() as undo:
+        for version, outcome in made:
+            undo.callback(_take_back, ws, version.storage_key)
+            ws.backends.storage.put(outcome.made.path, version.storage_key)
+        end = made[-1][0]
+        for (version, _), profile in zip(made[:-1], profiles[:-1], strict=True):
+            ws.rows.add_version(version, profile)
+        is_head = ws.rows.add_version(
+            end,
+            profiles[-1],
+            conversation_id=origin.conversation_id,
+            is_head=allows(ws, Action.DATASET_EDIT),
+            since=start.id,
+        )
+        undo.pop_all()
+    return Applied(version=end, is_head=is_head)
+
+
+def _take_back(ws: Workspace, key: str) -> None:
+    """Removes a file that no version of the team has. Another version may hold the same table: then it stays."""
+    if key not in ws.rows.stored_keys():
+        ws.backends.storage.delete(key)

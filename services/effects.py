@@ -1,0 +1,58 @@
+"""The nouns of a comparison: what is not the same in two versions. `services.domain` passes them on."""
+
+from __future__ import annotations
+
+from services.facts import Fact, Kind
+
+
+class Example(Fact):
+    """A changed cell: where it is (row number from 1, or the values of the key), and its text before and after."""
+
+    place: str
+    before: str | None
+    after: str | None
+
+
+class CellsChanged(Fact):
+    """Changed cells of one column; `emptied` of them held a value and are missing now."""
+
+    column: str
+    cells: int
+    emptied: int = 0
+    examples: tuple[Example, ...] = ()
+
+
+class Retyped(Fact):
+    """A column whose kind changed."""
+
+    column: str
+    before: Kind
+    after: Kind
+
+
+class Difference(Fact):
+    """What is not the same in two versions. Names are those of the second; renamed columns are compared."""
+
+    rows_before: int
+    rows_after: int
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Old and new name."""
+    retyped: tuple[Retyped, ...] = ()
+    reordered: bool = False
+    """Whether columns stand in another order."""
+    changed: tuple[CellsChanged, ...] = ()
+    """Columns with changed cells, in table order."""
+    key: tuple[str, ...] | None = None
+    """Columns that tell which rows belong together; () by the row's number; None where rows were not compared."""
+    rows_added: int = 0
+    """Rows without a partner before; where rows were compared."""
+    rows_removed: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both are the same, as far as they were compared."""
+        rows = (self.rows_before - self.rows_after, self.rows_added, self.rows_removed)
+        columns = (self.added, self.removed, self.renamed, self.retyped, self.changed)
+        return not (any(rows) or any(columns) or self.reordered)

@@ -1,0 +1,203 @@
+"""The history of a dataset: its versions, and the pointers that move over them. No version ever changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from services import changes, cleaning
+from services.access import Action, requires
+from services.domain import Conversation, Dataset, Difference, Lineage, LineageLink, Version
+from services.errors import AppError, BadInput, NotFound
+from services.workspace import Workspace
+
+MOVED = "Somebody moved it at the same moment."
+AGAIN = "Look at the history and try again."
+
+
+@requires(Action.DATASET_READ)
+def list_all(ws: Workspace, dataset_id: str) -> list[Version]:
+    """Every version of the dataset, oldest first: a tree by `parent_id`. Raises: NotFound."""
+    return ws.rows.versions(ws.rows.dataset(dataset_id).id)
+
+
+@requires(Action.DATASET_READ)
+def get(ws: Workspace, version_id: str) -> Version:
+    """Raises: NotFound."""
+    return ws.rows.version(version_id)
+
+
+@requires(Action.DATASET_READ)
+def path(ws: Workspace, version_id: str) -> list[Version]:
+    """The versions from the root to this one. Raises: NotFound."""
+    found = [ws.rows.version(version_id)]
+    known = {version.id: version for version in ws.rows.versions(found[0].dataset_id)}
+    while (parent_id := found[-1].parent_id) is not None:
+        found.append(known[parent_id])
+    return found[::-1]
+
+
+@requires(Action.CONVERSATION_CREATE)
+def undo(ws: Workspace, conversation_id: str) -> Conversation:
+    """The conversation one step back; nothing else moves. Raises: NotFound; BadInput, at the first version."""
+    conversation = ws.rows.conversation(conversation_id)
+    parent_id = ws.rows.version(conversation.version_id).parent_id
+    if parent_id is None:
+        raise BadInput("There is nothing to undo: this is the first version.", "")
+    return _move(ws, conversation, parent_id, conversation.tip_id or conversation.version_id)
+
+
+@requires(Action.CONVERSATION_CREATE)
+def redo(ws: Workspace, conversation_id: str) -> Conversation:
+    """The conversation one step forward again. Raises: NotFound; BadInput, when nothing was undone."""
+    conversation = ws.rows.conversation(conversation_id)
+    after = next_of(ws.rows.versions(conversation.dataset_id), conversation)
+    if after is None:
+        raise BadInput("There is nothing to redo.", "")
+    return _move(ws, conversation, after.id, conversation.tip_id)
+
+
+@requires(Action.CONVERSATION_CREATE)
+def go(ws: Workspace, conversation_id: str, version_id: str) -> Conversation:
+    """The conversation on any version of its dataset. Redo still leads on where the version lies on its path.
+
+    Raises: NotFound, also for a version of another dataset.
+    """
+    conversation = ws.rows.conversation(conversation_id)
+    tip_id = conversation.tip_id or conversation.version_id
+    is_on_path = version_id in {version.id for version in path(ws, tip_id)}
+    return _move(ws, conversation, version_id, tip_id if is_on_path else version_id)
+
+
+@requires(Action.CONVERSATION_CREATE)
+def branch(ws: Workspace, version_id: str, title: str = "") -> Conversation:
+    """A new conversation that stands on this version: what is done in it moves no other. Raises: NotFound."""
+    version = ws.rows.version(version_id)
+    dataset = ws.rows.dataset(version.dataset_id)
+    conversation = Conversation(
+        id=uuid4().hex,
+        team_id=ws.team.id,
+        dataset_id=dataset.id,
+        version_id=version.id,
+        title=cleaning.checked_name(title) or f"Branch from {sentence(version)}"[:120],
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+    ws.rows.add_conversation(conversation)
+    return conversation
+
+
+@requires(Action.DATASET_EDIT)
+def make_head(ws: Workspace, version_id: str, expected_id: str) -> Dataset:
+    """The dataset, showing this version to everyone. `expected_id` is the head that the person saw.
+
+    Raises: NotFound; BadInput, when the head was moved meanwhile: then nothing changes.
+    """
+    version = ws.rows.version(version_id)
+    if not ws.rows.move_head(version.dataset_id, expected_id, version_id):
+        raise BadInput(f"The dataset shows another version by now. {MOVED}", AGAIN)
+    return ws.rows.dataset(version.dataset_id)
+
+
+@requires(Action.DATASET_EDIT)
+def name(ws: Workspace, version_id: str, text: str) -> Version:
+    """The version as a named point of the history; with an empty name it is none any more.
+
+    Raises: NotFound; BadInput, for a name that is too long.
+    """
+    clean = cleaning.checked_name(text)
+    ws.rows.name_version(version_id, clean)
+    if clean:
+        with changes.local(ws, version_id):
+            pass  # a named version is stored
+    return ws.rows.version(version_id)
+
+
+@requires(Action.DATASET_READ)
+def diff(ws: Workspace, before_id: str, after_id: str, key: Sequence[str] | None = None) -> Difference:
+    """What is not the same in two versions. Rows belong together by the columns of `key`, by their number where it is
+    empty; where it is None by a column that tells them apart, else by number if both have as many.
+
+    Raises: NotFound; BadInput, when the key does not tell the rows apart.
+    """
+    before, after = ws.rows.version(before_id), ws.rows.version(after_id)
+    renames = _renames(ws, before, after)
+    with changes.local(ws, before.id) as one, changes.local(ws, after.id) as two:
+        if key is not None:
+            return ws.backends.engine.compare(one, two, renames, tuple(key))
+        return cleaning.compare(ws, one, two, renames, ws.rows.profile(before.id))
+
+
+@requires(Action.DATASET_READ)
+def lineage(ws: Workspace, dataset_id: str) -> Lineage:
+    """Everything the dataset was made from, and everything made from it, across datasets. Raises: NotFound."""
+    ws.rows.dataset(dataset_id)
+    links, known = ws.rows.links(), {each.id: each for each in ws.rows.datasets()}
+    ids = {link.version_id for link in links} | {link.source_id for link in links}
+    owner = {version_id: _owner(ws, version_id) for version_id in ids}
+    edges = [
+        LineageLink(dataset_id=owner[link.version_id], source_id=owner[link.source_id], link=link) for link in links
+    ]
+    reached = _reached(edges, dataset_id)
+    chosen = tuple(edge for edge in edges if {edge.dataset_id, edge.source_id} & reached)
+    return Lineage(datasets=tuple(known[each] for each in sorted(reached) if each in known), links=chosen)
+
+
+@requires(Action.DATASET_READ)
+def usage(ws: Workspace, user_id: str = "") -> int:
+    """Bytes that count against the quota: roots, heads and named versions of the team, or of one person."""
+    return ws.rows.counted_bytes(user_id)
+
+
+def next_of(versions: Sequence[Version], conversation: Conversation) -> Version | None:
+    """Where redo leads; None at the end of the path."""
+    known = {version.id: version for version in versions}
+    at = known.get(conversation.tip_id)
+    while at is not None and at.parent_id != conversation.version_id:
+        at = known.get(at.parent_id or "")
+    return at
+
+
+def sentence(version: Version) -> str:
+    """What made the version, in one sentence."""
+    return version.step.describe() if version.step else "The table as it was read"
+
+
+def _move(ws: Workspace, conversation: Conversation, version_id: str, tip_id: str) -> Conversation:
+    if not ws.rows.move_conversation(conversation, version_id, tip_id):
+        raise AppError(f"The conversation stands somewhere else by now. {MOVED}", AGAIN)
+    return ws.rows.conversation(conversation.id)
+
+
+def _renames(ws: Workspace, before: Version, after: Version) -> dict[str, str]:
+    """New names by old ones, where one version was made from the other."""
+    for start, end, backwards in ((before, after, False), (after, before, True)):
+        line = path(ws, end.id)
+        if start.id in (ids := [version.id for version in line]):
+            names: dict[str, str] = {}
+            for version in line[ids.index(start.id) + 1 :]:
+                new = dict(version.step.renames()) if version.step else {}
+                names = {old: new.pop(name, name) for old, name in names.items()} | new
+            return {new: old for old, new in names.items()} if backwards else names
+    return {}
+
+
+def _owner(ws: Workspace, version_id: str) -> str:
+    """The dataset of a version; "" when it is deleted."""
+    try:
+        return ws.rows.version(version_id).dataset_id
+    except NotFound:
+        return ""
+
+
+def _reached(edges: Sequence[LineageLink], dataset_id: str) -> set[str]:
+    """The datasets that hang together with this one."""
+    reached, size = {dataset_id}, 0
+    while size < len(reached):
+        size = len(reached)
+        for edge in edges:
+            ends = {edge.dataset_id, edge.source_id} - {""}
+            if ends & reached:
+                reached |= ends
+    return reached
