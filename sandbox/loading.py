@@ -1,8 +1,8 @@
 """Tables as DataFrames, from mapped files. Runs in the worker, after it has locked itself down.
 
 Columns come as code written by hand expects them after `pd.read_csv`: text as `str`, whole numbers as `int64`, or
-`float64` where values are missing, true/false as `bool`, or `object` where values are missing, dates and times as
-`datetime64`, decimals as `float64`.
+`float64` where values are missing (`Int64` where that would lose digits), true/false as `bool`, or `object` where
+values are missing, dates and times as `datetime64`, decimals as `float64`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pyarrow import types as kinds
 
 from sandbox import sampling
-from sandbox.mapping import simple
+from sandbox.mapping import is_long, simple
 
 Choose = Callable[[Sequence[str]], Sequence[str] | None]
 
@@ -91,7 +91,9 @@ _READERS: Final[dict[str, Callable[..., tuple[pa.Table, int]]]] = {"parquet": _p
 def _as_array(column: pa.ChunkedArray, content: Any) -> Any:
     if column.num_chunks == 1 and column.null_count == 0 and (kind := _number_kind(column.type)) is not None:
         return _view(column.chunk(0), kind, content)
-    return column.to_pandas(use_threads=False, zero_copy_only=False, ignore_metadata=True).array.copy()
+    mapper = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}.get if is_long(column) else None
+    options = {"use_threads": False, "zero_copy_only": False, "ignore_metadata": True, "types_mapper": mapper}
+    return column.to_pandas(**options).array.copy()
 
 
 def _number_kind(kind: pa.DataType) -> np.dtype[Any] | None:

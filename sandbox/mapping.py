@@ -24,6 +24,8 @@ from pyarrow import types as kinds
 NAME: Final = "table.arrow"
 WORTH_BYTES: Final = 4 * 1024 * 1024
 """Smaller Parquet files are read about as quickly as mapped ones."""
+EXACT: Final = 2**53
+"""The longest whole number of which a decimal in memory holds every digit."""
 CODE: Final = "import sandbox.mapping\nresult = sandbox.mapping.convert(df, scratch)"
 """What is run, under the grant `read`, to make a mapped file."""
 Make = Callable[[Path, Path], bool]
@@ -98,9 +100,19 @@ def convert(source: Any, scratch: str) -> int:
 def flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The column as pandas holds it: gaps in numbers as NaN, so that the bytes can be used as they are."""
     column = simple(column)
+    if is_long(column):
+        return column
     if column.null_count and (kinds.is_integer(column.type) or kinds.is_floating(column.type)):
         return pc.fill_null(column.cast(pa.float64(), safe=False), np.nan)
     return column
+
+
+def is_long(column: pa.ChunkedArray) -> bool:
+    """Whether whole numbers with gaps are too long for the decimals in which pandas holds such columns."""
+    if not column.null_count or not kinds.is_integer(column.type) or column.type.bit_width < 64:
+        return False
+    low, high = pc.min_max(column).as_py().values()
+    return high is not None and max(high, -low) > EXACT
 
 
 def simple(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -22,6 +22,8 @@ from services.workspace import Workspace
 ROWS: Final = 1 << 50
 """Every row: the sandbox cuts nothing from a change."""
 MB: Final = 1 << 20
+SLICE_BYTES: Final = 64 * MB
+"""The most of a table beyond memory that is handed to one run, uncompressed."""
 PRINTED: Final = 2_000
 """Characters of output that are kept with a version."""
 
@@ -121,7 +123,7 @@ def _parts(ws: Workspace, source: Path, columns: Sequence[str], step: Step, fold
 
 def _sliced(ws: Workspace, source: Path, step: Step, folder: Path) -> tuple[list[Path], str]:
     parts, printed, row = [], "", 1
-    for rows, piece in ws.backends.engine.slices(source, folder):
+    for rows, piece in ws.backends.engine.slices(source, folder, _slice_bytes(ws)):
         target = folder / f"{uuid4().hex}.arrow"
         result = _run(ws, piece, step, target)
         if result.status is RunStatus.MEMORY:
@@ -198,11 +200,16 @@ def _learned(ws: Workspace, source: Path, step: Step, before: Sequence[StepBase]
 
 
 def _too_large(ws: Workspace, result: RunResult) -> TooLarge:
-    needed = f" about {result.needs_mb:,} MB would do" if result.needs_mb else " more would be needed"
-    return TooLarge(
-        f"This step needs the whole table at once, and that does not fit into the {_memory(ws)} of a run;{needed}.",
-        "Keep fewer columns or rows first, or set RED_PANDAS_RUN_MEMORY_MB higher.",
-    )
+    hint = "Keep fewer columns or rows first, or set RED_PANDAS_RUN_MEMORY_MB higher."
+    if not result.needs_mb:
+        return TooLarge(f"The step needed more than the {_memory(ws)} of memory a run may use.", hint)
+    message = f"This step needs the whole table at once, and that does not fit into the {_memory(ws)} of a run;"
+    return TooLarge(f"{message} about {result.needs_mb:,} MB would do.", hint)
+
+
+def _slice_bytes(ws: Workspace) -> int:
+    """A slice in memory, with room for a step to work."""
+    return min(SLICE_BYTES, ws.backends.settings.run_memory_mb * MB // 16)
 
 
 def _memory(ws: Workspace) -> str:

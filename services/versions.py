@@ -9,10 +9,9 @@ from uuid import uuid4
 from services import changes, cleaning
 from services.access import Action, requires
 from services.domain import Conversation, Dataset, Difference, Lineage, LineageLink, Version
-from services.errors import AppError, BadInput, NotFound
+from services.errors import BadInput, NotFound
 from services.workspace import Workspace
 
-MOVED = "Somebody moved it at the same moment."
 AGAIN = "Look at the history and try again."
 
 
@@ -95,8 +94,10 @@ def make_head(ws: Workspace, version_id: str, expected_id: str) -> Dataset:
     Raises: NotFound; BadInput, when the head was moved meanwhile: then nothing changes.
     """
     version = ws.rows.version(version_id)
-    if not ws.rows.move_head(version.dataset_id, expected_id, version_id):
-        raise BadInput(f"The dataset shows another version by now. {MOVED}", AGAIN)
+    with changes.local(ws, version_id):
+        is_moved = ws.rows.move_head(version.dataset_id, expected_id, version_id)
+    if not is_moved:
+        raise BadInput("The dataset shows another version by now: somebody moved it.", AGAIN)
     return ws.rows.dataset(version.dataset_id)
 
 
@@ -166,7 +167,7 @@ def sentence(version: Version) -> str:
 
 def _move(ws: Workspace, conversation: Conversation, version_id: str, tip_id: str) -> Conversation:
     if not ws.rows.move_conversation(conversation, version_id, tip_id):
-        raise AppError(f"The conversation stands somewhere else by now. {MOVED}", AGAIN)
+        raise BadInput("The conversation stands somewhere else by now: somebody moved it.", AGAIN)
     return ws.rows.conversation(conversation.id)
 
 

@@ -170,9 +170,10 @@ class Engine:
         """How a column of this kind is stored."""
         return pieces.STORED[kind]
 
-    def slices(self, path: Path, folder: Path) -> Iterator[tuple[int, Path]]:
-        """The table in pieces, in order: the rows of each and a file in `folder`, which the next piece overwrites."""
-        return pieces.slices(path, folder)
+    def slices(self, path: Path, folder: Path, most_bytes: int) -> Iterator[tuple[int, Path]]:
+        """The table in pieces of about so many bytes, in order: the rows of each and a file in `folder`, which the
+        next piece overwrites."""
+        return pieces.slices(path, folder, most_bytes)
 
     def assemble(self, parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType]) -> pieces.Made:
         """The file of a version at `target`, from Arrow streams with its rows in order. Raises: BadInput."""

@@ -15,8 +15,6 @@ from pyarrow import types as kinds
 from services.backends.readers.writing import group_rows
 from services.errors import BadInput
 
-SLICE_BYTES: Final = 64 * 2**20
-"""About so many bytes, uncompressed, of a table beyond memory are handed to one run."""
 SLICE_ROWS: Final = 500_000
 STORED: Final[dict[str, pa.DataType]] = {
     "text": pa.string(),
@@ -67,7 +65,7 @@ class _Column:
 
 
 def degraded(path: Path) -> dict[str, pa.DataType]:
-    """The columns that pandas cannot hold as they are stored, with their types: numbers with gaps, days, decimals."""
+    """The columns that pandas cannot hold as they are stored, with their types: days, decimals, and what has gaps."""
     file = pq.ParquetFile(path)
     gaps = _gaps(file.metadata)
     return {
@@ -75,16 +73,18 @@ def degraded(path: Path) -> dict[str, pa.DataType]:
         for column in file.schema_arrow
         if kinds.is_date(column.type)
         or kinds.is_decimal(column.type)
-        or (kinds.is_integer(column.type) and gaps.get(column.name, True))
+        or (_loses_to_gaps(column.type) and gaps.get(column.name, True))
     }
 
 
-def slices(path: Path, folder: Path) -> Iterator[tuple[int, Path]]:
-    """The table in pieces, in order: the rows of each and an Arrow file in `folder`, which the next overwrites."""
+def slices(path: Path, folder: Path, most_bytes: int) -> Iterator[tuple[int, Path]]:
+    """The table in pieces of about so many bytes, in order: the rows of each and an Arrow file in `folder`, which the
+    next overwrites."""
     file, target = pq.ParquetFile(path), folder / "slice.arrow"
-    batches = file.iter_batches(_slice_rows(file.metadata), use_threads=False)
-    first = next(batches, pa.RecordBatch.from_pylist([], file.schema_arrow))
-    for batch in _chain(first, batches):
+    batches = file.iter_batches(_slice_rows(file.metadata, most_bytes), use_threads=False)
+    # A table without rows is one slice without rows: its columns count.
+    empty = [pa.RecordBatch.from_pylist([], file.schema_arrow)]
+    for batch in batches if file.metadata.num_rows else empty:
         with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
             writer.write_batch(batch)
         yield batch.num_rows, target
@@ -194,12 +194,11 @@ def _gaps(metadata: Any) -> dict[str, bool]:
     return gaps
 
 
-def _slice_rows(metadata: Any) -> int:
+def _loses_to_gaps(kind: pa.DataType) -> bool:
+    return bool(kinds.is_integer(kind) or kinds.is_boolean(kind) or kinds.is_time(kind))
+
+
+def _slice_rows(metadata: Any, most_bytes: int) -> int:
     size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
     each = max(1.0, size / max(1, metadata.num_rows), 8.0 * metadata.num_columns)
-    return max(1, min(SLICE_ROWS, int(SLICE_BYTES / each)))
-
-
-def _chain(first: pa.RecordBatch, rest: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    yield first
-    yield from rest
+    return max(1, min(SLICE_ROWS, int(most_bytes / each)))
