@@ -1,4 +1,4 @@
-"""The command line: `python -m services ask|batch|read`. Its JSON is a public contract (see README)."""
+"""The command line: `python -m services ask|batch|read|analyse`. Its JSON is a public contract (see README)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
-from services import conversations, datasets, reading, wiring
+from services import conversations, datasets, exploration, reading, wiring
 from services.assistant import export, pipeline
 from services.domain import Dataset
 from services.errors import AppError, BadInput
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
-    commands = parser.add_subparsers(required=True, metavar="ask|batch|read")
+    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse")
     ask = commands.add_parser("ask", help="answer one question about one file")
     ask.add_argument("file", type=Path, help="a table, such as orders.csv")
     ask.add_argument("question")
@@ -56,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("--to", type=Path, help="write the table to this .parquet or .csv file")
     read.add_argument("--table", default="", help="the name of the table, where the file holds several")
     read.set_defaults(command=_read)
+    analyse = commands.add_parser("analyse", help="run one analysis on one file")
+    analyse.add_argument("file", type=Path, nargs="?", help="a table, such as orders.csv")
+    analyse.add_argument("analysis", type=Path, nargs="?", help="a JSON file with the kind and its fields")
+    analyse.add_argument("--json", action="store_true", help="print one JSON object")
+    analyse.add_argument("--list", action="store_true", help="print every kind of analysis with its fields")
+    analyse.set_defaults(command=_analyse)
     for command in (ask, batch):
         command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
     return parser
@@ -104,6 +110,30 @@ def _show_found(table: reading.TableFound) -> None:
         print(f"  {_safe(column.name)} ({column.kind})")
     for note in (*table.notes, *([table.error] if table.error else [])):
         print(f"  Note: {_safe(note)}")
+
+
+def _analyse(options: argparse.Namespace) -> int:
+    if options.list:
+        print(json.dumps(exploration.kinds(), indent=None if options.json else 2, ensure_ascii=False))
+        return 0
+    if not options.file or not options.analysis:
+        raise BadInput("An analysis needs a table and a file that describes it.", "Or ask for --list.")
+    data = _json_file(options.analysis)
+    with _workspace("builtin") as ws:
+        done = exploration.analyse(ws, _open(ws, options.file).head_id, data)
+    reply = export.analysed(done)
+    if options.json:
+        print(json.dumps(reply, ensure_ascii=False))
+    else:
+        _show(reply)
+    return 0
+
+
+def _json_file(path: Path) -> object:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadInput(f"The file {path} cannot be read as JSON.", "Check the path and what is in it.") from error
 
 
 def _created(path: Path) -> TextIO:

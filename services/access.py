@@ -37,6 +37,7 @@ class Action(StrEnum):
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_CREATE = "conversation.create"
     ASK = "ask"
+    ANALYSE = "analyse"
     JOB_READ = "job.read"
     JOB_STOP = "job.stop"
     SYSTEM_READ = "system.read"
@@ -54,6 +55,7 @@ MINIMUM: dict[Action, Role] = {
     Action.CONVERSATION_READ: Role.VIEWER,
     Action.CONVERSATION_CREATE: Role.VIEWER,
     Action.ASK: Role.MEMBER,
+    Action.ANALYSE: Role.MEMBER,
     Action.JOB_READ: Role.VIEWER,
     Action.JOB_STOP: Role.MEMBER,
     Action.SYSTEM_READ: Role.VIEWER,

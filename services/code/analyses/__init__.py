@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeAlias, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from services.code.analyses.analysis import AnalysisBase, Choice, Evidence
+from services.code.analyses.analysis import AnalysisBase, Evidence, MethodChoice
 from services.code.analyses.significance import (
     AbTest,
     CheckShape,
@@ -17,7 +17,7 @@ from services.code.analyses.significance import (
 )
 from services.errors import BadInput
 
-__all__ = ["KINDS", "Analysis", "AnalysisBase", "Choice", "Evidence", "parse"]
+__all__ = ["KINDS", "Analysis", "AnalysisBase", "Evidence", "MethodChoice", "parse"]
 
 Single: TypeAlias = CompareGroups | ComparePairs | Relate | AbTest | CompareSpread | CheckShape
 Analysis: TypeAlias = Annotated[Single, Field(discriminator="kind")]

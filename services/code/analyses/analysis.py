@@ -22,7 +22,7 @@ class Evidence(BaseModel):
     holds: bool
 
 
-class Choice(BaseModel):
+class MethodChoice(BaseModel):
     """The method for a question and why; or why none is right, and what to do instead."""
 
     model_config = ConfigDict(frozen=True)
@@ -58,9 +58,9 @@ class AnalysisBase(BaseModel):
         """Code that assigns the facts a method is chosen by to `result`, a dict; "" when none are needed."""
         return ""
 
-    def choose(self) -> Choice:
+    def choose(self) -> MethodChoice:
         """The method that is right by what was learned."""
-        return Choice(method=str(self.model_dump()["kind"]), reason="")
+        return MethodChoice(method=str(self.model_dump()["kind"]), reason="")
 
     def to_code(self) -> str:
         """Code as an expert would write it. Raises: BadInput, when no method is right."""
@@ -71,7 +71,7 @@ class AnalysisBase(BaseModel):
         raise NotImplementedError
 
 
-def right(choice: Choice) -> str:
+def right(choice: MethodChoice) -> str:
     """The method. Raises: BadInput, when none is right."""
     if not choice.method:
         raise BadInput(choice.reason, choice.hint)

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import Any, Final
 
-from services.code.analyses.analysis import Choice, Evidence
+from services.code.analyses.analysis import Evidence
+from services.code.analyses.analysis import MethodChoice as Choice
 
 Facts = Mapping[str, Any]
 
@@ -128,7 +129,7 @@ def _no_groups(facts: Facts) -> Choice | None:
         return Choice(
             refusal="one group", reason="All rows are in one group.", hint="Choose a column with two or more."
         )
-    if groups > MOST_GROUPS or facts["rows"] < 2 * groups:
+    if groups > MOST_GROUPS or (groups > 10 and facts["rows"] < 2 * groups):
         many = f"There are {groups:,} groups for {facts['rows']:,} rows."
         hint = "Choose a column with fewer different values, or relate the two columns."
         return Choice(refusal="too many groups", reason=many, hint=hint)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from services.code.analyses import facts, gate
-from services.code.analyses.analysis import AnalysisBase, Choice, quoted, right
+from services.code.analyses.analysis import AnalysisBase, MethodChoice, quoted, right
 from services.code.analyses.methods import groups, pairs, relations, shapes
 
 Level = Field(default=0.95, ge=0.5, le=0.999)
@@ -48,7 +48,7 @@ class CompareGroups(Significance):
     def fit_code(self) -> str:
         return facts.of_groups(self.measure, self.group, self.subject, self.order)
 
-    def choose(self) -> Choice:
+    def choose(self) -> MethodChoice:
         return gate.of_groups(self.learned)
 
     def to_code(self) -> str:
@@ -70,7 +70,7 @@ class CompareSpread(CompareGroups):
 
     kind: Literal["compare_spread"] = "compare_spread"  # type: ignore[assignment]
 
-    def choose(self) -> Choice:
+    def choose(self) -> MethodChoice:
         return gate.of_spread(self.learned)
 
     def describe(self) -> str:
@@ -92,7 +92,7 @@ class AbTest(Significance):
     def fit_code(self) -> str:
         return facts.of_groups(self.outcome, self.variant, None, None)
 
-    def choose(self) -> Choice:
+    def choose(self) -> MethodChoice:
         return gate.of_ab_test(self.learned)
 
     def to_code(self) -> str:
@@ -120,7 +120,7 @@ class ComparePairs(Significance):
     def fit_code(self) -> str:
         return facts.of_pairs(self.before, self.after)
 
-    def choose(self) -> Choice:
+    def choose(self) -> MethodChoice:
         return gate.of_pairs(self.learned)
 
     def to_code(self) -> str:
@@ -145,7 +145,7 @@ class Relate(Significance):
     def fit_code(self) -> str:
         return facts.of_relation(self.left, self.right)
 
-    def choose(self) -> Choice:
+    def choose(self) -> MethodChoice:
         return self._as_groups().choose() if "grouped" in self.learned else gate.of_relation(self.learned)
 
     def to_code(self) -> str:
@@ -179,7 +179,7 @@ class CheckShape(Significance):
     def fit_code(self) -> str:
         return facts.of_column(self.column)
 
-    def choose(self) -> Choice:
+    def choose(self) -> MethodChoice:
         return gate.of_shape(self.learned)
 
     def to_code(self) -> str:
