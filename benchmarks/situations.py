@@ -353,7 +353,7 @@ def empty(rng: Rng) -> Situation:
 
 def _shape(rng: Rng, values: np.ndarray, design: str, accepted: set[str]) -> Situation:
     (column,) = _name(rng, "value")
-    asked = {"kind": "check_shape", "column": column}
+    asked = {"kind": "check_shape", "values": column}
     return Situation(design, _table(rng, {column: values}, missing=0.0), asked, frozenset(accepted))
 
 

@@ -120,13 +120,14 @@ def _analyse(options: argparse.Namespace) -> int:
         raise BadInput("An analysis needs a table and a file that describes it.", "Or ask for --list.")
     data = _json_file(options.analysis)
     with _workspace("builtin") as ws:
-        done = exploration.analyse(ws, _open(ws, options.file).head_id, data)
-    reply = export.analysed(done)
+        conversation = conversations.create(ws, _open(ws, options.file).id)
+        turn = exploration.analyse(ws, conversation.id, data)
+        reply = export.analysed(conversations.turn(ws, turn.id))
     if options.json:
         print(json.dumps(reply, ensure_ascii=False))
     else:
         _show(reply)
-    return 0
+    return 1 if reply["status"] == "failed" else 0
 
 
 def _json_file(path: Path) -> object:

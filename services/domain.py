@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from sandbox.messages import Output, RunError, RunStatus
 from services.code.personal import PersonalKind
-from services.code.analyses import MethodChoice
 from services.code.steps import Step
 from services.effects import CellsChanged, Difference, Example, Retyped
 from services.facts import (
@@ -225,19 +224,6 @@ class Answer(Noun):
     code: str = ""
     caveats: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
-
-
-class Analysed(Noun):
-    """An analysis that was run on a version. Without an answer no method was right, and the choice says why."""
-
-    version_id: str
-    title: str
-    """The question in words: "Compare price between the groups of region"."""
-    analysis: dict[str, JsonValue]
-    """The analysis as data, with what it learned: run again, it takes the same method."""
-    choice: MethodChoice
-    answer: Answer | None = None
-    seconds: float = 0.0
 
 
 class Exchange(Noun):

@@ -1,48 +1,46 @@
-"""Exploration: an analysis run on a version, its method chosen by the facts."""
+"""Exploration: analyses run on a table as turns of its conversation, the method chosen by the facts."""
 
 from __future__ import annotations
 
-import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pyarrow as pa
 
-from sandbox.messages import Limits, Output, RunRequest, RunResult, RunStatus, Table, Text, Value
+from sandbox.messages import RunResult, RunStatus, Table, Value
+from services import changes
 from services.access import Action, requires
-from services.assistant import checks
+from services.assistant import checks, turns
+from services.assistant.turns import TurnRecord
 from services.code import analyses
-from services.code.analyses import Analysis, AnalysisBase, MethodChoice
-from services.domain import TABLE_NAME, Analysed, Answer
+from services.code.analyses import AnalysisBase, MethodChoice
+from services.domain import Answer, Attempt, Plan, PlanKind, Turn, TurnStatus, Verdict
 from services.errors import BadInput
+from services.protocols import Progress
 from services.workspace import Workspace
 
-ANSWER_TEXT = "answer"
+JOB_KIND = "analysis"
+ANALYST = "analysis"
+"""Who answers a turn that is an analysis: nobody had to read a question."""
 
 
 @requires(Action.ANALYSE)
-def analyse(ws: Workspace, version_id: str, data: object) -> Analysed:
-    """The analysis described by `data`, run on the version: the method and why, and the answer where one is right.
+def analyse(ws: Workspace, conversation_id: str, data: object) -> Turn:
+    """Stores the analysis that `data` describes as a queued turn of the conversation, and starts its job.
 
-    Raises: NotFound; BadInput, when the analysis does not fit the table or its code fails.
+    Raises: NotFound; BadInput, when the analysis does not fit the table.
     """
-    started = time.perf_counter()
     analysis = analyses.parse(data)
-    version = ws.rows.version(version_id)
-    _check_columns(analysis, version.columns)
-    with ws.backends.storage.local(version.storage_key) as path:
-        fitted, looked = _fitted(ws, analysis, path)
-        choice = fitted.choose()
-        answer = _answer(ws, fitted, choice, path, looked) if choice.method else None
-    return Analysed(
-        version_id=version_id,
-        title=analysis.describe(),
-        analysis=fitted.model_dump(mode="json"),
-        choice=choice,
-        answer=answer,
-        seconds=time.perf_counter() - started,
-    )
+    conversation = ws.rows.conversation(conversation_id)
+    _check_columns(analysis, ws.rows.version(conversation.version_id).columns)
+    plan = Plan(kind=PlanKind.ANALYSE, intent=analysis.model_dump(mode="json"))
+    return turns.start(ws, conversation, analysis.describe(), JOB_KIND, plan=plan, analyst=ANALYST)
+
+
+def answer(ws: Workspace, turn_id: str, progress: Progress) -> None:
+    """The job behind an analysis. Raises: Stopped, once the turn is stored as stopped."""
+    turns.carry_out(ws, turn_id, progress, _answer)
 
 
 def kinds() -> list[dict[str, Any]]:
@@ -69,28 +67,54 @@ def _check_columns(analysis: AnalysisBase, there: tuple[str, ...]) -> None:
         raise BadInput(f"The table has no column “{missing[0][:80]}”.", "Choose columns that the table has.")
 
 
-def _fitted(ws: Workspace, analysis: Analysis, path: Path) -> tuple[Analysis, str]:
+def _answer(record: TurnRecord) -> None:
+    plan = record.turn.plan
+    assert plan is not None
+    with changes.local(record.ws, record.turn.version_id) as path:
+        fitted, looked = _fitted(record, analyses.parse(plan.intent), path)
+        choice = fitted.choose()
+        kept = {"analysis": fitted.model_dump(mode="json"), "choice": choice.model_dump(mode="json")}
+        record.save(plan=plan.model_copy(update={"reading": choice.reason, "intent": kept}))
+        if choice.method:
+            _run_method(record, fitted, choice, path, looked)
+        else:
+            text = f"{choice.reason} {choice.hint}".strip()
+            record.save(status=TurnStatus.DECLINED, answer=Answer(text=text, code=looked))
+
+
+def _fitted(record: TurnRecord, analysis: AnalysisBase, path: Path) -> tuple[AnalysisBase, str]:
     """The analysis with what it learned from the table, and the code that looked."""
     code = analysis.fit_code()
     if not code or analysis.learned:
         return analysis, ""
-    result = _run(ws, code, path)
-    values = [output for output in result.outputs if isinstance(output, Value)]
-    if len(values) != 1 or not isinstance(values[0].value, dict):
-        raise BadInput("The table could not be looked at.", "Choose other columns.")
-    return analyses.parse(analysis.model_dump() | {"learned": values[0].value}), code
+    record.stage("Looking at the columns")
+    result = _ran(record, code, path)
+    facts = next((o.value for o in result.outputs if isinstance(o, Value)), None)
+    if not isinstance(facts, Mapping):
+        raise BadInput("The columns could not be looked at.", "Choose other columns.")
+    return analyses.parse(analysis.model_dump() | {"learned": dict(facts)}), code
 
 
-def _answer(ws: Workspace, analysis: AnalysisBase, choice: MethodChoice, path: Path, looked: str) -> Answer:
+def _run_method(record: TurnRecord, analysis: AnalysisBase, choice: MethodChoice, path: Path, looked: str) -> None:
+    record.stage("Running")
     code = analysis.to_code()
-    result = _run(ws, code, path)
-    said = [o for o in result.outputs if isinstance(o, Text) and o.name == ANSWER_TEXT]
-    outputs: tuple[Output, ...] = tuple(o for o in result.outputs if o not in said)
-    if choice.assumptions:
-        outputs = (*outputs, _assumptions(choice))
+    result = _ran(record, code, path)
     shown = f"# What the method was chosen by\n{looked}\n\n\n# The method\n{code}" if looked else code
-    notes = ([choice.reason] if choice.reason else []) + list(checks.caveats(result))
-    return Answer(text=" ".join(o.text for o in said), outputs=outputs, code=shown, caveats=tuple(notes))
+    answer = turns.final(shown, result, Verdict(caveats=tuple(checks.caveats(result))), record.notes)
+    if choice.assumptions:
+        answer = answer.model_copy(update={"outputs": (*answer.outputs, _assumptions(choice))})
+    record.save(status=TurnStatus.ANSWERED, answer=answer)
+
+
+def _ran(record: TurnRecord, code: str, path: Path) -> RunResult:
+    """The result of a run that ended well; the attempt stays with the turn. Raises: BadInput, Stopped."""
+    result = turns.run(record, code, path, trusted=True)
+    attempt = Attempt(code=code, status=result.status, error=result.error, seconds=result.seconds)
+    record.save(attempts=(*record.turn.attempts, attempt))
+    if result.status is not RunStatus.OK:
+        why = result.error.message if result.error else f"It ended as {result.status}."
+        raise BadInput(f"This analysis could not be finished. {why}", "Choose other columns, or fewer rows.")
+    return result
 
 
 def _assumptions(choice: MethodChoice) -> Table:
@@ -103,29 +127,7 @@ def _assumptions(choice: MethodChoice) -> Table:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
+    names = tuple(table.column_names)
     return Table(
-        name="assumptions",
-        arrow=sink.getvalue().to_pybytes(),
-        columns=tuple(table.column_names),
-        rows=len(rows),
-        total_rows=len(rows),
+        name="assumptions", arrow=sink.getvalue().to_pybytes(), columns=names, rows=len(rows), total_rows=len(rows)
     )
-
-
-def _run(ws: Workspace, code: str, path: Path) -> RunResult:
-    """Only code of our own analyses comes this way. Raises: BadInput."""
-    settings = ws.backends.settings
-    limits = Limits(
-        wall_seconds=settings.run_seconds,
-        cpu_seconds=max(1, round(settings.run_seconds)),
-        memory_mb=settings.run_memory_mb,
-        rows=settings.answer_rows,
-    )
-    request = RunRequest(
-        id=uuid4().hex, code=code, tables={TABLE_NAME: path}, owner=ws.team.id, trusted=True, limits=limits
-    )
-    result = ws.backends.sandbox.run(request)
-    if result.status is not RunStatus.OK:
-        why = result.error.message if result.error else f"It ended as {result.status}."
-        raise BadInput(f"This analysis could not be finished. {why}", "Choose other columns, or fewer rows.")
-    return result

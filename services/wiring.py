@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 
 from sandbox import Sandbox
-from services import datasets, jobs, logs
+from services import datasets, exploration, jobs, logs
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
@@ -23,7 +23,7 @@ from services.protocols import Analyst, Executor, Storage
 from services.settings import Settings
 from services.workspace import Backends
 
-WORK = {pipeline.JOB_KIND: pipeline.answer, datasets.JOB_KIND: datasets.make}
+WORK = {pipeline.JOB_KIND: pipeline.answer, exploration.JOB_KIND: exploration.answer, datasets.JOB_KIND: datasets.make}
 """What each kind of job does."""
 
 KEY_CHARS = 32

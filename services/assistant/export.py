@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pyarrow as pa
 
 from sandbox.messages import Figure, Output, Table, Value
-from services.domain import Analysed, Answer, Turn, TurnStatus
+from services.domain import Turn, TurnStatus
 
 CHART_NAMES = {"scattergl": "scatter", "histogram2d": "heatmap", "heatmapgl": "heatmap", "violin": "violin"}
 
@@ -41,21 +41,10 @@ def as_json(turn: Turn) -> dict[str, Any]:
     }
 
 
-def analysed(done: Analysed) -> dict[str, Any]:
-    """The same object for an analysis; `declined` where no method was right. `choice` says which was taken and why."""
-    answer = done.answer
-    turn = Turn(
-        id="",
-        conversation_id="",
-        version_id=done.version_id,
-        question=done.title,
-        status=TurnStatus.ANSWERED if answer else TurnStatus.DECLINED,
-        analyst="analysis",
-        answer=answer or Answer(text=f"{done.choice.reason} {done.choice.hint}".strip()),
-        seconds=done.seconds,
-        created_at=datetime.now(UTC),
-    )
-    return as_json(turn) | {"choice": done.choice.model_dump(mode="json"), "analysis": done.analysis}
+def analysed(turn: Turn) -> dict[str, Any]:
+    """The same object for an analysis, with `choice`, the method and why, and `analysis` with what it learned."""
+    kept = turn.plan.intent if turn.plan else {}
+    return as_json(turn) | {"choice": kept.get("choice"), "analysis": kept.get("analysis")}
 
 
 def failed(message: str) -> dict[str, Any]:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
-from sandbox.messages import Limits, Output, RunRequest, RunResult, Text
+from sandbox.messages import RunResult
 from services import changes, datasets
 from services.access import Action, requires
-from services.assistant import builtin, checks
+from services.assistant import builtin, checks, turns
 from services.assistant.cell_values import CellValues
-from services.conversations import NEW_TITLE, TITLE_CHARS
+from services.assistant.turns import TurnRecord
 from services.domain import (
     TABLE_NAME,
     Answer,
     Attempt,
-    Conversation,
-    Exchange,
-    Job,
     Plan,
     PlanKind,
     Turn,
@@ -31,17 +22,12 @@ from services.domain import (
     Verdict,
     Version,
 )
-from services.errors import AppError, BadInput, ProviderError, Stopped
+from services.errors import BadInput, ProviderError
 from services.protocols import Analyst, Brief, Progress
 from services.workspace import Workspace
 
 JOB_KIND = "answer"
 REMEMBERED_TURNS = 6
-STOP_POLL_SECONDS = 0.1
-ANSWER_TEXT = "answer"
-"""A Text output of this name is the answer's sentence."""
-WORKING = "_"
-"""Outputs whose names start so serve the review and are not shown."""
 
 
 @requires(Action.ASK)
@@ -51,14 +37,14 @@ def ask(ws: Workspace, conversation_id: str, question: str) -> Turn:
     Raises: BadInput for an empty or too long question; NotFound.
     """
     conversation = ws.rows.conversation(conversation_id)
-    return _start(ws, conversation, _checked(question, ws.backends.settings.question_chars))
+    return turns.start(ws, conversation, _checked(question, ws.backends.settings.question_chars), JOB_KIND)
 
 
 @requires(Action.ASK)
 def retry(ws: Workspace, turn_id: str) -> Turn:
     """Asks the question of an earlier turn again, as a new turn. Raises: NotFound."""
     earlier = ws.rows.turn(turn_id)
-    return _start(ws, ws.rows.conversation(earlier.conversation_id), earlier.question)
+    return turns.start(ws, ws.rows.conversation(earlier.conversation_id), earlier.question, JOB_KIND)
 
 
 @requires(Action.DATASET_READ)
@@ -68,51 +54,11 @@ def starters(ws: Workspace, version_id: str) -> list[str]:
 
 
 def answer(ws: Workspace, turn_id: str, progress: Progress) -> None:
-    """The job behind a turn: everything it finds is kept with the turn after every stage.
+    """The job behind a question: everything it finds is kept with the turn after every stage.
 
     Raises: Stopped, once the turn is stored as stopped.
     """
-    record = TurnRecord(ws, ws.rows.turn(turn_id), progress)
-    record.save(status=TurnStatus.RUNNING)
-    try:
-        _answer(record)
-    except Stopped:
-        record.save(status=TurnStatus.STOPPED, message="You stopped this question.")
-        raise
-    except AppError as error:
-        record.save(status=TurnStatus.FAILED, message=error.message, hint=error.hint)
-
-
-class TurnRecord:
-    """A turn on its way to its answer. It is the analysts' `Progress`, so what left the machine stays with the turn."""
-
-    def __init__(self, ws: Workspace, turn: Turn, progress: Progress) -> None:
-        self.ws, self.turn, self._progress = ws, turn, progress
-        self._started = time.monotonic()
-        self.notes: list[str] = []
-        """Caveats that do not come from one attempt."""
-
-    def save(self, **changes: object) -> None:
-        """Stores the turn with these fields changed, and the seconds so far."""
-        seconds = round(time.monotonic() - self._started, 3)
-        self.turn = self.turn.model_copy(update={**changes, "seconds": seconds})
-        self.ws.rows.save_turn(self.turn)
-
-    def stage(self, name: str) -> None:
-        self._progress.stage(name)
-
-    def text(self, piece: str) -> None:
-        self._progress.text(piece)
-
-    def share(self, done: float) -> None:
-        self._progress.share(done)
-
-    def check(self) -> None:
-        self._progress.check()
-
-    def sent(self, exchange: Exchange) -> None:
-        self.save(exchanges=(*self.turn.exchanges, exchange))
-        self._progress.sent(exchange)
+    turns.carry_out(ws, turn_id, progress, _answer)
 
 
 def _checked(question: str, longest: int) -> str:
@@ -125,25 +71,6 @@ def _checked(question: str, longest: int) -> str:
             "Ask for one thing at a time.",
         )
     return question
-
-
-def _start(ws: Workspace, conversation: Conversation, question: str) -> Turn:
-    job_id, now = uuid4().hex, datetime.now(UTC)
-    turn = Turn(
-        id=uuid4().hex,
-        conversation_id=conversation.id,
-        version_id=conversation.version_id,
-        question=question,
-        job_id=job_id,
-        created_by=ws.user.id,
-        created_at=now,
-    )
-    job = Job(id=job_id, team_id=ws.team.id, kind=JOB_KIND, subject_id=turn.id, created_by=ws.user.id, created_at=now)
-    if conversation.title == NEW_TITLE:
-        ws.rows.save_conversation(conversation.model_copy(update={"title": question[:TITLE_CHARS]}))
-    ws.rows.add_turn(turn, job)
-    ws.backends.runner.submit(job_id)
-    return turn
 
 
 def _answer(record: TurnRecord) -> None:
@@ -221,13 +148,13 @@ def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRec
         if attempts and code == attempts[-1].code:
             break
         record.stage("Running")
-        result = _run(record, analyst, code, path)
+        result = turns.run(record, code, path, trusted=analyst.name == builtin.BuiltinAnalyst.name)
         record.stage("Checking")
         verdict = _review(analyst, brief, plan, code, result, record)
         attempt = _attempt(code, result, verdict)
         record.save(attempts=(*attempts, attempt))
         if not verdict.problem:
-            record.save(status=TurnStatus.ANSWERED, answer=_final(code, result, verdict, record.notes))
+            record.save(status=TurnStatus.ANSWERED, answer=turns.final(code, result, verdict, record.notes))
             return
     last = record.turn.attempts[-1]
     record.save(
@@ -254,59 +181,3 @@ def _attempt(code: str, result: RunResult, verdict: Verdict) -> Attempt:
         peak_mb=result.peak_mb,
         problem=verdict.problem,
     )
-
-
-def _final(code: str, result: RunResult, verdict: Verdict, notes: Sequence[str]) -> Answer:
-    said = [o for o in result.outputs if isinstance(o, Text) and o.name == ANSWER_TEXT]
-    outputs: tuple[Output, ...] = tuple(o for o in result.outputs if o not in said and not o.name.startswith(WORKING))
-    return Answer(
-        text=verdict.text or " ".join(o.text for o in said),
-        outputs=outputs,
-        code=code,
-        caveats=tuple(dict.fromkeys((*notes, *verdict.caveats))),
-        suggestions=verdict.suggestions,
-    )
-
-
-def _run(record: TurnRecord, analyst: Analyst, code: str, path: Path) -> RunResult:
-    """Only our own analyst's code is trusted where the kernel contains nothing."""
-    settings = record.ws.backends.settings
-    request = RunRequest(
-        id=uuid4().hex,
-        code=code,
-        tables={TABLE_NAME: path},
-        owner=record.ws.team.id,
-        trusted=analyst.name == builtin.BuiltinAnalyst.name,
-        limits=Limits(
-            wall_seconds=settings.run_seconds,
-            cpu_seconds=max(1, round(settings.run_seconds)),
-            memory_mb=settings.run_memory_mb,
-            rows=settings.answer_rows,
-        ),
-    )
-    with _stopping(record, request.id):
-        result = record.ws.backends.sandbox.run(request)
-    record.check()
-    return result
-
-
-@contextmanager
-def _stopping(record: TurnRecord, run_id: str) -> Iterator[None]:
-    """Kills the run as soon as a person asks to stop: the run itself blocks this thread."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(STOP_POLL_SECONDS):
-            try:
-                record.check()
-            except Stopped:
-                record.ws.backends.sandbox.stop(run_id)
-                return
-
-    watcher = threading.Thread(target=watch, name=f"stop-{run_id[:8]}", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()

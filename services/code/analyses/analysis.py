@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.errors import BadInput
 
@@ -69,6 +69,11 @@ class AnalysisBase(BaseModel):
     def describe(self) -> str:
         """The question in one plain phrase: "Compare price between regions"."""
         raise NotImplementedError
+
+
+def column(title: str, *kinds: str, description: str = "", default: Any = ...) -> Any:
+    """A field that names a column; `kinds` are those a form offers: number, yes/no, category, date, any."""
+    return Field(default, title=title, description=description, json_schema_extra={"columns": list(kinds)})
 
 
 def right(choice: MethodChoice) -> str:

@@ -7,10 +7,10 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from services.code.analyses import facts, gate
-from services.code.analyses.analysis import AnalysisBase, MethodChoice, quoted, right
+from services.code.analyses.analysis import AnalysisBase, MethodChoice, column, quoted, right
 from services.code.analyses.methods import groups, pairs, relations, shapes
 
-Level = Field(default=0.95, ge=0.5, le=0.999)
+Level = Field(default=0.95, ge=0.5, le=0.999, title="Confidence", description="Of the intervals, as a share.")
 
 
 class Significance(AnalysisBase):
@@ -19,7 +19,6 @@ class Significance(AnalysisBase):
     GROUP: ClassVar = "Statistics"
 
     confidence: float = Level
-    """Of the intervals, as a share."""
 
     @model_validator(mode="after")
     def _differ(self) -> Significance:
@@ -35,12 +34,12 @@ class CompareGroups(Significance):
     TITLE: ClassVar = "Compare groups"
 
     kind: Literal["compare_groups"] = "compare_groups"
-    measure: str
-    group: str
-    subject: str | None = None
-    """Who or what a row is about, when one may stand in several rows."""
-    order: str | None = None
-    """The time of a row, when rows follow each other."""
+    measure: str = column("Measure", "number", "yes/no", description="What is compared.")
+    group: str = column("Groups", "category", "yes/no", description="What the groups are made by.")
+    subject: str | None = column(
+        "Subject", "any", description="Who or what a row is about, if one may stand in several rows.", default=None
+    )
+    order: str | None = column("Time", "date", description="When a row was, if rows follow each other.", default=None)
 
     def columns(self) -> tuple[str, ...]:
         return tuple(name for name in (self.measure, self.group, self.subject, self.order) if name)
@@ -83,8 +82,8 @@ class AbTest(Significance):
     TITLE: ClassVar = "A/B test"
 
     kind: Literal["ab_test"] = "ab_test"
-    outcome: str
-    variant: str
+    outcome: str = column("Outcome", "number", "yes/no", description="What should get better.")
+    variant: str = column("Variant", "category", "yes/no", description="Which of two variants a row had.")
 
     def columns(self) -> tuple[str, ...]:
         return (self.outcome, self.variant)
@@ -111,8 +110,8 @@ class ComparePairs(Significance):
     TITLE: ClassVar = "Before and after"
 
     kind: Literal["compare_pairs"] = "compare_pairs"
-    before: str
-    after: str
+    before: str = column("Before", "number", "yes/no", description="The first value of each row.")
+    after: str = column("After", "number", "yes/no", description="The second value of the same row.")
 
     def columns(self) -> tuple[str, ...]:
         return (self.before, self.after)
@@ -136,8 +135,8 @@ class Relate(Significance):
     TITLE: ClassVar = "Relation of two columns"
 
     kind: Literal["relate"] = "relate"
-    left: str
-    right: str
+    left: str = column("One column", "number", "category", "yes/no")
+    right: str = column("Another column", "number", "category", "yes/no")
 
     def columns(self) -> tuple[str, ...]:
         return (self.left, self.right)
@@ -171,19 +170,19 @@ class CheckShape(Significance):
     TITLE: ClassVar = "Is it normal?"
 
     kind: Literal["check_shape"] = "check_shape"
-    column: str
+    values: str = column("Column", "number")
 
     def columns(self) -> tuple[str, ...]:
-        return (self.column,)
+        return (self.values,)
 
     def fit_code(self) -> str:
-        return facts.of_column(self.column)
+        return facts.of_column(self.values)
 
     def choose(self) -> MethodChoice:
         return gate.of_shape(self.learned)
 
     def to_code(self) -> str:
-        return shapes.write(right(self.choose()), self.column)
+        return shapes.write(right(self.choose()), self.values)
 
     def describe(self) -> str:
-        return f"Does {quoted(self.column)} follow the normal distribution"
+        return f"Does {quoted(self.values)} follow the normal distribution"

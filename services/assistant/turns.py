@@ -1,0 +1,157 @@
+"""A turn on its way to its answer: started as a job, stored after every stage, its code run, stopped when asked."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sandbox.messages import Limits, Output, RunRequest, RunResult, Text
+from services.conversations import NEW_TITLE, TITLE_CHARS
+from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, Turn, TurnStatus, Verdict
+from services.errors import AppError, Stopped
+from services.protocols import Progress
+from services.workspace import Workspace
+
+STOP_POLL_SECONDS = 0.1
+ANSWER_TEXT = "answer"
+"""A Text output of this name is the answer's sentence."""
+WORKING = "_"
+"""Outputs whose names start so serve the review and are not shown."""
+
+
+class TurnRecord:
+    """A turn on its way to its answer. It is the analysts' `Progress`, so what left the machine stays with the turn."""
+
+    def __init__(self, ws: Workspace, turn: Turn, progress: Progress) -> None:
+        self.ws, self.turn, self._progress = ws, turn, progress
+        self._started = time.monotonic()
+        self.notes: list[str] = []
+        """Caveats that do not come from one attempt."""
+
+    def save(self, **changes: object) -> None:
+        """Stores the turn with these fields changed, and the seconds so far."""
+        seconds = round(time.monotonic() - self._started, 3)
+        self.turn = self.turn.model_copy(update={**changes, "seconds": seconds})
+        self.ws.rows.save_turn(self.turn)
+
+    def stage(self, name: str) -> None:
+        self._progress.stage(name)
+
+    def text(self, piece: str) -> None:
+        self._progress.text(piece)
+
+    def share(self, done: float) -> None:
+        self._progress.share(done)
+
+    def check(self) -> None:
+        self._progress.check()
+
+    def sent(self, exchange: Exchange) -> None:
+        self.save(exchanges=(*self.turn.exchanges, exchange))
+        self._progress.sent(exchange)
+
+
+def start(ws: Workspace, conversation: Conversation, question: str, kind: str, **known: Any) -> Turn:
+    """The queued turn, stored with its job of this kind, which is started; `known` are fields that stand already.
+
+    The first turn names the conversation.
+    """
+    job_id, now = uuid4().hex, datetime.now(UTC)
+    turn = Turn(
+        id=uuid4().hex,
+        conversation_id=conversation.id,
+        version_id=conversation.version_id,
+        question=question,
+        job_id=job_id,
+        created_by=ws.user.id,
+        created_at=now,
+        **known,
+    )
+    job = Job(id=job_id, team_id=ws.team.id, kind=kind, subject_id=turn.id, created_by=ws.user.id, created_at=now)
+    if conversation.title == NEW_TITLE:
+        ws.rows.save_conversation(conversation.model_copy(update={"title": question[:TITLE_CHARS]}))
+    ws.rows.add_turn(turn, job)
+    ws.backends.runner.submit(job_id)
+    return turn
+
+
+def carry_out(ws: Workspace, turn_id: str, progress: Progress, work: Callable[[TurnRecord], None]) -> None:
+    """Does the work of a turn; however it ends, the turn says so.
+
+    Raises: Stopped, once the turn is stored as stopped.
+    """
+    record = TurnRecord(ws, ws.rows.turn(turn_id), progress)
+    record.save(status=TurnStatus.RUNNING)
+    try:
+        work(record)
+    except Stopped:
+        record.save(status=TurnStatus.STOPPED, message="You stopped this question.")
+        raise
+    except AppError as error:
+        record.save(status=TurnStatus.FAILED, message=error.message, hint=error.hint)
+
+
+def final(code: str, result: RunResult, verdict: Verdict, notes: Sequence[str]) -> Answer:
+    """What the person reads of a run that stands."""
+    said = [o for o in result.outputs if isinstance(o, Text) and o.name == ANSWER_TEXT]
+    outputs: tuple[Output, ...] = tuple(o for o in result.outputs if o not in said and not o.name.startswith(WORKING))
+    return Answer(
+        text=verdict.text or " ".join(o.text for o in said),
+        outputs=outputs,
+        code=code,
+        caveats=tuple(dict.fromkeys((*notes, *verdict.caveats))),
+        suggestions=verdict.suggestions,
+    )
+
+
+def run(record: TurnRecord, code: str, path: Path, *, trusted: bool) -> RunResult:
+    """What the code gives on the table at `path`. Only code of our own is trusted where the kernel contains nothing.
+
+    Raises: Stopped.
+    """
+    settings = record.ws.backends.settings
+    request = RunRequest(
+        id=uuid4().hex,
+        code=code,
+        tables={TABLE_NAME: path},
+        owner=record.ws.team.id,
+        trusted=trusted,
+        limits=Limits(
+            wall_seconds=settings.run_seconds,
+            cpu_seconds=max(1, round(settings.run_seconds)),
+            memory_mb=settings.run_memory_mb,
+            rows=settings.answer_rows,
+        ),
+    )
+    with _stopping(record, request.id):
+        result = record.ws.backends.sandbox.run(request)
+    record.check()
+    return result
+
+
+@contextmanager
+def _stopping(record: TurnRecord, run_id: str) -> Iterator[None]:
+    """Kills the run as soon as a person asks to stop: the run itself blocks this thread."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(STOP_POLL_SECONDS):
+            try:
+                record.check()
+            except Stopped:
+                record.ws.backends.sandbox.stop(run_id)
+                return
+
+    watcher = threading.Thread(target=watch, name=f"stop-{run_id[:8]}", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()

@@ -1,0 +1,100 @@
+"""Analyses on a real table, through the sandbox and the database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from sandbox.messages import Figure, Table
+from services import conversations, datasets, exploration
+from services.access import Role
+from services.assistant import export
+from services.code import analyses
+from services.domain import Conversation, Turn, TurnStatus
+from services.errors import BadInput, Forbidden, NotFound
+from services.workspace import Workspace
+
+COMPARE = {"kind": "compare_groups", "measure": "price", "group": "region"}
+
+
+@pytest.fixture
+def conversation(ws: Workspace, tmp_path: Path) -> Conversation:
+    rng = np.random.default_rng()
+    frame = pd.DataFrame({"region": rng.choice(["North", "South"], 200), "price": rng.normal(50, 9, 200)})
+    frame.loc[frame.region == "North", "price"] += 20
+    frame["note"] = [f"note {n}" for n in range(200)]
+    path = tmp_path / "shop.csv"
+    frame.to_csv(path, index=False)
+    return conversations.create(ws, datasets.upload(ws, path, path.name).id)
+
+
+def done(ws: Workspace, conversation: Conversation, asked: object) -> Turn:
+    return conversations.turn(ws, exploration.analyse(ws, conversation.id, asked).id)
+
+
+def test_an_analysis_becomes_a_turn_with_its_method_answer_and_code(ws: Workspace, conversation: Conversation) -> None:
+    turn = done(ws, conversation, COMPARE)
+    assert (turn.status, turn.analyst) == (TurnStatus.ANSWERED, "analysis")
+    assert turn.answer is not None
+    assert "higher in North than in South" in turn.answer.text
+    assert {o.name for o in turn.answer.outputs} == {"test", "groups", "chart", "assumptions"}
+    assert any(isinstance(o, Figure) for o in turn.answer.outputs)
+    assert "ttest_ind(first, second, equal_var=False)" in turn.answer.code
+    assert turn.plan is not None
+    assert turn.plan.reading.startswith("Means can be compared")
+
+
+def test_what_it_learned_gives_the_same_answer_again(ws: Workspace, conversation: Conversation) -> None:
+    first = done(ws, conversation, COMPARE)
+    assert first.plan is not None
+    again = done(ws, conversation, first.plan.intent["analysis"])
+    assert first.answer is not None
+    assert again.answer is not None
+    assert again.answer.text == first.answer.text
+
+
+def test_the_assumptions_say_what_was_found(ws: Workspace, conversation: Conversation) -> None:
+    answer = done(ws, conversation, COMPARE).answer
+    assert answer is not None
+    [table] = [o for o in answer.outputs if isinstance(o, Table) and o.name == "assumptions"]
+    rows = pa.ipc.open_stream(table.arrow).read_all().to_pylist()
+    assert [row["holds"] for row in rows] == ["yes", "yes"]
+    assert "skewness" in rows[0]["found"]
+
+
+def test_where_no_method_is_right_it_says_why(ws: Workspace, conversation: Conversation) -> None:
+    turn = done(ws, conversation, COMPARE | {"group": "note"})
+    assert turn.status is TurnStatus.DECLINED
+    assert turn.answer is not None
+    assert turn.answer.text.startswith("There are 200 groups for 200 rows.")
+    reply = export.analysed(turn)
+    assert (reply["status"], reply["choice"]["refusal"]) == ("declined", "too many groups")
+    assert json.dumps(reply)
+
+
+@pytest.mark.parametrize("asked", [COMPARE | {"group": "colour"}, {"kind": "compare_groups"}, None, {"kind": "x"}])
+def test_what_does_not_fit_the_table_leaves_no_turn(ws: Workspace, conversation: Conversation, asked: object) -> None:
+    with pytest.raises(BadInput):
+        exploration.analyse(ws, conversation.id, asked)
+    assert conversations.turns(ws, conversation.id) == []
+
+
+def test_a_viewer_may_not_and_a_stranger_finds_nothing(ws: Workspace, conversation: Conversation) -> None:
+    viewer = Workspace(ws.user, ws.team, Role.VIEWER, ws.backends)
+    with pytest.raises(Forbidden):
+        exploration.analyse(viewer, conversation.id, COMPARE)
+    with pytest.raises(NotFound):
+        exploration.analyse(ws, "no such conversation", COMPARE)
+
+
+def test_the_list_names_every_kind_with_its_columns() -> None:
+    listed = {each["kind"]: each for each in exploration.kinds()}
+    assert listed.keys() == analyses.KINDS.keys()
+    assert listed["compare_groups"]["required"] == ["measure", "group"]
+    assert listed["compare_groups"]["fields"]["measure"]["columns"] == ["number", "yes/no"]
+    assert all(each["title"] and each["description"] and each["group"] for each in listed.values())
