@@ -1,4 +1,7 @@
-"""The forked child: cuts every tie to the zygote, locks itself down, does one job and ends."""
+"""The forked child: cuts every tie to the zygote, locks itself down, does one job and ends.
+
+A child that is forked ahead of its run does the first half of it before it knows the run, and waits.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +9,24 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
-from sandbox import deep, kernel, loading, lockdown, worker
+from sandbox import control, deep, exercise, kernel, limits, loading, lockdown, worker
 from sandbox.lockdown import Layers, Places
 from sandbox.messages import Grant, Level
 
 OUTPUT: Final = 1
 RESULT: Final = 3
 FIRST_TABLE: Final = 4
+RUN: Final = "sandbox-run"
+SPARE: Final = "sandbox-spare"
+"""Names of the process, for whoever looks at the list of them."""
+LINGER_SECONDS: Final = 2.0
+"""How long a child waits to be ended after its result is out."""
 _PARK: Final = 200
 """Descriptors are first moved up here, so that moving them into place overwrites none that is still needed."""
 
@@ -38,13 +48,55 @@ def live(descriptors: Sequence[int], empty: str, layers: Layers) -> NoReturn:
     status = 1
     try:
         detach()
-        job, tables = _arrange(descriptors)
-        contents = _contents(job["tables"], tables)
-        close(empty, layers, Grant(job["grant"]), job["limits"], Places.of(job["places"]))
-        worker.work(job, contents, OUTPUT, RESULT)
+        kernel.set_name(RUN)
+        job, tables = _arrange(descriptors, os.open(os.devnull, os.O_RDONLY))
+        _do(job, tables, layers, prepare(empty, layers, Places.of(job["places"])))
         status = 0
     finally:
         os._exit(status)
+
+
+def wait(link: socket.socket, empty: str, layers: Layers) -> NoReturn:
+    """Gets as ready as it can, then waits for the descriptors of a run that names no places. Never returns."""
+    status = 1
+    try:
+        detach()
+        kernel.set_name(SPARE)
+        null = os.open(os.devnull, os.O_RDONLY)
+        link = _keep(null, link)
+        # Fonts are opened while files can be, and lie above the descriptors of a run.
+        used = None if layers.level is Level.CLOSED else prepare(empty, layers, Places())
+        exercise.rehearse()
+        told, descriptors = control.receive(link)
+        link.detach()
+        if told is not None:
+            kernel.set_name(RUN)
+            job, tables = _arrange(descriptors, 0)
+            _do(job, tables, layers, used or prepare(empty, layers, Places()))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _keep(null: int, link: socket.socket) -> socket.socket:
+    """The socket, which alone stays open, after three times nothing."""
+    parked = [fcntl.fcntl(each, fcntl.F_DUPFD, _PARK) for each in (null, null, null, link.detach())]
+    for place, each in enumerate(parked):
+        os.dup2(each, place, inheritable=False)
+    os.closerange(len(parked), os.sysconf("SC_OPEN_MAX"))
+    return socket.socket(fileno=len(parked) - 1)
+
+
+def _do(job: Mapping[str, Any], tables: Sequence[int], layers: Layers, used: limits.Used) -> None:
+    """Maps the tables, puts on the last layers and does the job; then stays until it is ended."""
+    contents = _contents(job["tables"], tables)
+    mapped = sum(len(each) for each in contents.values() if hasattr(each, "__len__"))
+    places = Places.of(job["places"])
+    lockdown.finish(layers, Grant(job["grant"]), job["limits"], places, (used[0] + mapped, used[1] + mapped))
+    worker.work(job, contents, OUTPUT, RESULT)
+    # The parent sees the end of the result and has this process killed, which is quicker than to wait for its end.
+    os.close(RESULT)
+    time.sleep(LINGER_SECONDS)
 
 
 def _contents(tables: Sequence[Mapping[str, str]], descriptors: Sequence[int]) -> dict[str, Any]:
@@ -71,8 +123,8 @@ def detach() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 
-def close(empty: str, layers: Layers, grant: Grant, caps: Mapping[str, Any], places: Places) -> None:
-    """Forgets environment and folder, and locks this process down. Raises: OSError."""
+def prepare(empty: str, layers: Layers, places: Places) -> limits.Used:
+    """Forgets environment and folder, and puts on all layers but the last; gives the memory used. Raises: OSError."""
     scratch = places.scratch
     os.environ.clear()
     os.environ.update(ENVIRONMENT | ({"TMPDIR": scratch, "HOME": scratch} if scratch else {}))
@@ -83,7 +135,9 @@ def close(empty: str, layers: Layers, grant: Grant, caps: Mapping[str, Any], pla
     if layers.user:
         lockdown.drop_user(scratch, layers.search)
         _die_with_parent()
-    lockdown.close(layers, grant, caps, places)
+    used = limits.in_use()
+    lockdown.prepare(layers, places)
+    return used
 
 
 def _die_with_parent() -> None:
@@ -91,11 +145,10 @@ def _die_with_parent() -> None:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _arrange(descriptors: Sequence[int]) -> tuple[dict[str, Any], list[int]]:
+def _arrange(descriptors: Sequence[int], null: int) -> tuple[dict[str, Any], list[int]]:
     """The job, and the descriptors of its tables; nothing but these and the three pipes stays open."""
     with os.fdopen(descriptors[0], "rb") as file:
         job = json.load(file)
-    null = os.open(os.devnull, os.O_RDONLY)
     wanted = [null, descriptors[2], descriptors[2], *descriptors[1:2], *descriptors[3:]]
     parked = [fcntl.fcntl(each, fcntl.F_DUPFD, _PARK) for each in wanted]
     for place, each in enumerate(parked):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from sandbox import child, kernel, landlock, selftest
+from sandbox import child, kernel, landlock, lockdown, selftest
 from sandbox.lockdown import Layers, Places
 from sandbox.messages import Grant, Level, Limits
 
@@ -121,7 +121,8 @@ def _attack(found: Layers, empty: str, canary: str, report: int) -> None:
     try:
         child.detach()
         caps = Limits(memory_mb=selftest.MEMORY_MB, cpu_seconds=10).model_dump()
-        child.close(empty, found, Grant.ANSWER, caps, Places())
+        used = child.prepare(empty, found, Places())
+        lockdown.finish(found, Grant.ANSWER, caps, Places(), used)
         worked = selftest.successes(canary, tempfile.gettempdir())
         said = {"worked": worked, "reads_library": _reads_library()}
         os.write(report, json.dumps(said).encode())

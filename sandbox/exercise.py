@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
-from sandbox import encode, loading
+from sandbox import encode, loading, policy, touched
 from sandbox.messages import Limits
 
 
@@ -27,6 +28,25 @@ def run() -> None:
     charts = [px.bar(grouped, x="a", y="b"), px.line(grouped, x="a", y="b"), px.scatter(grouped, x="b", y="b")]
     tables: list[Any] = [grouped, times, merged, table.describe(), *charts]
     encode.encode(tables, Limits().model_dump())
+
+
+def rehearse() -> None:
+    """A small question from beginning to end, in a child that waits for its run: what it touches is its own then."""
+    import pandas as pd
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    table = pa.table({"a": pa.array(["x", "y", "x"], pa.large_string()), "b": [1.0, 2.0, 4.0], "c": [1, 2, 3]})
+    with pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    frame, _ = loading.load(sink.getvalue(), "arrow")
+    code = "result = df.groupby('a')['b'].mean()\nshare = df[df['c'] > 1].sort_values('b')"
+    names: dict[str, Any] = {"df": frame, "pd": pd}
+    tree = ast.parse(code)
+    policy.check(tree)
+    touched.columns(tree, "df", table.column_names)
+    exec(compile(tree, "<rehearsal>", "exec"), names)
+    encode.encode(names["result"], Limits().model_dump())
 
 
 def _find_thread_pools() -> None:

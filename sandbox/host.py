@@ -33,6 +33,7 @@ class Sandbox:
     `warm`: fork from a warm process (the default where that is possible), or start an interpreter for each run.
     `unprotected`: run any code even where the kernel holds nothing; the owner of the machine must have asked for it.
     `cache`: a folder for uncompressed copies of large tables, which runs map instead of reading; at most `cache_mb`.
+    `spares`: children forked ahead of their runs; each is a few megabytes that wait.
     `without`: what to leave out ("files", "landlock", "limits", "policy", "seccomp", "spaces", "user"): for tests.
     """
 
@@ -44,9 +45,10 @@ class Sandbox:
         cache: Path | None = None,
         cache_mb: int = 4_096,
         without: Collection[str] = (),
+        spares: int = 1,
     ) -> None:
         forks = sys.platform == "linux" if warm is None else warm
-        self._launcher: Launcher = ZygoteLauncher(set(without) - {"policy"}) if forks else OneShotLauncher()
+        self._launcher: Launcher = ZygoteLauncher(set(without) - {"policy"}, spares) if forks else OneShotLauncher()
         self._unprotected, self._checked = unprotected, "policy" not in without
         self._cache = Cache(cache, cache_mb * 1024 * 1024) if cache is not None and forks else None
         self._queue = Queue(workers)
@@ -138,7 +140,8 @@ class Sandbox:
                 "places": places,
                 "policy": self._checked and not request.trusted,
             }
-            job = Job(body, files, request.limits.wall_seconds, request.limits.memory_mb, places.get("scratch", ""))
+            scratch, limits = places.get("scratch", ""), request.limits
+            job = Job(body, files, limits.wall_seconds, limits.memory_mb, scratch, plain=not places)
             return watch.follow(self._launcher.launch(job))
 
     def _mapped(self, path: Path) -> Path:

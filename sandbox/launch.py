@@ -44,6 +44,8 @@ class Job:
     wall_seconds: float
     memory_mb: int
     scratch: str = ""
+    plain: bool = True
+    """Whether it names no paths, so that a child that is waiting already can do it."""
 
 
 class Flight(Protocol):
@@ -51,6 +53,9 @@ class Flight(Protocol):
 
     def events(self, seconds: float) -> Iterator[tuple[Source, bytes]]:
         """What has come within so many seconds; empty bytes mean that the source has ended."""
+
+    def end(self) -> None:
+        """Ends the run, whose result is out; the report then comes."""
 
     def kill(self, reason: str) -> None:
         """Ends the run; the report then says why."""
@@ -113,8 +118,8 @@ def command(module: str, *arguments: str) -> list[str]:
 class ZygoteLauncher:
     """Keeps one warm process and replaces it when it has died. Thread-safe."""
 
-    def __init__(self, without: Collection[str] = ()) -> None:
-        self._lock, self._without = threading.Lock(), sorted(without)
+    def __init__(self, without: Collection[str] = (), spares: int = 0) -> None:
+        self._lock, self._without, self._spares = threading.Lock(), sorted(without), spares
         self._zygote: _Zygote | None = None
         self._tokens = 0
 
@@ -140,7 +145,7 @@ class ZygoteLauncher:
             if self._zygote is None or not self._zygote.is_alive():
                 if self._zygote is not None:
                     self._zygote.close()
-                self._zygote = _Zygote(self._without)
+                self._zygote = _Zygote(self._without, self._spares)
             self._tokens += 1
             return self._zygote, self._tokens
 
@@ -148,13 +153,13 @@ class ZygoteLauncher:
 class _Zygote:
     """The parent's end of a warm process."""
 
-    def __init__(self, without: Sequence[str]) -> None:
+    def __init__(self, without: Sequence[str], spares: int) -> None:
         self._home = tempfile.TemporaryDirectory(prefix="red-pandas-zygote-", ignore_cleanup_errors=True)
         self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                command("sandbox.zygote", json.dumps(without)),
+                command("sandbox.zygote", json.dumps(without), str(spares)),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=self._errors,
@@ -212,7 +217,7 @@ class _Forked:
             theirs.append(self._pipe("result"))
             theirs.append(self._pipe("output"))
             message: dict[str, Any] = {"run": token, "wall_seconds": job.wall_seconds, "memory_mb": job.memory_mb}
-            message |= {"scratch": job.scratch, "scratch_mb": job.body["limits"]["scratch_mb"]}
+            message |= {"plain": job.plain, "scratch": job.scratch, "scratch_mb": job.body["limits"]["scratch_mb"]}
             control.send(zygote.link, message, [*theirs, *(file.fileno() for file in job.files)])
         except OSError as error:
             self.close()
@@ -237,9 +242,15 @@ class _Forked:
                 os.close(key.fd)
             yield key.data, data
 
+    def end(self) -> None:
+        self._tell({"end": self._token})
+
     def kill(self, reason: str) -> None:
+        self._tell({"kill": self._token, "reason": reason})
+
+    def _tell(self, message: dict[str, Any]) -> None:
         try:
-            control.send(self._zygote.link, {"kill": self._token, "reason": reason})
+            control.send(self._zygote.link, message)
         except OSError:
             self._zygote.kill()
 

@@ -16,15 +16,20 @@ ROOM: Final = 256 * MB
 OPEN_FILES: Final = 32
 SCRATCH_FILES: Final = 256
 """Open files of a run that has a scratch folder."""
+Used = tuple[int, int]
+"""Bytes of address space, and of private data."""
 
 
-def confine(limits: Mapping[str, Any], scratch_bytes: int = 0) -> None:
-    """Caps memory, processor seconds, file size and open files of this process; there is no way back."""
+def confine(limits: Mapping[str, Any], scratch_bytes: int = 0, used: Used | None = None) -> None:
+    """Caps memory, processor seconds, file size and open files of this process; there is no way back.
+
+    The memory allowed comes on top of what is `used`.
+    """
     if sys.platform == "win32":
         return
     cpu = max(1, int(limits["cpu_seconds"]))
     budget = int(limits["memory_mb"]) * MB
-    size, data = _in_use()
+    size, data = used or in_use()
     caps = {
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_FSIZE: (scratch_bytes, scratch_bytes),
@@ -50,7 +55,7 @@ def _set(which: int, soft: int, hard: int) -> None:
             raise
 
 
-def _in_use() -> tuple[int, int]:
+def in_use() -> Used:
     """Address space and private data of this process, in bytes."""
     try:
         pages = Path("/proc/self/statm").read_text().split()

@@ -75,20 +75,28 @@ def drop_user(scratch: str = "", search: bool = False) -> None:
     raise OSError("the user of the child cannot be changed")
 
 
-def close(layers: Layers, grant: Grant, caps: Mapping[str, Any], places: Places) -> None:
-    """Puts on every layer, the call filter last. Raises: OSError."""
-    if layers.limits:
-        limits.confine(caps, places.scratch_mb * limits.MB if places.scratch else 0)
-    if layers.level is Level.PROCESS and not (layers.landlock or layers.seccomp):
+def prepare(layers: Layers, places: Places) -> None:
+    """Puts on the layers that do not depend on the run, but for its places. Raises: OSError."""
+    if not _holds(layers):
         return
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     if layers.landlock:
         landlock.restrict(_rules(places))
     kernel.drop_capabilities(layers.search)
-    if layers.seccomp:
+
+
+def finish(layers: Layers, grant: Grant, caps: Mapping[str, Any], places: Places, used: limits.Used) -> None:
+    """Puts on the rest: the limits, on top of the memory `used`, and the call filter. Raises: OSError."""
+    if layers.limits:
+        limits.confine(caps, places.scratch_mb * limits.MB if places.scratch else 0, used)
+    if _holds(layers) and layers.seccomp:
         level = layers.level if layers.landlock or layers.level is not Level.FILES else Level.FILES
         seccomp.install(allowances(grant, level))
+
+
+def _holds(layers: Layers) -> bool:
+    return layers.level is not Level.PROCESS or layers.landlock or layers.seccomp
 
 
 def _rules(places: Places) -> dict[str, int]:

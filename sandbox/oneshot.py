@@ -72,6 +72,9 @@ class _Spawned:
         except queue.Empty:
             yield from self._report()
 
+    def end(self) -> None:
+        """The interpreter ends by itself."""
+
     def kill(self, reason: str) -> None:
         self._reason = self._reason or reason
         self._process.kill()

@@ -34,6 +34,11 @@ class Ended:
     peak_mb: float
 
 
+def _printed(flight: Flight) -> list[bytes]:
+    """What waits in the pipe of standard output."""
+    return [data for source, data in flight.events(0.0) if source == "output" and data]
+
+
 @dataclass
 class _Inlet:
     """What one source has sent so far, up to its cap."""
@@ -97,22 +102,29 @@ class Watch:
     def _collect(self, flight: Flight, stack: ExitStack) -> Ended:
         inlets = self._inlets(stack)
         text = _Text(self._limits.stdout_bytes + NOTICE)
-        waiting: set[Source] = set(inlets)
+        waiting: set[Source] = {"result", "report"}
         latest = time.monotonic() + self._limits.wall_seconds + GRACE_SECONDS
         while waiting:
             if time.monotonic() > latest:
                 flight.abandon()
                 return Ended(bytearray(), text.whole(), -9, "timeout", 0.0)
             for source, data in flight.events(1.0):
-                if not data:
-                    waiting.discard(source)
-                    continue
-                inlets[source].take(data)
-                if inlets[source].is_over:
-                    flight.kill("too_big")
-                elif source == "output":
-                    self._tell(text, text.add(data))
+                if not data and source == "result":
+                    flight.end()
+                self._take(flight, inlets[source], source, data, text)
+                waiting -= set() if data else {source}
+        # What was printed before the end is in the pipe by now.
+        while not inlets["output"].is_over and (pieces := _printed(flight)):
+            for data in pieces:
+                self._take(flight, inlets["output"], "output", data, text)
         return _ended(bytes(inlets["report"].data), inlets["result"].data, text.whole())
+
+    def _take(self, flight: Flight, inlet: _Inlet | _Spool, source: Source, data: bytes, text: _Text) -> None:
+        inlet.take(data)
+        if inlet.is_over:
+            flight.kill("too_big")
+        elif source == "output" and data:
+            self._tell(text, text.add(data))
 
     def _inlets(self, stack: ExitStack) -> dict[Source, _Inlet | _Spool]:
         most = self._limits.output_bytes + wire.HEADER_BYTES + 4

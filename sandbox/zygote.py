@@ -2,7 +2,8 @@
 
 It is started by exec with a clean environment and talks over the socket that is its standard input. Each message is
 one JSON object: `{"run": token, "wall_seconds": …, "memory_mb": …}` with the descriptors of report, job, result,
-output and tables; or `{"kill": token, "reason": …}`. The end of a run goes to its report pipe as one JSON object.
+output and tables; `{"kill": token, "reason": …}`; or `{"end": token}`, once the result is out. The end of a run goes
+to its report pipe as one JSON object.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ from typing import Any, Final
 from sandbox import child, choose, control, kernel, spaces
 from sandbox.lockdown import Layers
 from sandbox.messages import Level
+from sandbox.spares import Born, Spares, fork
 
 POLL_SECONDS: Final = 0.05
 """Pause between two looks at the memory of the running children."""
+SETTLE_SECONDS: Final = 0.005
+"""Quiet before another child is forked ahead, which takes as long again: a short run is over by then."""
+PROCESSORS: Final = len(os.sched_getaffinity(0))
 STACK_BYTES: Final = 2 * 1024 * 1024
 SCRATCH_FILES: Final = 10_000
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -48,23 +53,25 @@ class Child:
     """A running child. `reason` is why it was killed, if it was."""
 
     token: int
-    pid: int
+    born: Born
     report: int
-    name: int
-    """A pipe with the child's number as `/proc` knows it, which may be another than this process knows."""
+    """The descriptor of its report; -1 once that is written."""
     deadline: float
     memory_pages: int
     scratch: str = ""
     scratch_mb: int = 0
     reason: str = ""
+    is_done: bool = False
+    """Ended because its result was out."""
     folder: str = ""
 
 
 class Zygote:
     """Forks, watches and reaps; nothing of a user's code or data passes through it."""
 
-    def __init__(self, link: socket.socket, empty: str, layers: Layers) -> None:
+    def __init__(self, link: socket.socket, empty: str, layers: Layers, spares: int) -> None:
         self._link, self._empty, self._layers = link, empty, layers
+        self._spares = Spares(spares, lambda waiting: child.wait(waiting, empty, layers))
         self._children: dict[int, Child] = {}
         self._wake, self._woken = os.pipe()
         os.set_blocking(self._wake, False)
@@ -80,44 +87,72 @@ class Zygote:
         waiting.register(self._link, select.POLLIN)
         waiting.register(self._wake, select.POLLIN)
         while True:
-            waiting.poll(POLL_SECONDS * 1000 if self._children else None)
+            seconds = self._patience()
+            if not waiting.poll(None if seconds is None else seconds * 1000) and seconds == SETTLE_SECONDS:
+                self._spares.fill()
             if not self._receive():
                 return
             self._reap()
             self._watch()
 
+    def _patience(self) -> float | None:
+        """Seconds to wait for something to happen."""
+        if self._spares.is_short and not (self._children and PROCESSORS == 1):
+            return SETTLE_SECONDS
+        return POLL_SECONDS if self._children else None
+
+    def _is_asked(self) -> bool:
+        return bool(select.select([self._link], [], [], 0)[0])
+
     def _receive(self) -> bool:
         """Handles what the parent sent; False once it is gone."""
-        while select.select([self._link], [], [], 0)[0]:
+        while self._is_asked():
             message, descriptors = control.receive(self._link)
             if message is None:
                 return False
             if "run" in message:
-                self._fork(message, descriptors)
+                self._begin(message, descriptors)
+            elif "end" in message:
+                self._finish(message["end"])
             else:
                 self._kill(message["kill"], message["reason"])
         return True
 
-    def _fork(self, message: dict[str, Any], descriptors: Sequence[int]) -> None:
+    def _begin(self, message: dict[str, Any], descriptors: Sequence[int]) -> None:
         report, *rest = descriptors
-        reading, writing = os.pipe()
         try:
-            pid = os.fork()
+            born = (self._spares.take(rest) if message["plain"] else None) or self._fork(rest)
         except OSError as error:
             _report(report, {"exit": 1, "reason": f"fork failed: {error}"})
-            pid = -1
-        if pid == 0:
-            os.write(writing, os.readlink("/proc/self").encode())  # noqa: PTH115
-            child.live(rest, self._empty, self._layers)
-        for descriptor in [*rest, writing]:
-            os.close(descriptor)
-        if pid > 0:
-            pages = self._base + int(message["memory_mb"]) * 1024 * 1024 // PAGE
-            deadline = time.monotonic() + message["wall_seconds"]
-            scratch = message["scratch"], message["scratch_mb"]
-            self._children[pid] = Child(message["run"], pid, report, reading, deadline, pages, *scratch)
-        else:
-            os.close(reading)
+            return
+        finally:
+            for descriptor in rest:
+                os.close(descriptor)
+        pages = self._base + int(message["memory_mb"]) * 1024 * 1024 // PAGE
+        deadline = time.monotonic() + message["wall_seconds"]
+        scratch = message["scratch"], message["scratch_mb"]
+        self._children[born.pid] = Child(message["run"], born, report, deadline, pages, *scratch)
+
+    def _fork(self, descriptors: Sequence[int]) -> Born:
+        return fork(lambda: child.live(descriptors, self._empty, self._layers))
+
+    def _finish(self, token: int) -> None:
+        """Ends a child whose result is out. Its report need not wait for the kernel to take it apart; but one that is
+        already ending, or has started programs, is reported when it is gone."""
+        for each in self._children.values():
+            if each.token != token or each.reason:
+                continue
+            peak = _peak_kb(_folder(each))
+            each.is_done = True
+            os.kill(each.born.pid, signal.SIGKILL)
+            if peak is not None and not each.scratch:
+                self._tell(each, 0, peak)
+
+    def _tell(self, each: Child, end: int, peak_kb: int) -> None:
+        if each.report >= 0:
+            peak = max(0, peak_kb - self._base_peak) / 1024
+            _report(each.report, {"exit": end, "reason": each.reason, "peak_mb": round(peak, 1)})
+            each.report = -1
 
     def _kill(self, token: int, reason: str) -> None:
         for each in self._children.values():
@@ -126,7 +161,7 @@ class Zygote:
 
     def _watch(self) -> None:
         now = time.monotonic()
-        for each in self._children.values():
+        for each in [one for one in self._children.values() if not one.is_done]:
             if now >= each.deadline:
                 _end(each, "timeout")
             elif _private_pages(_folder(each)) > each.memory_pages:
@@ -136,25 +171,25 @@ class Zygote:
 
     def _reap(self) -> None:
         _drain(self._wake)
-        while self._children:
+        while self._children or len(self._spares):
             pid, status, usage = os.wait4(-1, os.WNOHANG)
             if pid == 0:
                 return
             if (each := self._children.pop(pid, None)) is None:
+                self._spares.forget(pid)
                 continue
-            end = os.waitstatus_to_exitcode(status)
-            peak = max(0, usage.ru_maxrss - self._base_peak) / 1024
-            os.close(each.name)
+            os.close(each.born.name)
             if each.scratch:
                 # Programs that the run has started stay in its group.
                 with contextlib.suppress(OSError):
                     os.killpg(pid, signal.SIGKILL)
-            _report(each.report, {"exit": end, "reason": each.reason, "peak_mb": round(peak, 1)})
+            end = os.waitstatus_to_exitcode(status)
+            self._tell(each, 0 if each.is_done and end == -signal.SIGKILL else end, usage.ru_maxrss)
 
 
 def _end(each: Child, reason: str) -> None:
     each.reason = each.reason or reason
-    os.kill(each.pid, signal.SIGKILL)
+    os.kill(each.born.pid, signal.SIGKILL)
 
 
 def _report(descriptor: int, end: dict[str, Any]) -> None:
@@ -185,7 +220,7 @@ def _is_full(folder: str, megabytes: int) -> bool:
 def _folder(each: Child) -> str:
     """Where the kernel tells about the child; empty when it died before it could say."""
     if not each.folder:
-        each.folder = f"/proc/{os.read(each.name, 32).decode() or 'none'}"
+        each.folder = f"/proc/{os.read(each.born.name, 32).decode() or 'none'}"
     return each.folder
 
 
@@ -198,10 +233,20 @@ def _private_pages(folder: str) -> int:
     return int(fields[1]) - int(fields[2])
 
 
+def _peak_kb(folder: str) -> int | None:
+    """The most kilobytes the process ever held; None when it is ending, or the kernel does not say."""
+    try:
+        lines = Path(folder, "status").read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
+
+
 def _idle_kb() -> int:
-    """Resident kilobytes of a child that does nothing: what each run starts with."""
+    """Resident kilobytes of a child that has no run: what each run starts with."""
     pid = os.fork()
     if pid == 0:
+        importlib.import_module("sandbox.exercise").rehearse()
         os._exit(0)
     _, _, usage = os.wait4(pid, 0)
     return usage.ru_maxrss
@@ -227,10 +272,12 @@ def warm_deeply() -> None:
 
 
 def main() -> None:
-    """Runs until the parent goes away. The first argument is a JSON object: which layers to leave out, for tests."""
+    """Runs until the parent goes away. The first argument is a JSON list: which layers to leave out, for tests; the
+    second how many spare children to hold."""
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     without = frozenset(json.loads(sys.argv[1])) if len(sys.argv) > 1 else frozenset()
+    spares = int(sys.argv[2]) if len(sys.argv) > 2 else 0
     own_spaces = "spaces" not in without and spaces.enter()
     kernel.shrink_stacks(STACK_BYTES)
     link = socket.socket(fileno=os.dup(0))
@@ -241,7 +288,7 @@ def main() -> None:
             warm_deeply()
         gc.collect()
         gc.freeze()
-        zygote = Zygote(link, empty, choice.layers)
+        zygote = Zygote(link, empty, choice.layers, spares)
         told = {"ready": True, "threads": _threads(), "level": choice.layers.level, "layers": choice.told}
         control.send(link, told)
         zygote.serve()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import RunRequest, RunStatus, Sandbox
-from tests.sandbox.test_zygote import eventually, is_alive, pid_of, running
+from sandbox import RunRequest, RunStatus, Sandbox, child
+from tests.sandbox.test_zygote import eventually, family, is_alive, named, pid_of
 
 ONE = RunRequest(id="1", code="result = 1")
 
@@ -22,13 +22,12 @@ def open_files(pid: int) -> int:
 
 
 def test_killed_child_is_a_result(sandbox: Sandbox) -> None:
-    before = running(pid_of(sandbox))
-
     def kill() -> None:
-        assert eventually(lambda: len(running(pid_of(sandbox))) > len(before or [1, 2]))
-        os.kill(running(pid_of(sandbox))[-1], signal.SIGKILL)
+        assert eventually(lambda: named(pid_of(sandbox), child.RUN))
+        os.kill(named(pid_of(sandbox), child.RUN)[0], signal.SIGKILL)
 
     sandbox.run(ONE)
+    assert eventually(lambda: not named(pid_of(sandbox), child.RUN))
     thread = threading.Thread(target=kill)
     thread.start()
     result = sandbox.run(RunRequest(id="x", code="import time\ntime.sleep(20)\nresult = 1"))
@@ -43,7 +42,7 @@ def test_stopped_zygote_ends_in_a_timeout_and_is_replaced(monkeypatch: pytest.Mo
     box = Sandbox()
     try:
         first = pid_of(box)
-        threading.Timer(0.3, lambda: [os.kill(each, signal.SIGSTOP) for each in running(first)]).start()
+        threading.Timer(0.3, lambda: [os.kill(each, signal.SIGSTOP) for each in family(first)]).start()
         request = RunRequest(id="1", code="import time\ntime.sleep(20)")
         result = box.run(request.model_copy(update={"limits": request.limits.model_copy(update={"wall_seconds": 1.0})}))
         assert result.status is RunStatus.TIMEOUT
@@ -66,13 +65,22 @@ def test_no_descriptors_left_is_a_result_and_passes(sandbox: Sandbox) -> None:
 
 
 def runs_leave_nothing(box: Sandbox, count: int) -> None:
+    def is_quiet() -> bool:
+        return not named(zygote, child.RUN) and len(named(zygote, child.SPARE)) == 1
+
+    def kept() -> list[int]:
+        return [each for each in family(zygote) if each not in named(zygote, child.SPARE)]
+
     box.run(ONE)
-    processes = running(pid_of(box))
+    zygote = pid_of(box)
+    assert eventually(is_quiet)
+    processes = kept()
     before = [open_files(each) for each in (os.getpid(), *processes)]
     for number in range(count):
         code = "result = 1" if number % 5 else "import os\nos._exit(3)"
         box.run(RunRequest(id=str(number), code=code))
-    assert eventually(lambda: running(pid_of(box)) == processes)
+    assert eventually(is_quiet)
+    assert kept() == processes
     assert [open_files(each) for each in (os.getpid(), *processes)] == before
 
 

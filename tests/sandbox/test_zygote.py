@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import RunRequest, RunStatus, Sandbox
+from sandbox import RunRequest, RunStatus, Sandbox, child
 from sandbox.launch import ZygoteLauncher
 
 ONE = RunRequest(id="1", code="result = 1")
@@ -32,18 +33,25 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def running(pid: int) -> list[int]:
-    """The process, and those it started, once a run is under way; in the order of their making."""
+def family(pid: int) -> list[int]:
+    """The process, and all below it."""
     found = [pid]
     for each in found:
-        found += [int(child) for child in Path(f"/proc/{each}/task/{each}/children").read_text().split()]
-    return found if len(found) > 1 + (depth(found[-1]) != depth(found[0])) else []
+        with contextlib.suppress(FileNotFoundError):
+            found += [int(child) for child in Path(f"/proc/{each}/task/{each}/children").read_text().split()]
+    return found
 
 
-def depth(pid: int) -> int:
-    """How many process namespaces deep it is. An ordinary user may not read the namespace itself."""
-    line = next(each for each in Path(f"/proc/{pid}/status").read_text().splitlines() if each.startswith("NSpid:"))
-    return len(line.split()) - 1
+def named(pid: int, name: str) -> list[int]:
+    """Those of its family that have the name: `child.RUN` for runs under way, `child.SPARE` for those that wait."""
+    return [each for each in family(pid) if name_of(each) == name]
+
+
+def name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
 
 
 def eventually(condition, seconds: float = 5.0) -> bool:  # type: ignore[no-untyped-def]
@@ -81,11 +89,11 @@ def test_children_die_with_the_zygote() -> None:
         pid = pid_of(box)
         thread = threading.Thread(target=box.run, args=(RunRequest(id="x", code="import time\ntime.sleep(60)"),))
         thread.start()
-        assert eventually(lambda: running(pid))
-        child = running(pid)[-1]
+        assert eventually(lambda: named(pid, child.RUN) and named(pid, child.SPARE))
+        children = named(pid, child.RUN) + named(pid, child.SPARE)
         box.close()
         os.kill(pid, signal.SIGKILL) if is_alive(pid) else None
-        assert eventually(lambda: not is_alive(child))
+        assert eventually(lambda: not any(map(is_alive, children)))
         thread.join(5)
         assert not thread.is_alive()
     finally:
@@ -127,7 +135,9 @@ def test_closed_sandbox_starts_again() -> None:
 def test_zygote_has_one_thread(without: tuple[str, ...]) -> None:
     box = Sandbox(without=without)
     try:
-        for pid in [pid_of(box), *running(pid_of(box))]:
+        assert box.run(ONE).status is RunStatus.OK
+        assert eventually(lambda: named(pid_of(box), child.SPARE))
+        for pid in family(pid_of(box)):
             assert "\nThreads:\t1\n" in Path(f"/proc/{pid}/status").read_text()
     finally:
         box.close()
