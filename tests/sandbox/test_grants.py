@@ -15,6 +15,7 @@ import pytest
 from sandbox import Grant, Limits, RunRequest, RunResult, RunStatus, Sandbox, Table, Value
 from sandbox.messages import Level
 from tests.sandbox.places import reachable
+from tests.sandbox.test_zygote import eventually
 
 ROWS = 400_000
 
@@ -167,7 +168,8 @@ def test_fit_starts_its_program_and_no_other(sandbox: Sandbox, orders: Path, pro
 def test_what_fit_starts_ends_with_it(sandbox: Sandbox, orders: Path, sleeper: Path) -> None:
     code = f"import subprocess\nsubprocess.Popen(['{sleeper}'])\nresult = 1"
     assert start(sandbox, code, orders, Grant.FIT, trusted=True, program=sleeper).status is RunStatus.OK
-    assert subprocess.run(["pgrep", "-f", str(sleeper)], check=False, capture_output=True).stdout == b""
+    find = ["pgrep", "-f", str(sleeper)]
+    assert eventually(lambda: not subprocess.run(find, check=False, capture_output=True).stdout)
 
 
 def test_fit_makes_executable_memory_and_writes_to_its_folder(sandbox: Sandbox, orders: Path) -> None:

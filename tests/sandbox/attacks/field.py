@@ -18,6 +18,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 
 from sandbox import Grant, Limits, RunRequest, RunResult, Sandbox
+from sandbox.child import SPARE
 
 SECRET = "c4n4ry-in-a-file-5521"
 VARIABLE = "c4n4ry-in-the-environment-8834"
@@ -199,17 +200,20 @@ def _field(pid: int, name: str) -> str:
 
 
 def _counted() -> int:
-    found = 0
+    """Without the one child of each warm process that waits for the next run, and may just be in the making."""
+    found, waited_for = 0, set()
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
             try:
-                line = (folder / "cmdline").read_bytes()
+                line, name = (folder / "cmdline").read_bytes(), (folder / "comm").read_text().strip()
                 state = (folder / "stat").read_text().rsplit(")", 1)[1].split()[0]
             except (OSError, IndexError):
                 continue
             mine = b"sandbox.zygote" in line and str(os.getpid()) in _above(folder)
             found += state != "Z" and (mine or f"sleep\0{MARK}".encode() in line)
-    return found
+            if state != "Z" and mine and name == SPARE:
+                waited_for.add(_above(folder)[0])
+    return found - len(waited_for)
 
 
 def _above(folder: Path) -> list[str]:
