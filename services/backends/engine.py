@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from services.backends import cell_texts, difference, pieces, views, workbooks
 from services.backends.connection import connect, only_row, text
 from services.backends.difference import Side
-from services.backends.semantics import Facts, guess
+from services.backends.semantics import Facts, guess, is_target, unit
 from services.domain import ColumnProfile, Count, Difference, Kind, Profile, View
 from services.protocols import CellTexts, ValueHit
 
@@ -296,17 +296,22 @@ def _profile(table: OpenTable, column: Column, rows: int, seen: Scan) -> ColumnP
         low=float(seen.low) if is_number and seen.low is not None else None,
         high=float(seen.high) if is_number and seen.high is not None else None,
         length=seen.length,
+        values=tuple(entry.value for entry in top),
     )
+    semantic = guess(facts)
     return ColumnProfile(
         name=column.name,
         kind=column.kind,
-        semantic=guess(facts),
+        semantic=semantic,
+        unit=unit(facts, semantic),
+        is_target=is_target(facts),
         missing=rows - seen.filled,
         distinct=distinct,
         low=_bound(seen.low),
         high=_bound(seen.high),
         mean=seen.mean if seen.mean is not None and math.isfinite(seen.mean) else None,
         top=top,
+        is_estimate=rows > EXACT_ROWS and distinct == seen.estimate,
     )
 
 

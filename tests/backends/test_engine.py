@@ -192,7 +192,7 @@ def test_a_guess_for_every_column(engine: Engine, tmp_path: Path) -> None:
     )
     expected = [
         *(Semantic.ID, Semantic.CATEGORY, Semantic.ID, Semantic.YEAR, Semantic.MEASURE, Semantic.CATEGORY),
-        *(Semantic.MEASURE, Semantic.MEASURE, Semantic.CATEGORY, Semantic.TEXT, Semantic.ID, Semantic.TEXT),
+        *(Semantic.COUNT, Semantic.CURRENCY, Semantic.REGION, Semantic.TEXT, Semantic.ID, Semantic.TEXT),
         *(Semantic.BOOLEAN, Semantic.DATE),
     ]
     assert [(column.name, column.semantic) for column in facts.columns] == [
