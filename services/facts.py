@@ -151,8 +151,6 @@ class Coverage(Fact):
     """Periods with at least one row."""
     gaps: tuple[Gap, ...] = ()
     """The longest first, ten at most."""
-    rows: tuple[int, ...] = ()
-    """Rows in equal stretches of time from the first to the last moment, for a sparkline."""
 
 
 class ColumnProfile(Fact):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +20,11 @@ from services.backends import cell_texts, difference, pieces, views, workbooks
 from services.backends.connection import connect, only_row, text
 from services.backends.difference import Side
 from services.backends.semantics import Facts, guess, is_target, unit
-from services.domain import ColumnProfile, Count, Difference, Kind, Profile, View
+from services.domain import ColumnProfile, Count, Difference, Kind, Meaning, Profile, View
 from services.protocols import CellTexts, ValueHit
+
+Say = Callable[[str], None]
+"""Told what is being done now; raises to stop it."""
 
 EXACT_ROWS = 1_000_000
 """Up to here the number of distinct values is exact, above it is DuckDB's estimate."""
@@ -121,6 +124,13 @@ class Engine:
             (rows,) = table.row(f"SELECT count(*) FROM {table.source}")
             columns = tuple(column for part in _parts(table, rows) for column in _profiles(part, rows))
             return Profile(version_id=version_id, rows=rows, columns=columns)
+
+    def deepen(self, path: Path, first: Profile, meanings: Mapping[str, Meaning], say: Say) -> Profile:
+        """The profile with shapes, alerts and relations, out of `first`; `say` is told what is being done."""
+        from services.backends import profiling  # numpy and what it needs, only when a profile is made
+
+        with self._open(path) as table:
+            return profiling.deepen(table, first, meanings, say)
 
     def find_values(self, path: Path, columns: Sequence[str], phrases: Sequence[str]) -> list[ValueHit]:
         """The values of these text columns that equal one of the phrases, ignoring case, exactly as stored.
