@@ -1,8 +1,8 @@
 """How good and how quick profiles are.
 
 `python -m benchmarks.profile [alerts|speed ...] [--cases 1000] [--seed N] [--rows 1000000] [--misses]`. Alerts: a
-defect of each kind is planted in random tables; counted are those found, and clean twins that are called the same. Speed:
-our profile beside DuckDB's own SUMMARIZE of the same file.
+defect of each kind is planted in random tables; counted are those found, and clean twins that are called the same.
+Speed: our profile beside DuckDB's own SUMMARIZE of the same file.
 """
 
 from __future__ import annotations

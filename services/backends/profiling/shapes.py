@@ -19,7 +19,7 @@ BINS: Final = 24
 FAR: Final = 7.5
 """Robust standard deviations from the median at which a value stands apart. Of a million normal values none does;
 of gamma and Poisson shapes, whose scale is taken for each side, about none."""
-LOPSIDED: Final = 0.3
+LOPSIDED: Final = 0.15
 """Bowley's skewness over the 5th, 50th and 95th percentile from which a positive column is judged by its logarithm."""
 LEAST: Final = 20
 EXAMPLES: Final = 5
