@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import partial
 
 import streamlit as st
@@ -181,6 +181,7 @@ def _sent(turn: Turn) -> None:
 def _exchange(exchange: Exchange) -> None:
     spent = f"{exchange.prompt_tokens:,} tokens sent, {exchange.reply_tokens:,} received"
     st.caption(f"To {words.literal(exchange.model)} · {spent} · {words.seconds(exchange.seconds)}")
+    _hidden(exchange.hidden)
     messages = sent_messages(exchange.sent)
     if messages:
         readable, exact = st.tabs(["To read", "Exactly as sent"])
@@ -192,6 +193,13 @@ def _exchange(exchange: Exchange) -> None:
         st.code(exchange.sent, language=None, wrap_lines=True, height=SENT_HEIGHT)
     st.caption("Reply")
     st.code(exchange.received, language=None, wrap_lines=True)
+
+
+def _hidden(values: Mapping[str, str]) -> None:
+    """Which values stayed on this machine, and what stood in their place."""
+    if values:
+        shown = (f"{words.literal(token)}: {words.literal(value, 80)}" for token, value in values.items())
+        st.caption(f":material/shield_person: Hidden from the model · {' · '.join(shown)}")
 
 
 def sent_messages(sent: str) -> list[tuple[str, str]]:

@@ -232,6 +232,8 @@ class Exchange(Noun):
     model: str
     sent: str
     received: str
+    hidden: dict[str, str] = {}
+    """The real values, which did not leave the machine, by the tokens that stood for them in `sent`."""
     prompt_tokens: int = 0
     reply_tokens: int = 0
     seconds: float = 0.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sandbox.messages import OnOutput, RunRequest, RunResult, Status
-from services.domain import TABLE_NAME, Attempt, Exchange, Job, Kind, Noun, Plan, Profile, Turn, Verdict
+from services.domain import TABLE_NAME, Attempt, Exchange, Finding, Job, Kind, Noun, Plan, Profile, Turn, Verdict
 
 
 class Progress(Protocol):
@@ -55,6 +55,18 @@ class CellTexts(Noun):
 
 
 @dataclass(frozen=True)
+class Disclosure:
+    """What a language model may be told besides names and kinds."""
+
+    mask: bool = True
+    """Whether tokens stand for personal data; the real values come back in the reply."""
+    schema_only: bool = False
+    """Whether counts, ranges and means are kept back, too."""
+    findings: Sequence[Finding] = ()
+    """Personal data found in the open table."""
+
+
+@dataclass(frozen=True)
 class Brief:
     """What an analyst is given. What of it a language model may see is decided in `assistant/context.py` alone."""
 
@@ -66,6 +78,8 @@ class Brief:
     find_values: ValueFinder
     title: str = ""
     """What the person calls the open table: "train stations"."""
+
+    disclosure: Disclosure = Disclosure()
 
     @property
     def profile(self) -> Profile:

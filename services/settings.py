@@ -101,6 +101,15 @@ class Settings(BaseSettings):
     )
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one reply of the model.")
     model_retries: int = Field(default=2, ge=0, description="Further tries after a rate limit or a server error.")
+    mask_personal_data: bool = Field(
+        default=True,
+        description="Put tokens in place of personal data in everything a language model reads; "
+        "the real values come back in the answer on this machine.",
+    )
+    schema_only: bool = Field(
+        default=False,
+        description="Tell a language model names and kinds of columns alone: no counts, ranges or means.",
+    )
     attempts: int = Field(default=2, ge=1, description="Most pieces of code tried for one question.")
     question_chars: int = Field(default=4_000, ge=1, description="Longest question.")
     run_seconds: float = Field(default=60.0, gt=0, description="Longest run of a piece of code.")

@@ -1,4 +1,4 @@
-"""The analyst that asks a language model. It sees schema and aggregate facts only: see `context`."""
+"""The analyst that asks a language model. It sees schema and aggregate facts only, nothing personal: see `context`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator, model_validator
 
 from sandbox.messages import Output, RunResult, Table, Text, Value
-from services.assistant import context
+from services.assistant import context, veiling
+from services.assistant.unveiled import Unveiled
+from services.assistant.veil import Veil
 from services.domain import Attempt, Plan, PlanKind, Verdict
 from services.errors import BadInput
 from services.protocols import Brief, Progress
@@ -60,6 +62,12 @@ class Draft(BaseModel):
         found = value if isinstance(value, list) else []
         return [_line(str(option), LONGEST["options"]) for option in found if option][:MOST_OPTIONS]
 
+    def restored(self, veil: Veil) -> Draft:
+        """The reply with the real values in place of the tokens."""
+        texts = {name: veil.restore(getattr(self, name)) for name in SHOWN}
+        options = [veil.restore(option) for option in self.options]
+        return self.model_copy(update={**texts, "options": options, "code": veil.restore_code(self.code)})
+
     @model_validator(mode="after")
     def _whole(self) -> Draft:
         if self.kind == "analyse":
@@ -82,7 +90,8 @@ class ModelAnalyst:
 
         Raises: ProviderError, Stopped.
         """
-        draft = self._ask(context.messages(brief), progress, SHOWN)
+        veil = veiling.drawn(brief)
+        draft = self._ask(context.messages(brief, veil), veil, progress, SHOWN)
         return Plan(
             kind=PlanKind(draft.kind),
             reading=draft.reading,
@@ -98,7 +107,8 @@ class ModelAnalyst:
         """
         if not attempts:
             return str(plan.intent.get(CODE, ""))
-        draft = self._ask(context.repair(brief, plan, attempts), progress)
+        veil = veiling.drawn(brief)
+        draft = self._ask(context.repair(brief, plan, attempts, veil), veil, progress)
         if draft.kind != "analyse":
             raise BadInput(f"The language model gave up: {draft.message}", "Ask in other words.")
         return draft.code
@@ -117,8 +127,14 @@ class ModelAnalyst:
             return Verdict(problem=f"The answer shows the placeholder {gap} in place of a value.")
         return Verdict(text=sentence or _sentence(plan.reading or brief.question, result.outputs))
 
-    def _ask(self, messages: Sequence[context.Message], progress: Progress, shown: Sequence[str] = ()) -> Draft:
-        return self._chat.ask(messages, Draft, progress, context.correction, shown)
+    def _ask(
+        self, messages: Sequence[context.Message], veil: Veil, progress: Progress, shown: Sequence[str] = ()
+    ) -> Draft:
+        """The model's reply with the real values; what the person sees of it while it comes in has them, too."""
+        unveiled = Unveiled(progress, veil)
+        draft = self._chat.ask(messages, Draft, unveiled, context.correction, shown)
+        unveiled.flush()
+        return draft.restored(veil)
 
 
 def check_code(code: str) -> None:

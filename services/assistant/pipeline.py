@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from sandbox.messages import RunResult
-from services import changes, datasets
+from services import changes, datasets, privacy
 from services.access import Action, requires
 from services.assistant import builtin, checks, turns
 from services.assistant.cell_values import CellValues
@@ -23,7 +23,7 @@ from services.domain import (
     Version,
 )
 from services.errors import BadInput, ProviderError
-from services.protocols import Analyst, Brief, Progress
+from services.protocols import Analyst, Brief, Disclosure, Progress
 from services.workspace import Workspace
 
 JOB_KIND = "answer"
@@ -125,7 +125,15 @@ def _brief(ws: Workspace, turn: Turn, version: Version, path: Path) -> Brief:
         history=[t for t in earlier if t.status.is_final and t.created_at <= turn.created_at],
         find_values=CellValues(profile, partial(ws.backends.engine.find_values, path)),
         title=ws.rows.dataset(version.dataset_id).name,
+        disclosure=_disclosure(ws, version),
     )
+
+
+def _disclosure(ws: Workspace, version: Version) -> Disclosure:
+    """What a language model may be told, as the settings have it. Without one, nothing is looked for."""
+    settings = ws.backends.settings
+    findings = privacy.findings(ws, version.id) if settings.has_model else ()
+    return Disclosure(mask=settings.mask_personal_data, schema_only=settings.schema_only, findings=findings)
 
 
 def _answer_by(analyst: Analyst, brief: Brief, path: Path, record: TurnRecord) -> None:

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.answer_card import sent_messages
 from sandbox.messages import Figure, Output, Table, Text, Value
-from services.domain import Answer, Turn, TurnStatus
+from services.domain import Answer, Exchange, Turn, TurnStatus
 
 
 def table(rows: int, total: int | None = None, columns: int = 2) -> Table:
@@ -92,3 +92,26 @@ def test_a_request_is_shown_message_by_message() -> None:
 @pytest.mark.parametrize("sent", ["", "plain text", "[1]", '{"messages": 5}', '{"messages": [{"role": "x"}]}', "null"])
 def test_any_other_text_is_shown_as_it_is(sent: str) -> None:
     assert sent_messages(sent) == []
+
+
+def test_what_did_not_leave_is_named_with_its_token() -> None:
+    def script(turn):  # type: ignore[no-untyped-def]
+        from components import answer_card
+
+        answer_card.show(turn, (), newest=True)
+
+    exchange = Exchange(model="m", sent="orders of PERSON-1", received="{}", hidden={"PERSON-1": "Rosa *Bloom*"})
+    turn = Turn(
+        id="t",
+        conversation_id="c",
+        version_id="v",
+        question="q",
+        status=TurnStatus.ANSWERED,
+        answer=Answer(text="Two."),
+        exchanges=(exchange,),
+        created_at=datetime.now(UTC),
+    )
+    app = AppTest.from_function(script, args=(turn,), default_timeout=30).run()
+    [shown] = [caption for caption in captions(app) if "Hidden from the model" in caption]
+    assert "PERSON" in shown
+    assert "Rosa \\*Bloom\\*" in shown
