@@ -99,9 +99,11 @@ def _phrases(question: str) -> Iterator[tuple[str, str]]:
     words = list(_WORD.finditer(question))[:MOST_WORDS]
     for first, word in enumerate(words):
         for last in words[first : first + LONGEST_PHRASE]:
-            typed = question[word.start() : last.end()].strip(_EDGE).removesuffix("'s").removesuffix("’s")
-            if len(typed) > 1:
-                yield typed.lower(), typed
+            whole = question[word.start() : last.end()]
+            bare = whole.strip(_EDGE).removesuffix("'s").removesuffix("’s")
+            for typed in dict.fromkeys((bare, whole)):
+                if len(typed) > 1:
+                    yield typed.lower(), typed
 
 
 def personal_columns(findings: Iterable[Finding]) -> frozenset[str]:

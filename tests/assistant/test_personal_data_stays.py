@@ -98,7 +98,7 @@ def test_nothing_planted_leaves_and_the_answer_is_real(
     seed = random.randrange(10**9)
     print(f"seed {seed}")  # noqa: T201 - to run a failure again
     maker, ws = Maker(seed), model_ws()
-    for _ in range(6):
+    for _ in range(3):
         planted = plant(maker)
         turns = ask(ws, provider, tmp_path, planted)
         assert len(provider.requests) == 4

@@ -13,7 +13,7 @@ LOCAL: Final = re.compile(
     r"(?<![\w.,/+-])(?:\(0?\d{1,4}\)[ .-]?|0\d{1,4}[ ./-]|\d{2,4}[ .-])\d{2,4}(?:[ .-]\d{2,4}){0,4}(?![\w%/]|[.,-]\d)"
 )
 PLUS: Final = re.compile(r"(?<![\w+])(?:\+|00)[1-9][\d ().-]{6,20}\d(?!\w)")
-BARE: Final = re.compile(r"(?<![\w.,+-])\+?\d[\d ().-]{4,18}\d(?![\w%]|[.,]\d)")
+BARE: Final = re.compile(r"(?<![\w.,+(-])\+?\(?\d[\d ().-]{4,18}\d(?![\w%]|[.,]\d)")
 CALLED: Final = re.compile(
     r"\b(phones?|tel|telephone|mobile|cell|fax|call(?:ed|ing)?|ring|dial|text me|sms|whats ?app|handy"
     r"|telefon\w*|rufnummer"
