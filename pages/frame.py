@@ -14,6 +14,7 @@ page = st.navigation(
         st.Page("analyse/chat.py", title="Chat", icon=":material/forum:", default=True, help="Ask about a table."),
         st.Page("data/datasets.py", title="Datasets", icon=":material/database:", help="Your tables."),
         st.Page("data/table.py", title="Table", icon=":material/table:", help="Rows and columns of a table."),
+        st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
         st.Page("team/settings.py", title="Settings", icon=":material/tune:", help="How this installation runs."),
     ],
     position="sidebar" if is_known else "hidden",

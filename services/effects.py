@@ -48,11 +48,13 @@ class Difference(Fact):
     """Columns that tell which rows belong together; () by the row's number; None where rows were not compared."""
     rows_added: int = 0
     """Rows without a partner before; where rows were compared."""
+    rows_moved: int = 0
+    """Rows that stand in another place, where they were compared by a key and none was added or removed."""
     rows_removed: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether both are the same, as far as they were compared."""
-        rows = (self.rows_before - self.rows_after, self.rows_added, self.rows_removed)
+        rows = (self.rows_before - self.rows_after, self.rows_added, self.rows_removed, self.rows_moved)
         columns = (self.added, self.removed, self.renamed, self.retyped, self.changed)
         return not (any(rows) or any(columns) or self.reordered)

@@ -78,13 +78,13 @@ def compare(
         _check_key(connection, one, two, pairs, key)
     joined = _joined(pairs, one, two, key)
     matched = "a.place IS NOT NULL AND b.place IS NOT NULL"
-    gone, new = only_row(
-        connection,
-        f"SELECT count(*) FILTER (b.place IS NULL), count(*) FILTER (a.place IS NULL) FROM {joined}",
-    )
+    tests = ("b.place IS NULL", "a.place IS NULL", "a.place <> b.place")
+    counts = ", ".join(f"count(*) FILTER ({test})" for test in tests)
+    gone, new, moved = only_row(connection, f"SELECT {counts} FROM {joined}")
     compared = [pair for pair in pairs if pair.name not in key]
     changed = tuple(_changed(connection, joined, matched, compared, _place(pairs, key)))
-    return plain.model_copy(update={"key": key, "changed": changed, "rows_added": new, "rows_removed": gone})
+    rows = {"rows_added": new, "rows_removed": gone, "rows_moved": 0 if gone or new else moved}
+    return plain.model_copy(update={"key": key, "changed": changed, **rows})
 
 
 def _pairs(one: Side, two: Side, renames: Mapping[str, str]) -> Iterator[Pair]:

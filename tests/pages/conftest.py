@@ -17,7 +17,7 @@ from services.settings import Settings
 from services.workspace import LOCAL_USER, Workspace, open_workspace
 
 FRAME = str(Path(__file__).resolve().parents[2] / "pages" / "frame.py")
-PAGES = ("analyse/chat.py", "data/datasets.py", "data/table.py", "team/settings.py")
+PAGES = ("analyse/chat.py", "data/datasets.py", "data/table.py", "data/history.py", "team/settings.py")
 
 
 @pytest.fixture

@@ -1,0 +1,112 @@
+"""History: every version of a dataset, where you stand, and the ways back and forth."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components import dataset_bar, difference_view, layout, shell, version_tree, words
+from components.session import session
+from components.version_tree import Act, Choice, Points
+from services import conversations, datasets, versions
+from services.domain import Conversation, Dataset, Version
+from services.errors import NotFound
+
+CHAT = "analyse/chat.py"
+DRAWER_WIDTH = 720
+
+ws = shell.workspace()
+
+
+def opened_conversation(dataset: Dataset) -> Conversation:
+    """The conversation the address names, when it is about this dataset, else the newest."""
+    try:
+        named = conversations.get(ws, session.conversation_id)
+    except NotFound:
+        return conversations.current(ws, dataset.id)
+    return named if named.dataset_id == dataset.id else conversations.current(ws, dataset.id)
+
+
+def move(act: Callable[[], object]) -> None:
+    """Does it and draws the page again."""
+    act()
+    st.rerun()
+
+
+@st.dialog("Compare two versions", width=DRAWER_WIDTH, position="right")
+@shell.readable
+def compare(before_id: str, after_id: str) -> None:
+    """Draws what is not the same in two versions, which can be chosen."""
+    labels = {version.id: version_tree.label(version, n) for n, version in enumerate(history, 1)}
+    ids = list(labels)
+    one = st.selectbox("Before", ids, index=ids.index(before_id), format_func=labels.__getitem__)
+    two = st.selectbox("After", ids, index=ids.index(after_id), format_func=labels.__getitem__)
+    with st.spinner("Comparing"):
+        difference_view.show(versions.diff(ws, one, two))
+
+
+@st.dialog("Name this point")
+@shell.readable
+def name(version: Version) -> None:
+    """Asks for the name; an empty one takes it away."""
+    text = st.text_input("Name", version.name, max_chars=120, placeholder="Before cleaning")
+    st.caption("A named version is kept for good.")
+    if st.button("Save", type="primary"):
+        move(lambda: versions.name(ws, version.id, text))
+
+
+@st.dialog("Code", width=DRAWER_WIDTH, position="right")
+@shell.readable
+def code(version: Version) -> None:
+    """Shows the code that made the version."""
+    st.caption(words.literal(version_tree.sentence(version), 300))
+    st.code(version.step.to_code() if version.step else "", language="python")
+    if version.note:
+        st.caption(words.literal(version.note, 1_000))
+
+
+def branch(version: Version) -> None:
+    """Starts a conversation on this version and goes there."""
+    made = versions.branch(ws, version.id)
+    session.open(dataset.id, made.id)
+    st.switch_page(CHAT, query_params={"dataset": dataset.id, "conversation": made.id})
+
+
+def act(choice: Choice) -> None:
+    """Does what the person chose."""
+    version = choice.version
+    {
+        Act.GO: lambda: move(lambda: versions.go(ws, conversation.id, version.id)),
+        Act.COMPARE: lambda: compare(version.id, conversation.version_id),
+        Act.CODE: lambda: code(version),
+        Act.BRANCH: lambda: branch(version),
+        Act.HEAD: lambda: move(lambda: versions.make_head(ws, version.id, dataset.head_id)),
+        Act.NAME: lambda: name(version),
+    }[choice.act]()
+
+
+everything = datasets.list_all(ws) or [datasets.sample(ws)]
+dataset = next((each for each in everything if each.id == session.dataset_id), everything[0])
+conversation = opened_conversation(dataset)
+session.open(dataset.id, conversation.id)
+history = versions.list_all(ws, dataset.id)
+here = next(version for version in history if version.id == conversation.version_id)
+
+with layout.column():
+    st.title("History")
+    with layout.line():
+        if (picked := dataset_bar.pick(everything, dataset)) != dataset.id:
+            session.open(picked)
+            st.rerun()
+        dataset_bar.extent(here)
+        st.space("stretch")
+        can_redo = versions.next_of(history, conversation) is not None
+        if st.button("Undo", icon=":material/undo:", disabled=here.parent_id is None):
+            move(lambda: versions.undo(ws, conversation.id))
+        if st.button("Redo", icon=":material/redo:", disabled=not can_redo):
+            move(lambda: versions.redo(ws, conversation.id))
+        if st.button("Compare", icon=":material/difference:", disabled=len(history) < 2):
+            compare(here.parent_id or here.id, here.id if here.parent_id else history[-1].id)
+    st.caption(f"“{words.literal(conversation.title, 80)}” is the conversation that moves. No version ever changes.")
+    choice = version_tree.show(history, Points(dataset.head_id, here.id), {ws.user.id: ws.user.name})
+    if choice:
+        act(choice)
