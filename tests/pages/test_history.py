@@ -67,8 +67,7 @@ def test_two_versions_are_compared_in_a_drawer(page: AppTest) -> None:
     assert not app.exception
     assert "8 rows in another place" in words(app)
     assert "0 changed cells, rows compared by order\\_id" in words(app)
-    first = next(box for box in app.selectbox if box.label == "Before")
-    first.select_index(0).run()
+    app = press(press(app, "Undo"), "Compare")
     assert "Renamed: units →" in words(app)
 
 
