@@ -34,6 +34,10 @@ class Action(StrEnum):
     UPLOAD = "upload"
     UPLOAD_READ = "upload.read"
     VERSION_CREATE = "version.create"
+    CONNECTION_READ = "connection.read"
+    CONNECTION_USE = "connection.use"
+    CONNECTION_ADD = "connection.add"
+    CONNECTION_REMOVE = "connection.remove"
     CONVERSATION_READ = "conversation.read"
     CONVERSATION_CREATE = "conversation.create"
     ASK = "ask"
@@ -52,6 +56,10 @@ MINIMUM: dict[Action, Role] = {
     Action.UPLOAD: Role.MEMBER,
     Action.UPLOAD_READ: Role.VIEWER,
     Action.VERSION_CREATE: Role.MEMBER,
+    Action.CONNECTION_READ: Role.VIEWER,
+    Action.CONNECTION_USE: Role.MEMBER,
+    Action.CONNECTION_ADD: Role.MEMBER,
+    Action.CONNECTION_REMOVE: Role.MEMBER,
     Action.CONVERSATION_READ: Role.VIEWER,
     Action.CONVERSATION_CREATE: Role.VIEWER,
     Action.ASK: Role.MEMBER,
@@ -67,6 +75,7 @@ QUIET = frozenset(
         Action.DATASET_READ,
         Action.UPLOAD,
         Action.UPLOAD_READ,
+        Action.CONNECTION_READ,
         Action.CONVERSATION_READ,
         Action.CONVERSATION_CREATE,
         Action.JOB_READ,

@@ -36,9 +36,12 @@ from services.facts import (
     View,
 )
 from services.sources import (
+    Address,
     Allowance,
     Choice,
     ColumnOptions,
+    Connection,
+    ConnectionKind,
     DateOrder,
     DecimalMark,
     Detected,
@@ -47,6 +50,7 @@ from services.sources import (
     ReadReport,
     Rejected,
     TableInFile,
+    TableThere,
     Upload,
 )
 

@@ -79,6 +79,22 @@ class Settings(BaseSettings):
         description="Disk for copies of the bucket's files, in megabytes; those used longest ago go first, "
         "those in use stay.",
     )
+    data_folders: str = Field(
+        default="",
+        description="Folders of this machine that data may be read from, with commas between. Empty: none.",
+    )
+    allowed_networks: str = Field(
+        default="",
+        description="Private networks whose databases and buckets may be read, like `10.0.0.0/8, 192.168.1.5`. "
+        "Empty: public addresses only.",
+    )
+    connection_mb: int = Field(
+        default=4_096,
+        ge=1,
+        description="Most that one reading from a folder, a bucket or a database may bring, in megabytes.",
+    )
+    connection_rows: int = Field(default=100_000_000, ge=1, description="Most rows that one SELECT may bring.")
+    connection_seconds: float = Field(default=600.0, gt=0, description="Longest that one SELECT may take.")
     analyst: Literal["auto", "builtin", "model"] = Field(
         default="auto",
         description="Who answers: `builtin` needs no key, `model` asks a language model, "
@@ -151,6 +167,11 @@ class Settings(BaseSettings):
         if self.database_url:
             return _known(self.database_url)
         return URL.create("sqlite", database=str(self.home / "red-pandas.db"))
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders that data may be read from."""
+        return tuple(Path(part.strip()).expanduser() for part in self.data_folders.split(",") if part.strip())
 
     @property
     def prefix(self) -> str:

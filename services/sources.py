@@ -170,3 +170,43 @@ class Reading(Fact):
     upload_id: str
     options: ReadOptions = ReadOptions()
     name: str = ""
+
+
+class ConnectionKind(StrEnum):
+    """What a connection leads to."""
+
+    FOLDER = "folder"
+    BUCKET = "bucket"
+    DATABASE = "database"
+
+
+class Address(Fact):
+    """Where data outside is, with what opens it. Encrypted when kept; never shown, logged or sent to a browser."""
+
+    url: str = Field(repr=False)
+    """A path, s3://bucket/path, postgresql://user:password@host/name or sqlite:////path."""
+    endpoint: str = Field(default="", repr=False)
+    """Of a service that speaks S3; empty: Amazon's."""
+    region: str = ""
+    key_id: str = Field(default="", repr=False)
+    secret: str = Field(default="", repr=False)
+    """The secret of the key, or the password of the database."""
+
+
+class Connection(Fact):
+    """A source of data outside. `location` is its address without anything secret."""
+
+    id: str
+    team_id: str
+    name: str
+    kind: ConnectionKind
+    location: str
+    created_by: str
+    created_at: datetime
+
+
+class TableThere(Fact):
+    """A file, an object or a table that a connection offers; `bytes` where that is known."""
+
+    name: str
+    bytes: int | None = None

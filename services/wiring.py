@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import cache, partial
 
 from sandbox import Sandbox
-from services import datasets, exploration, jobs, logs
+from services import connections, datasets, exploration, jobs, logs
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
 from services.backends import keys
 from services.backends.chat_models import ChatModel
+from services.backends.connections import Bounds, Connections, Folders, Guard, Vault, networks
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
@@ -23,7 +24,12 @@ from services.protocols import Analyst, Executor, Storage
 from services.settings import Settings
 from services.workspace import Backends
 
-WORK = {pipeline.JOB_KIND: pipeline.answer, exploration.JOB_KIND: exploration.answer, datasets.JOB_KIND: datasets.make}
+WORK = {
+    pipeline.JOB_KIND: pipeline.answer,
+    exploration.JOB_KIND: exploration.answer,
+    datasets.JOB_KIND: datasets.make,
+    connections.JOB_KIND: connections.fetch,
+}
 """What each kind of job does."""
 
 KEY_CHARS = 32
@@ -44,6 +50,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
     Raises: BadInput, when the home folder cannot be used.
     """
     _make_home(settings)
+    key = _key(settings)
     database = Database(settings.url)
     database.migrate()
     job_rows = JobRows(database)
@@ -62,7 +69,8 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         sandbox=sandbox or _sandbox(settings),
         analysts=_analysts(settings),
         runner=runner,
-        signing_key=_key(settings),
+        signing_key=key,
+        connections=_connections(settings, key),
     )
     runner.start(partial(jobs.run, WORK, backends))
     return backends
@@ -87,6 +95,22 @@ def _key(settings: Settings) -> bytes:
             f"RED_PANDAS_SECRET_KEY has {len(given)} characters.", f"Use {KEY_CHARS} random ones, or leave it empty."
         )
     return keys.made_of(given) if given else keys.kept(settings.home / "signing.key")
+
+
+def _connections(settings: Settings, key: bytes) -> Connections:
+    return Connections(
+        readers=readers(settings),
+        folders=Folders(settings.folders),
+        guard=Guard(networks(settings.allowed_networks)),
+        bounds=Bounds(
+            bytes=settings.connection_mb * 1_000_000,
+            rows=settings.connection_rows,
+            columns=settings.max_columns,
+            seconds=settings.connection_seconds,
+        ),
+        work=settings.home / "cache",
+        vault=Vault(key),
+    )
 
 
 def _storage(settings: Settings) -> Storage:

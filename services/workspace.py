@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.access import Role
+from services.backends.connection_rows import ConnectionRows
+from services.backends.connections import Connections
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.parts import Parts
@@ -35,6 +37,7 @@ class Backends:
     analysts: Mapping[str, Analyst]
     """By name; "builtin" is always there."""
     runner: JobRunner
+    connections: Connections
     signing_key: bytes = field(repr=False)
     """Signs tickets; the same for all processes on one home folder, and never shown."""
 
@@ -57,6 +60,11 @@ class Workspace:
     def uploads(self) -> UploadRows:
         """The uploads in it, seen likewise."""
         return UploadRows(self.backends.database, self.team.id, self.user.id)
+
+    @property
+    def connections(self) -> ConnectionRows:
+        """The connections of the team."""
+        return ConnectionRows(self.backends.database, self.team.id, self.user.id)
 
 
 def open_workspace(backends: Backends, user_id: str | None) -> Workspace:

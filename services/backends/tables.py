@@ -239,6 +239,19 @@ outputs = Table(
     Column("data", LargeBinary),
 )
 
+connections = Table(
+    "connections",
+    metadata,
+    _id(primary_key=True),
+    _id(name="team_id"),
+    Column("name", Words, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("location", Words, nullable=False),
+    Column("sealed", Text, nullable=False),
+    *_made(),
+    Index(None, "team_id", "created_at"),
+)
+
 activity = Table(
     "activity",
     metadata,

@@ -7,6 +7,7 @@ from tempfile import gettempdir
 
 from sandbox.messages import RunRequest, RunResult, RunStatus
 from services.access import Role
+from services.backends.connections import Bounds, Connections, Folders, Guard, Vault
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
@@ -41,6 +42,9 @@ def workspace(
         sandbox=CannedExecutor(_ok),
         analysts={},
         runner=runner or InlineRunner(JobRows(database)),
+        connections=Connections(
+            Readers(10), Folders(()), Guard(), Bounds(10**6, 10**4, 10, 5.0), home / "never-written", Vault(b"a key")
+        ),
         signing_key=b"a key for tests",
     )
     return Workspace(user, team, role, backends)

@@ -47,7 +47,7 @@ def connect(place: Place, *, attempts: int = 4, threads: int = 16) -> Any:
         user_agent_extra="red-pandas",
     )
     try:
-        return Session().client(
+        client = Session().client(
             "s3",
             endpoint_url=place.endpoint or None,
             region_name=place.region or ("us-east-1" if place.endpoint else None),
@@ -55,8 +55,24 @@ def connect(place: Place, *, attempts: int = 4, threads: int = 16) -> Any:
             aws_secret_access_key=place.secret or None,
             config=config,
         )
+        if place.endpoint:
+            follow_no_redirects(client)
+        return client
     except (BotoCoreError, ValueError) as error:
         raise BadInput(
             f"The storage {place} cannot be used ({type(error).__name__}).",
             "Check S3_ENDPOINT_URL (like https://s3.example.org), S3_REGION and the key.",
         ) from None
+
+
+def follow_no_redirects(client: Any) -> None:
+    """Takes boto3's search for the region of a bucket off a client: only Amazon's service has answers to it.
+
+    Another service that answers everything with a redirect sends boto3 into an endless recursion.
+    """
+    from botocore.utils import S3RegionRedirectorv2
+
+    event = "needs-retry.s3"
+    for handler in list(client.meta.events._emitter._handlers.prefix_search(event)):
+        if isinstance(getattr(handler, "__self__", None), S3RegionRedirectorv2):
+            client.meta.events.unregister(event, handler)
