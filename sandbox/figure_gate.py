@@ -6,20 +6,24 @@ import json
 import re
 from typing import Any, Final
 
-from sandbox import wire
+from sandbox import figure_geo, wire
 
 DEPTH: Final = 24
 KEYS: Final = ("data", "layout", "frames")
 _TRACES: Final = (
     "bar barpolar box candlestick carpet choroplethmap choroplethmapbox cone contour contourcarpet "
     "densitymap densitymapbox funnel funnelarea heatmap histogram histogram2d histogram2dcontour icicle image "
-    "indicator isosurface mesh3d ohlc parcats parcoords pie sankey scatter scatter3d scattercarpet "
-    "scattergl scattermap scattermapbox scatterpolar scatterpolargl scattersmith scatterternary splom streamtube "
-    "sunburst surface table treemap violin volume waterfall"
+    "indicator isosurface mesh3d ohlc parcats parcoords pie sankey scatter scatter3d "
+    "scattercarpet scattergeo scattergl scattermap scattermapbox scatterpolar scatterpolargl scattersmith "
+    "scatterternary splom streamtube sunburst surface table treemap violin volume waterfall"
 )
 TRACES: Final = frozenset(_TRACES.split())
-OUTLINED: Final = frozenset({"choropleth", "scattergeo"})
-"""Maps whose outlines the viewer's browser would fetch from a server of Plotly's."""
+OUTLINED: Final = "choropleth"
+"""A map whose outlines the viewer's browser would fetch from a server of Plotly's, even where it has its own."""
+NO_OUTLINES: Final = (
+    "its map outlines would be fetched from another server; draw bars, or points by latitude and longitude "
+    "with px.scatter_map or px.scatter_geo"
+)
 _FORBIDDEN_KEYS: Final = (
     "__proto__ constructor prototype tiles accesstoken plotlyserverurl topojsonurl sourceurl config"
 )
@@ -64,6 +68,10 @@ def check(data: bytes) -> str:
     if not kept["frames"]:
         del kept["frames"]
     _add_map_styles(kept)
+    if figure_geo.is_used(kept):
+        if figure_geo.needs_outlines(kept):
+            raise BadFigure(NO_OUTLINES)
+        kept = figure_geo.without_outlines(kept)
     return json.dumps(kept, allow_nan=False)
 
 
@@ -76,8 +84,8 @@ def _check_traces(traces: Any) -> None:
 
 
 def _why(trace: Any) -> str:
-    if isinstance(trace, dict) and trace.get("type") in OUTLINED:
-        return "its map outlines would be fetched from another server; draw bars, or points with px.scatter_map"
+    if isinstance(trace, dict) and trace.get("type") == OUTLINED:
+        return NO_OUTLINES
     return "a trace of an unknown type"
 
 
@@ -88,7 +96,7 @@ def _cleaned(value: Any, key: str, depth: int) -> Any:
         return _text(value, key)
     if isinstance(value, list):
         if key in ("args", "args2"):
-            return [_argument(item, depth - 1) for item in value]
+            return [_argument(item, depth - 1) for item in _by_object(value)]
         return value if _SIMPLE.issuperset(map(type, value)) else [_cleaned(item, key, depth - 1) for item in value]
     if isinstance(value, dict):
         return _object(value, key, depth)
@@ -101,7 +109,7 @@ def _object(value: dict[str, Any], key: str, depth: int) -> dict[str, Any]:
         last = re.sub(r"\[\d*\]", "", name.rsplit(".", 1)[-1]).lower()
         if last in FORBIDDEN_KEYS or (last == "layers" and "map" in f"{key}.{name}".lower()):
             continue
-        if last == "geojson" and isinstance(item, str):
+        if (last == "geojson" and isinstance(item, str)) or (_MAP.fullmatch(last) and not isinstance(item, dict)):
             continue
         is_style = last == "style" and "map" in f"{key}.{name}".lower()
         kept[_plain(name)] = NO_TILES if is_style else _cleaned(item, last, depth - 1)
@@ -110,10 +118,20 @@ def _object(value: dict[str, Any], key: str, depth: int) -> dict[str, Any]:
 
 def _add_map_styles(figure: dict[str, Any]) -> None:
     """A map without a style would be drawn with tiles."""
-    for trace in figure["data"]:
+    frames = [frame.get("data") or [] for frame in figure.get("frames", [])]
+    for trace in [*figure["data"], *(trace for frame in frames for trace in frame)]:
         kind = _MAP_TRACES.get(trace.get("type", ""))
         if kind is not None:
             figure["layout"].setdefault(str(trace.get("subplot", kind)), {"style": NO_TILES})
+
+
+def _by_object(arguments: list[Any]) -> list[Any]:
+    """The arguments of a button, with an attribute that is set by name in an object, where it can be checked."""
+    if len(arguments) < 2 or not isinstance(arguments[0], str):
+        return arguments
+    if isinstance(arguments[1], dict) and not figure_geo.is_map(arguments[0]) and not _MAP.fullmatch(arguments[0]):
+        return arguments
+    return [{arguments[0]: arguments[1]}, *arguments[2:]]
 
 
 def _argument(value: Any, depth: int) -> Any:
@@ -122,8 +140,16 @@ def _argument(value: Any, depth: int) -> Any:
         return [_argument(item, depth - 1) for item in value]
     cleaned = _cleaned(value, "args", depth)
     if isinstance(cleaned, dict):
-        return {name: _argument(item, depth - 1) for name, item in cleaned.items()}
+        return {name: _argument(item, depth - 1) for name, item in cleaned.items() if not _makes_map(name, item)}
     return "" if isinstance(cleaned, str) and _ADDRESS.search(cleaned) else cleaned
+
+
+def _makes_map(name: str, item: Any) -> bool:
+    """Whether a button would turn a trace into a map, or send it to another one, whose look has not been checked."""
+    last = name.rsplit(".", 1)[-1]
+    kinds = item if isinstance(item, list) else [item]
+    maps = {OUTLINED, figure_geo.POINTS, *_MAP_TRACES}
+    return last == "subplot" or (last == "type" and any(kind in maps for kind in kinds if isinstance(kind, str)))
 
 
 def _text(value: str, key: str) -> str:

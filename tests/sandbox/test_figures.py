@@ -121,9 +121,3 @@ def test_large_figure_is_quick() -> None:
     started = time.monotonic()
     figure_gate.check(figure)
     assert time.monotonic() - started < 1.5
-
-
-@pytest.mark.parametrize("kind", ["choropleth", "scattergeo"])
-def test_a_map_whose_outlines_come_from_a_server_is_refused(kind: str) -> None:
-    with pytest.raises(figure_gate.BadFigure, match="another server"):
-        figure_gate.check(json.dumps({"data": [{"type": kind}], "layout": {}}).encode())
