@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
-from services import conversations, datasets, exploration, reading, wiring
+from services import cleaner, conversations, datasets, exploration, reading, wiring
 from services.assistant import export, pipeline
 from services.domain import Dataset
 from services.errors import AppError, BadInput
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
-    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse")
+    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|clean-up")
     ask = commands.add_parser("ask", help="answer one question about one file")
     ask.add_argument("file", type=Path, help="a table, such as orders.csv")
     ask.add_argument("question")
@@ -62,6 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     analyse.add_argument("--json", action="store_true", help="print one JSON object")
     analyse.add_argument("--list", action="store_true", help="print every kind of analysis with its fields")
     analyse.set_defaults(command=_analyse)
+    clean_up = commands.add_parser("clean-up", help="remove what nobody needs any more from the installation")
+    clean_up.add_argument("--dry-run", action="store_true", help="only say what would go")
+    clean_up.add_argument("--json", action="store_true", help="print one JSON object")
+    clean_up.set_defaults(command=_clean_up)
     for command in (ask, batch):
         command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
     return parser
@@ -104,6 +108,20 @@ def _read(options: argparse.Namespace) -> int:
     return 0
 
 
+def _clean_up(options: argparse.Namespace) -> int:
+    with _installation() as ws:
+        found = cleaner.survey(ws) if options.dry_run else cleaner.clean(ws)
+    total = sum(leftover.bytes for leftover in found)
+    if options.json:
+        listed = [{"what": each.what, "name": each.name, "bytes": each.bytes} for each in found]
+        print(json.dumps({"removed": not options.dry_run, "bytes": total, "leftovers": listed}, ensure_ascii=False))
+        return 0
+    for each in found:
+        print(f"{each.what}: {_safe(each.name)} ({each.bytes:,} bytes)")
+    print(f"{len(found):,} {'would go' if options.dry_run else 'removed'}, {total:,} bytes")
+    return 0
+
+
 def _show_found(table: reading.TableFound) -> None:
     print(f"{_safe(table.name)}: {table.rows:,} rows")
     for column in table.columns[:100]:
@@ -142,6 +160,16 @@ def _created(path: Path) -> TextIO:
         return path.open("w", encoding="utf-8", errors="replace")
     except OSError as error:
         raise BadInput(f"The file {path} cannot be written ({error.strerror}).", "Choose another place.") from error
+
+
+@contextmanager
+def _installation() -> Iterator[Workspace]:
+    """The home that the server uses, by its settings."""
+    backends = wiring.connect(Settings(), inline=True)
+    try:
+        yield open_workspace(backends, LOCAL_USER.id)
+    finally:
+        wiring.close(backends)
 
 
 @contextmanager

@@ -45,6 +45,7 @@ class Action(StrEnum):
     JOB_READ = "job.read"
     JOB_STOP = "job.stop"
     SYSTEM_READ = "system.read"
+    CLEAN_UP = "clean-up"
 
 
 MINIMUM: dict[Action, Role] = {
@@ -67,6 +68,7 @@ MINIMUM: dict[Action, Role] = {
     Action.JOB_READ: Role.VIEWER,
     Action.JOB_STOP: Role.MEMBER,
     Action.SYSTEM_READ: Role.VIEWER,
+    Action.CLEAN_UP: Role.ADMIN,
 }
 """The lowest role that may do each action."""
 

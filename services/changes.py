@@ -56,6 +56,10 @@ class TooLarge(BadInput):
     """The table does not fit into a run's memory, and the step cannot be run in another way."""
 
 
+class NotTheSame(AppError):
+    """A version cannot be made again as it was."""
+
+
 @requires(Action.DATASET_READ)
 @contextmanager
 def local(ws: Workspace, version_id: str) -> Iterator[Path]:
@@ -253,5 +257,5 @@ def _replayed(ws: Workspace, start: Version, path: Sequence[Version], folder: Pa
     return made
 
 
-def _not_the_same() -> AppError:
-    return AppError("This version cannot be made again as it was.", "Go back to another version.")
+def _not_the_same() -> NotTheSame:
+    return NotTheSame("This version cannot be made again as it was.", "Go back to another version.")

@@ -150,6 +150,12 @@ class Settings(BaseSettings):
     quota_mb: int = Field(
         default=2_000, ge=1, description="Most that one person may keep, originals and versions, in megabytes."
     )
+    unused_version_days: int = Field(
+        default=7,
+        ge=0,
+        description="Days after which the cleaner removes a version that nothing points at and that its steps can make "
+        "again to the byte.",
+    )
     max_columns: int = Field(default=2_000, ge=1, description="Most columns of a table.")
     answer_rows: int = Field(
         default=10_000, ge=1, description="Rows kept of each table in an answer; the answer says how many there were."

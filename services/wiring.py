@@ -15,6 +15,7 @@ from services.backends.connections import Bounds, Connections, Folders, Guard, V
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
+from services.backends.leftovers import Leftovers
 from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
@@ -65,6 +66,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         storage=_storage(settings),
         parts=Parts(settings.home / "uploads"),
         engine=Engine(temp=settings.home / "cache"),
+        leftovers=Leftovers(settings.home / "cache"),
         readers=readers(settings),
         sandbox=sandbox or _sandbox(settings),
         analysts=_analysts(settings),

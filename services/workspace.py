@@ -10,6 +10,7 @@ from services.backends.connection_rows import ConnectionRows
 from services.backends.connections import Connections
 from services.backends.database import Database
 from services.backends.engine import Engine
+from services.backends.leftovers import Leftovers
 from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.rows import Rows
@@ -32,6 +33,7 @@ class Backends:
     storage: Storage
     parts: Parts
     engine: Engine
+    leftovers: Leftovers
     readers: Readers
     sandbox: Executor
     analysts: Mapping[str, Analyst]

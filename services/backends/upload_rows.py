@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, delete, func, insert, select, update
+from sqlalchemy import RowMapping, Select, and_, delete, func, insert, select, true, update
 
 from services.backends.database import Database
 from services.backends.job_rows import changed
 from services.backends.tables import readings, uploads, versions
+from services.backends.version_rows import COUNTED
 from services.domain import Reading, ReadOptions, Upload
 from services.errors import NotFound
 
@@ -92,12 +93,13 @@ class UploadRows:
         return self._many(ours.order_by(uploads.c.created_at, uploads.c.id))
 
     def used(self) -> int:
-        """Bytes that this person's uploads and versions take, unfinished ones at their full size."""
+        """Bytes that this person's uploads take, unfinished ones at their full size, and the roots, heads and named
+        versions among theirs."""
         sizes = (
             select(func.coalesce(func.sum(size), 0)).where(
-                table.c.created_by == self._user_id, table.c.team_id == self._team_id
+                table.c.created_by == self._user_id, table.c.team_id == self._team_id, counted
             )
-            for table, size in ((uploads, uploads.c.size), (versions, versions.c.bytes))
+            for table, size, counted in ((uploads, uploads.c.size, true()), (versions, versions.c.bytes, COUNTED))
         )
         with self._database.reading() as session:
             return sum(int(session.scalar(size) or 0) for size in sizes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import RowMapping, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -110,7 +111,7 @@ class VersionRows(Door):
 
     def counted_bytes(self, user_id: str = "") -> int:
         """Bytes of the roots, heads and named versions of the team, or of those that one person made."""
-        mine = and_(versions.c.team_id == self._team_id, versions.c.stored, or_(~_PLAIN, _IS_HEAD))
+        mine = and_(versions.c.team_id == self._team_id, COUNTED)
         mine = and_(mine, versions.c.created_by == user_id) if user_id else mine
         files = select(versions.c.storage_key, func.max(versions.c.bytes).label("bytes")).where(mine)
         each = files.group_by(versions.c.storage_key).subquery()
@@ -156,4 +157,6 @@ class VersionRows(Door):
 _IS_HEAD = exists().where(datasets.c.head_id == versions.c.id)
 _IN_USE = exists().where(conversations.c.version_id == versions.c.id)
 _PLAIN = and_(versions.c.parent_id.is_not(None), versions.c.name == "")
+COUNTED: Final = and_(versions.c.stored, or_(~_PLAIN, _IS_HEAD))
+"""True for the versions that count against a quota: roots, heads and named ones."""
 _UNUSED = (_PLAIN, ~versions.c.kept, ~_IS_HEAD, ~_IN_USE)

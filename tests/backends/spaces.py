@@ -11,6 +11,7 @@ from services.backends.connections import Bounds, Connections, Folders, Guard, V
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
+from services.backends.leftovers import Leftovers
 from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner
@@ -38,6 +39,7 @@ def workspace(
         storage=LocalStorage(home / "never-written"),
         parts=Parts(home / "never-written"),
         engine=Engine(),
+        leftovers=Leftovers(home / "never-written"),
         readers=Readers(10),
         sandbox=CannedExecutor(_ok),
         analysts={},

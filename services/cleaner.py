@@ -1,0 +1,152 @@
+"""The cleaner: finds what nobody needs any more, and removes it. It never removes what cannot be had back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from services import changes, datasets, uploads
+from services.access import Action, requires
+from services.domain import Version
+from services.errors import AppError, BadInput
+from services.workspace import Workspace
+
+ORPHAN_SECONDS = 3_600.0
+"""A file without a version may belong to a change under way: it goes when it was seen so long before."""
+UNDER_WAY_SECONDS = 24 * 3_600.0
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something that can go: what it is, what it is called, its bytes, and how it is removed."""
+
+    what: str
+    name: str
+    bytes: int
+    remove: Callable[[], bool]
+    """Says whether it was removed: it may be needed again by now."""
+
+
+@requires(Action.CLEAN_UP)
+def survey(ws: Workspace) -> list[Leftover]:
+    """What `clean` would remove now. Changes nothing."""
+    return list(_all(ws, note=False))
+
+
+@requires(Action.CLEAN_UP)
+def clean(ws: Workspace) -> list[Leftover]:
+    """Removes what nobody needs any more; gives what went.
+
+    Unused versions go only when they were made again from their steps, to the byte, first.
+    """
+    found = [leftover for leftover in _all(ws, note=True) if leftover.remove()]
+    for key in ws.backends.storage.sweep():
+        found.append(Leftover("unfinished file", key, 0, _done))
+    return found
+
+
+def _all(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
+    yield from _uploads(ws)
+    yield from _deleted(ws)
+    yield from _versions(ws)
+    yield from _orphans(ws, note=note)
+    for folder, size in ws.backends.leftovers.folders(UNDER_WAY_SECONDS):
+        yield Leftover("folder of a killed process", folder.name, size, partial(_rmtree, ws, folder))
+
+
+def _uploads(ws: Workspace) -> Iterator[Leftover]:
+    for upload in uploads.abandoned(ws):
+        yield Leftover("abandoned upload", upload.filename, upload.size, partial(_discard, ws, upload.id))
+
+
+def _deleted(ws: Workspace) -> Iterator[Leftover]:
+    oldest = datetime.now(UTC) - datasets.RESTORABLE
+    for dataset in datasets.list_deleted(ws):
+        if dataset.deleted_at and dataset.deleted_at < oldest:
+            size = sum(version.bytes for version in ws.rows.versions(dataset.id) if version.stored)
+            yield Leftover("deleted dataset", dataset.name, size, partial(_purge, ws, dataset.id))
+
+
+def _versions(ws: Workspace) -> Iterator[Leftover]:
+    oldest = datetime.now(UTC) - timedelta(days=ws.backends.settings.unused_version_days)
+    for version in ws.rows.droppable():
+        if version.created_at < oldest and _is_replayable(ws, version):
+            shown = version.step.describe() if version.step else ""
+            yield Leftover("unused version", shown, version.bytes, partial(_drop, ws, version))
+
+
+def _orphans(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
+    """Files of versions that no row knows: a process was killed between the two."""
+    files = (key for key in ws.backends.storage.list(f"{ws.team.id}/datasets/") if "/versions/" in key)
+    known = ws.rows.stored_keys()
+    lost = [key for key in files if _version_file(key) not in known]
+    for key in ws.backends.leftovers.seen_for(lost, ORPHAN_SECONDS, note=note):
+        size = ws.backends.storage.size(key)
+        yield Leftover("file without a version", key, size, partial(_remove_file, ws, key))
+
+
+def _is_replayable(ws: Workspace, version: Version) -> bool:
+    """Whether the product's own steps lead from the root to the version."""
+    known = {each.id: each for each in ws.rows.versions(version.dataset_id)}
+    at = version
+    while at.parent_id is not None:
+        if at.step is None or at.step.by_hand:
+            return False
+        at = known[at.parent_id]
+    return True
+
+
+def _drop(ws: Workspace, version: Version) -> bool:
+    """Removes the version's file when it can be made again to the byte; else the version is kept for good."""
+    try:
+        with changes.workplace(ws.backends.settings.home) as folder:
+            changes.rebuilt(ws, version, folder)
+    except (BadInput, changes.NotTheSame):
+        ws.rows.mark_stored(version.id, kept=True)
+        return False
+    return ws.rows.drop_version(version.id) and _remove_file(ws, version.storage_key)
+
+
+def _remove_file(ws: Workspace, key: str) -> bool:
+    """Removes a file that no version has. It is put back when one came to have it at the same moment."""
+    if _version_file(key) in ws.rows.stored_keys():
+        return True
+    with changes.workplace(ws.backends.settings.home) as folder, ws.backends.storage.local(key) as path:
+        copy = folder / "copy"
+        shutil.copyfile(path, copy)
+        ws.backends.storage.delete(key)
+        if _version_file(key) in ws.rows.stored_keys():
+            ws.backends.storage.put(copy, key)
+    return True
+
+
+def _version_file(key: str) -> str:
+    """The file of the version that a key belongs to: its own, or the one a report stands beside."""
+    folder, _, name = key.rpartition("/")
+    return f"{folder}/{name.split('.')[0]}.parquet"
+
+
+def _discard(ws: Workspace, upload_id: str) -> bool:
+    try:
+        uploads.discard(ws, upload_id)
+    except AppError:
+        return False
+    return True
+
+
+def _purge(ws: Workspace, dataset_id: str) -> bool:
+    datasets.purge(ws, dataset_id)
+    return True
+
+
+def _rmtree(ws: Workspace, folder: Path) -> bool:
+    ws.backends.leftovers.remove(folder)
+    return True
+
+
+def _done() -> bool:
+    return True
