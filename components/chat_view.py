@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from components import answer_card, layout, notice, scroll, upload_form, words
-from services.domain import Dataset, Turn
+from services.domain import Allowance, Dataset, Turn
 from services.errors import AppError
 
 DRAWN_TURNS = 12
@@ -117,14 +117,14 @@ def gone(question: str, instead: Dataset) -> None:
         )
 
 
-def box(dataset_name: str, promise: str, limit_mb: int) -> ChatInputValue | None:
+def box(dataset_name: str, promise: str, allowance: Allowance) -> ChatInputValue | None:
     """The box pinned to the bottom, with what becomes of the data under it. Returns the question and the files."""
     with layout.column(st.bottom):
         entered = st.chat_input(
             f"Ask about {words.clean(dataset_name)[:60]}",
-            accept_file=True,
+            accept_file="multiple",
             file_type=list(upload_form.TYPES),
-            max_upload_size=upload_form.most(limit_mb),
+            max_upload_size=upload_form.most(allowance),
             key="question",
         )
         st.caption(promise, text_alignment="center")

@@ -9,12 +9,18 @@ import streamlit as st
 
 from components import data_table, upload_form, words
 from components.session import session
-from services.domain import Dataset, Profile, Version
+from services.domain import Allowance, Dataset, Profile, Version
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 SWITCH_WIDTH = 300
+
+
+def opened(datasets: Sequence[Dataset]) -> tuple[Dataset, bool]:
+    """The dataset the address names, else the newest; and whether the one it names is gone."""
+    named = [dataset for dataset in datasets if dataset.id == session.dataset_id]
+    return (named or datasets)[0], bool(session.dataset_id and not named)
 
 
 def pick(datasets: Sequence[Dataset], opened: Dataset) -> str:
@@ -37,12 +43,11 @@ def extent(version: Version) -> None:
     st.caption(words.shape(version.rows, len(version.columns)), width="content")
 
 
-def upload(take: upload_form.Upload, limit_mb: int) -> Dataset | None:
-    """The button that opens the upload form; the dataset that was read, if any."""
+def upload(ticket: str, allowance: Allowance, keep: upload_form.Keep) -> tuple[str, ...]:
+    """The button that opens the upload form; the ids of the uploads that have just arrived."""
     with st.popover("Upload", icon=":material/upload_file:", key=f"upload-popover-{session.uploads}"):
         st.markdown("**Add your own table**")
-        st.caption("A CSV file, or other text with one row a line.")
-        return upload_form.show(take, limit_mb, "bar")
+        return upload_form.show(ticket, allowance, keep, "bar")
 
 
 def preview(table: pa.Table, profile: Profile, version: Version, *, expanded: bool) -> None:

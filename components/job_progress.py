@@ -2,28 +2,55 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import streamlit as st
 
-from components import words
-from services.domain import Job
+from components import layout, notice, words
+from services.domain import Job, JobStatus
+
+ENDED = {JobStatus.STOPPED: "You stopped this.", JobStatus.INTERRUPTED: "The server stopped before this had ended."}
 
 
-def follow(states: Iterator[Job]) -> None:
-    """Draws each state of the job until there is none left."""
-    status = st.status(":shimmer[Starting]", type="compact")
-    streamed = st.empty()
-    stage, step = "", None
-    for job in states:
-        if job.stage and job.stage != stage:
-            stage = job.stage
-            status.update(label=f":shimmer[{words.literal(stage)}]")
-            if step:
-                step.update(state="complete")
-            step = status.status(words.literal(stage), type="step")
-        if job.text:
-            streamed.text(words.clean(job.text))
+def show(job: Job) -> bool:
+    """Draws what the job is doing and what it has written so far; whether the person wants it stopped."""
+    passed = (datetime.now(UTC) - job.created_at).total_seconds()
+    stage = words.literal(job.stage or "Starting")
+    with layout.line():
+        st.markdown(f":shimmer[{stage}] :gray[:small[{words.seconds(max(1.0, passed))}]]", width="content")
+        stop = stop_button(job.id)
+    if job.text:
+        st.text(words.clean(job.text))
+    return stop
+
+
+def wait(states: Iterator[Job], seconds: float) -> Job | None:
+    """Stays with the job for so long, at most until it has ended; the last state seen."""
+    end, seen = time.monotonic() + seconds, None
+    for seen in states:
+        if seen.status.is_final or time.monotonic() >= end:
+            break
+    return seen
+
+
+def bar(job: Job) -> bool:
+    """Draws how far the job is, and a way to stop it; whether the person wants that. You may leave meanwhile."""
+    stage = words.literal(job.stage or "Waiting for its turn", 160)
+    if job.share is None:
+        st.markdown(f":shimmer[{stage}]")
+    else:
+        st.progress(job.share, text=f"{stage} · {job.share:.0%}")
+    with layout.line():
+        st.caption("You may leave this page: the work goes on.", width="content")
+        st.space("stretch")
+        return stop_button(job.id)
+
+
+def ended(job: Job) -> None:
+    """Why a job has ended without coming to its end."""
+    notice.problem(job.message or ENDED.get(job.status, "This did not come to its end."), job.hint)
 
 
 def stop_button(job_id: str) -> bool:

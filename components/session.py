@@ -31,9 +31,41 @@ class Session:
             st.query_params.pop("view", None)
 
     @property
+    def readings(self) -> str:
+        """What is about to be saved on the upload page, as JSON, or ""."""
+        return str(st.query_params.get("readings", ""))
+
+    @property
+    def job_id(self) -> str:
+        """The job the upload page stays with, or ""."""
+        return str(st.query_params.get("job", ""))
+
+    @staticmethod
+    def reading(readings: str, job_id: str = "") -> dict[str, str]:
+        """What the address of the upload page says about what is saved, and the job that saves it."""
+        return {"readings": readings, "job": job_id}
+
+    def read(self, readings: str, job_id: str = "") -> None:
+        """Keeps that in the address."""
+        for name, value in self.reading(readings, job_id).items():
+            if value:
+                st.query_params[name] = value
+            else:
+                st.query_params.pop(name, None)
+
+    @property
     def uploads(self) -> int:
         """How many files this tab has taken: part of the upload form's key, so that the form empties itself."""
         return int(st.session_state.get("uploads", 0))
+
+    @property
+    def deleted_id(self) -> str:
+        """The dataset this tab has just deleted, or ""."""
+        return str(st.session_state.get("deleted", ""))
+
+    def deleted(self, dataset_id: str) -> None:
+        """Notes what can be undone; "" for nothing."""
+        st.session_state["deleted"] = dataset_id
 
     def open(self, dataset_id: str, conversation_id: str = "") -> None:
         """Points the tab at this dataset and conversation."""

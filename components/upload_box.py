@@ -9,7 +9,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from components import words
 from services.domain import Allowance
 
 PARTS = Path(__file__).parent / "static"
@@ -31,7 +30,7 @@ def show(ticket: str, allowance: Allowance, types: tuple[str, ...], place: str) 
         "place": place,
         "most": allowance.most_per_file,
         "left": allowance.left,
-        "types": f"CSV, Excel, JSON, Parquet, Arrow, SQLite · up to {words.size(most)} a file",
+        "types": f"CSV, Excel, JSON, Parquet, Arrow, SQLite · up to {most // 1_000_000:,} MB a file",
         "accept": ",".join(f".{ending}" for ending in types),
         "paste": True,
     }

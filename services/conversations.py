@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from services.access import Action, requires
 from services.domain import Conversation, Turn
-from services.errors import BadInput
+from services.errors import BadInput, NotFound
 from services.workspace import Workspace
 
 NEW_TITLE: Final = "New conversation"
@@ -20,6 +20,16 @@ def current(ws: Workspace, dataset_id: str) -> Conversation:
     """This person's newest conversation about the dataset, made when there is none. Raises: NotFound."""
     mine = (c for c in ws.rows.conversations(dataset_id) if c.created_by == ws.user.id)
     return next(mine, None) or create(ws, dataset_id)
+
+
+@requires(Action.CONVERSATION_CREATE)
+def opened(ws: Workspace, conversation_id: str, dataset_id: str) -> Conversation:
+    """The conversation of this id, when it is about the dataset, else `current`. Raises: NotFound."""
+    try:
+        named = get(ws, conversation_id)
+    except NotFound:
+        return current(ws, dataset_id)
+    return named if named.dataset_id == dataset_id else current(ws, dataset_id)
 
 
 @requires(Action.CONVERSATION_CREATE)

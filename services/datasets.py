@@ -54,6 +54,24 @@ def create(ws: Workspace, readings: Sequence[Reading], *, stacked: bool = False)
     return job
 
 
+@requires(Action.DATASET_CREATE)
+def bring(ws: Workspace, upload_ids: Sequence[str]) -> Job | None:
+    """The job that makes a dataset of a whole upload about which nobody needs to be asked anything.
+
+    None where a person should look first: several files or tables, or something the file does not settle.
+    Raises: NotFound; BadInput, when the file cannot be read: it is then removed.
+    """
+    if len(upload_ids) != 1:
+        return None
+    try:
+        if len(uploads.tables(ws, upload_ids[0])) > 1 or uploads.questions(ws, upload_ids[0]):
+            return None
+    except BadInput:
+        uploads.discard(ws, upload_ids[0])
+        raise
+    return create(ws, [Reading(upload_id=upload_ids[0])])
+
+
 def make(ws: Workspace, job_id: str, progress: Progress) -> None:
     """The work of a job that `create` has made. Datasets that are whole when it fails or is stopped stay."""
     body = ws.rows.job(job_id).body

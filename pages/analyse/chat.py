@@ -11,56 +11,58 @@ from components import (
     dataset_bar,
     job_progress,
     layout,
-    notice,
+    reading_list,
     shell,
     upload_form,
     words,
 )
 from components.session import session
-from services import conversations, datasets, jobs
+from services import conversations, datasets, jobs, tickets, uploads
 from services.assistant import pipeline
-from services.domain import Conversation, Dataset, Turn
-from services.errors import AppError, NotFound
+from services.domain import Conversation, Turn
+from services.errors import AppError
 
+UPLOAD = "data/upload.py"
 PREVIEW_ROWS = 100
+PATIENCE = 5.0  # seconds: then the page for uploads shows how far a file is
 
 ws = shell.workspace()
-settings = ws.backends.settings
-upload = partial(datasets.upload, ws)
+allowance, keep = uploads.allowance(ws), partial(uploads.keep, ws)
 
 
-def opened_dataset(everything: list[Dataset]) -> tuple[Dataset, bool]:
-    """The dataset the address names, else the newest; and whether the one it names is gone."""
-    named = [dataset for dataset in everything if dataset.id == session.dataset_id]
-    return (named or everything)[0], bool(session.dataset_id and not named)
-
-
-def opened_conversation(dataset: Dataset) -> Conversation:
-    """The conversation the address names, when it is about this dataset, else the newest."""
-    try:
-        named = conversations.get(ws, session.conversation_id)
-    except NotFound:
-        return conversations.current(ws, dataset.id)
-    return named if named.dataset_id == dataset.id else conversations.current(ws, dataset.id)
-
-
+@shell.fragment(run_every=0.3)
 def attach(turn: Turn) -> None:
-    """Stays with a turn until it is over, then draws the page again."""
-    place = st.container()
-    if job_progress.stop_button(turn.job_id):
-        jobs.stop(ws, turn.job_id)
-        st.toast("Stopping", icon=":material/stop_circle:")
-    with place:
-        job_progress.follow(jobs.follow(ws, turn.job_id))
-    if conversations.turn(ws, turn.id).status.is_final:
+    """Draws a turn that is under way again and again; once it is over, the whole page."""
+    job = jobs.get(ws, turn.job_id)
+    if job.status.is_final and conversations.turn(ws, turn.id).status.is_final:
         st.rerun()
-    notice.problem("This question ended without an answer.", "Ask it again.")
+    if job.status.is_final:
+        job_progress.ended(job)
+    elif job_progress.show(job):
+        jobs.stop(ws, job.id)
+        st.toast("Stopping", icon=":material/stop_circle:")
 
 
 def go(dataset_id: str, conversation_id: str = "") -> None:
     """Opens another dataset or conversation and draws the page again."""
     session.open(dataset_id, conversation_id)
     st.rerun()
+
+
+@shell.readable
+def bring(upload_ids: tuple[str, ...], question: str) -> None:
+    """Reads a file and opens it, with its question asked. Goes to where a person looks first, if need be."""
+    readings = reading_list.of(upload_ids)
+    job = datasets.create(ws, readings) if question else datasets.bring(ws, upload_ids)
+    if job:
+        with st.spinner("Reading", show_time=True):
+            job_progress.wait(jobs.follow(ws, job.id), PATIENCE)
+        if made := datasets.created(ws, job.id):
+            session.open(made[0].id)
+            if question:
+                ask(question, conversations.current(ws, made[0].id))
+            go(made[0].id)
+    st.switch_page(UPLOAD, query_params=session.reading(reading_list.written(readings), job.id if job else ""))
 
 
 def ask(question: str, about: Conversation) -> None:
@@ -76,14 +78,14 @@ def ask(question: str, about: Conversation) -> None:
 def promise() -> str:
     """What becomes of the data when a question is asked."""
     try:
-        return chat_view.promise(pipeline.choose(ws).name, settings.model)
+        return chat_view.promise(pipeline.choose(ws).name, ws.backends.settings.model)
     except AppError as error:
         return words.literal(str(error), 300)
 
 
 everything = datasets.list_all(ws) or [datasets.sample(ws)]
-dataset, is_gone = opened_dataset(everything)
-conversation = opened_conversation(dataset)
+dataset, is_gone = dataset_bar.opened(everything)
+conversation = conversations.opened(ws, session.conversation_id, dataset.id)
 session.open(dataset.id, conversation.id)
 version = datasets.version(ws, conversation.version_id)
 turns = conversations.turns(ws, conversation.id)
@@ -93,7 +95,7 @@ if choice.new or choice.id:
     go(dataset.id, choice.id or conversations.create(ws, dataset.id).id)
 
 question = chat_view.starters([] if turns else pipeline.starters(ws, version.id))
-entered = chat_view.box(dataset.name, promise(), settings.upload_mb)
+entered = chat_view.box(dataset.name, promise(), allowance)
 if is_gone:
     chat_view.gone(question or (entered.text if entered else ""), dataset)
 elif question or (entered and entered.text and not entered.files):
@@ -104,14 +106,13 @@ with layout.column():
         picked = dataset_bar.pick(everything, dataset)
         dataset_bar.extent(version)
         st.space("stretch")
-        new = dataset_bar.upload(upload, settings.upload_mb)
+        arrived = dataset_bar.upload(tickets.give(ws, "upload"), allowance, keep)
     if entered and entered.files:
-        new = upload_form.take(entered.files[0], upload)
-    if new and entered and entered.text:
-        session.open(new.id)
-        ask(entered.text, conversations.current(ws, new.id))
-    if new or picked != dataset.id:
-        go(new.id if new else picked)
+        arrived = upload_form.take(entered.files, keep)
+    if arrived:
+        bring(arrived, entered.text if entered else "")
+    if picked != dataset.id:
+        go(picked)
     rows, profile = datasets.page(ws, version.id, 0, PREVIEW_ROWS), datasets.profile(ws, version.id)
     dataset_bar.preview(rows, profile, version, expanded=not turns)
     if again := chat_view.show(turns, data_table.codes(profile), attach):

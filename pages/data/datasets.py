@@ -1,83 +1,114 @@
-"""Datasets: every table of the team; add, look inside, rename, delete."""
+"""Datasets: every table of the team; find, open, describe, take away, delete."""
 
 from functools import partial
 
 import streamlit as st
 
-from components import data_table, dataset_bar, dataset_list, layout, shell, upload_form, words
+from components import dataset_list, downloads, layout, reading_list, shell, upload_form, words
 from components.dataset_list import Act
 from components.session import session
-from services import datasets
-from services.domain import Dataset
+from services import datasets, exports, tickets, uploads
+from services.domain import Dataset, Version
+from services.exports import Format
 
-CHAT = "analyse/chat.py"
-PAGE_ROWS = 50
-DRAWER_WIDTH = 820
+CHAT, TABLE, UPLOAD = "analyse/chat.py", "data/table.py", "data/upload.py"
+WIDTH = 980
+MOST_HELD = 100_000_000
+"""Bytes that may pass through the page where the browser cannot reach the server's own download."""
 
 ws = shell.workspace()
 
 
+@st.dialog("Rename, describe, tag")
 @shell.readable
-def look(dataset: Dataset) -> None:
-    """Draws the rows, page by page, and the facts about each column."""
-    version = datasets.head(ws, dataset.id)
-    profile = datasets.profile(ws, version.id)
-    dataset_bar.extent(version)
-    dataset_bar.noted(version)
-    rows, columns = st.tabs(["Rows", "Columns"])
-    with rows:
-        grid = st.empty()
-        page = data_table.pages(version.rows, PAGE_ROWS, key=f"pages-{version.id}")
-        table = datasets.page(ws, version.id, (page - 1) * PAGE_ROWS, PAGE_ROWS)
-        with grid.container():
-            data_table.rows(table, f"look-{version.id}", "Rows of the dataset", "auto", data_table.codes(profile))
-    with columns:
-        data_table.facts(profile, f"facts-{version.id}")
-
-
-@st.dialog("Rename dataset")
-@shell.readable
-def rename(dataset: Dataset) -> None:
-    """Asks for the new name."""
+def edit(dataset: Dataset) -> None:
+    """Asks for name, description and tags."""
     name = st.text_input("Name", dataset.name, max_chars=120)
-    if st.button("Rename", type="primary", disabled=not name.strip()):
-        datasets.rename(ws, dataset.id, name)
+    description = st.text_area("Description", dataset.description, max_chars=2_000, placeholder="What is in it?")
+    known = {tag for each in datasets.list_all(ws) for tag in each.tags}
+    tags = st.multiselect("Tags", sorted(known), dataset.tags, accept_new_options=True, format_func=words.clean)
+    if st.button("Save", type="primary", disabled=not name.strip(), shortcut="Ctrl+Enter"):
+        datasets.edit(ws, dataset.id, name, description, tags)
         st.rerun()
 
 
-@st.dialog("Delete dataset?")
+@st.dialog("Download")
 @shell.readable
+def download(dataset: Dataset) -> None:
+    """Offers every format; where the browser cannot reach the links, what is small enough passes through the page."""
+    version = datasets.head(ws, dataset.id)
+    st.caption(f"{words.literal(dataset.name, 80)} · {words.shape(version.rows, len(version.columns))}")
+    original = next(iter(datasets.origin(ws, version.id) or ()), None)
+    files = downloads.offered(version, original, exports.objection(version), partial(link, version))
+    if not downloads.show(files, tickets.give(ws, "upload"), version.id):
+        st.caption("The browser cannot reach the server's own downloads: this one passes through the page.")
+        name = exports.filename(ws, version.id, Format.PARQUET)
+        st.download_button("Parquet", partial(held, version), name, disabled=version.bytes > MOST_HELD)
+
+
+def held(version: Version) -> bytes:
+    """The version as bytes."""
+    with exports.file(ws, version.id, Format.PARQUET) as path:
+        return path.read_bytes()
+
+
+def link(version: Version, format: str) -> str:
+    """The address of a download, good for this person and some hours."""
+    ticket = tickets.give(ws, f"download:{format}:{version.id}")
+    return f"/transfer/downloads/{version.id}/{format}?ticket={ticket}"
+
+
 def delete(dataset: Dataset) -> None:
-    """Asks first: this cannot be undone."""
-    st.text(f"{words.clean(dataset.name)} and every conversation about it will be deleted. This cannot be undone.")
-    with layout.line(horizontal_alignment="right"):
-        if st.button("Keep"):
-            st.rerun()
-        if st.button("Delete", type="primary", icon=":material/delete:"):
-            datasets.delete(ws, dataset.id)
-            st.rerun()
+    """Deletes at once: it can be undone."""
+    datasets.delete(ws, dataset.id)
+    session.deleted(dataset.id)
+    st.rerun()
 
 
-def open_chat(dataset: Dataset) -> None:
-    """Goes to the chat about this dataset."""
+def restore(dataset_id: str) -> None:
+    """Brings a deleted dataset back."""
+    datasets.restore(ws, dataset_id)
+    st.rerun()
+
+
+def read_again(dataset: Dataset) -> None:
+    """Goes where the original file can be read with other settings, into a new dataset."""
+    if origin := datasets.origin(ws, dataset.head_id):
+        again = origin[1].model_copy(update={"name": ""})
+        st.switch_page(UPLOAD, query_params=session.reading(reading_list.written([again])))
+    st.toast("The file this was read from is not kept.", icon=":material/info:")
+
+
+def open_at(page: str, dataset: Dataset) -> None:
+    """Goes to a page about this dataset."""
     session.open(dataset.id)
-    st.switch_page(CHAT, query_params={"dataset": dataset.id})
+    st.switch_page(page, query_params={"dataset": dataset.id})
 
 
-with layout.column():
+with layout.column(width=WIDTH):
     st.title("Datasets")
-    if new := upload_form.show(partial(datasets.upload, ws), ws.backends.settings.upload_mb, "page"):
-        open_chat(new)
-    everything = datasets.list_all(ws)
-    choice = dataset_list.show(everything, {dataset.id: datasets.head(ws, dataset.id) for dataset in everything})
+    keep = partial(uploads.keep, ws)
+    if arrived := upload_form.show(tickets.give(ws, "upload"), uploads.allowance(ws), keep, "page"):
+        st.switch_page(UPLOAD, query_params=session.reading(reading_list.written(reading_list.of(arrived))))
+    everything, gone = datasets.list_all(ws), datasets.list_deleted(ws)
+    for each in gone:
+        if each.id == session.deleted_id and dataset_list.undo(each.name):
+            restore(each.id)
+    choice = dataset_list.show(everything, datasets.heads(ws))
     if not everything:
-        st.caption("No datasets yet. Drop in a CSV file, or start with a sample.")
+        st.caption("No datasets yet. Drop in a file, or start with a sample.")
         if st.button("Open a sample table", icon=":material/table_view:"):
-            open_chat(datasets.sample(ws))
+            open_at(CHAT, datasets.sample(ws))
+    if gone:
+        back, purged = dataset_list.deleted(gone, datasets.RESTORABLE.days)
+        if back:
+            restore(back)
+        if purged:
+            datasets.purge(ws, purged)
+            st.rerun()
 
-if choice and choice.act is Act.ASK:
-    open_chat(choice.dataset)
-elif choice and choice.act is Act.LOOK:
-    st.dialog(words.literal(choice.dataset.name, 60), width=DRAWER_WIDTH, position="right")(look)(choice.dataset)
+if choice and choice.act in (Act.ASK, Act.LOOK):
+    open_at(CHAT if choice.act is Act.ASK else TABLE, choice.dataset)
 elif choice:
-    {Act.RENAME: rename, Act.DELETE: delete}[choice.act](choice.dataset)
+    acts = {Act.EDIT: edit, Act.DOWNLOAD: download, Act.DELETE: delete, Act.AGAIN: read_again}
+    acts[choice.act](choice.dataset)

@@ -25,11 +25,6 @@ def matching(version_id: str, written: str) -> int:
     return datasets.count(ws, version_id, View.model_validate_json(written))
 
 
-def opened(everything: list[Dataset]) -> Dataset:
-    """The dataset the address names, else the newest."""
-    return next((each for each in everything if each.id == session.dataset_id), everything[0])
-
-
 def grid(version: Version, profile: Profile, view: View) -> str:
     """Draws one page of the rows; the column whose head was clicked."""
     key = f"{version.id}-{hash(view)}"
@@ -79,7 +74,7 @@ if not everything:
         if st.button("Add one", icon=":material/add:"):
             st.switch_page(DATASETS)
     st.stop()
-dataset = opened(everything)
+dataset, _ = dataset_bar.opened(everything)
 session.open(dataset.id, session.conversation_id)
 with layout.line():
     picked = dataset_bar.pick(everything, dataset)

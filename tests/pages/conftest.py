@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,14 @@ from services.settings import Settings
 from services.workspace import LOCAL_USER, Workspace, open_workspace
 
 FRAME = str(Path(__file__).resolve().parents[2] / "pages" / "frame.py")
-PAGES = ("analyse/chat.py", "data/datasets.py", "data/table.py", "data/history.py", "team/settings.py")
+PAGES = (
+    "analyse/chat.py",
+    "data/upload.py",
+    "data/datasets.py",
+    "data/table.py",
+    "data/history.py",
+    "team/settings.py",
+)
 
 
 @pytest.fixture
@@ -50,6 +58,22 @@ def show(ws: Workspace) -> Callable[..., AppTest]:
         return app if page == PAGES[0] else app.switch_page(page).run()
 
     return run
+
+
+def settled(app: AppTest) -> AppTest:
+    """The page once no work is under way on it: in a browser it draws itself again."""
+    for _ in range(200):
+        if not any(button.key and button.key.startswith("stop-") for button in app.button):
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("The work did not end.")
+
+
+def cut_off(app: AppTest, place: str) -> AppTest:
+    """The page as it is where the browser cannot reach the route for uploads: with Streamlit's own form."""
+    app.session_state[f"upload-box-{place}"] = {"reachable": False}
+    return app.run()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from services import conversations, datasets
 from services.domain import Answer, Dataset, Turn, TurnStatus
 from services.workspace import Workspace
 from tests.conftest import ORDERS
+from tests.pages.conftest import cut_off, settled
 
 Show = Callable[..., AppTest]
 AddTurn = Callable[..., Turn]
@@ -23,14 +24,14 @@ def texts(app: AppTest) -> list[str]:
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.file_uploader[0].upload(name, content)
+    cut_off(app, "bar").file_uploader[0].upload(name, content)
     return app.run()
 
 
 def test_a_suggested_question_is_answered(show: Show, ws: Workspace) -> None:
     app = show()
     question = next(b for b in app.button if b.key == "starter-0")
-    app = question.click().run()
+    app = settled(question.click().run())
     assert not app.exception
     turn = conversations.turns(ws, app.query_params["conversation"])[0]
     assert turn.status is TurnStatus.ANSWERED
@@ -42,9 +43,9 @@ def test_a_suggested_question_is_answered(show: Show, ws: Workspace) -> None:
 
 def test_the_first_question_names_the_conversation(show: Show, ws: Workspace, orders: Dataset) -> None:
     app = show(dataset=orders.id)
-    app.chat_input[0].set_value("average price by region").run()
+    settled(app.chat_input[0].set_value("average price by region").run())
     assert conversations.list_all(ws, orders.id)[0].title == "average price by region"
-    app.chat_input[0].set_value("how many rows").run()
+    settled(app.chat_input[0].set_value("how many rows").run())
     assert conversations.list_all(ws, orders.id)[0].title == "average price by region"
     assert not app.exception
 

@@ -11,7 +11,7 @@ from sandbox.messages import RunStatus
 from services import datasets
 from services.domain import Answer, Attempt, Dataset, Exchange, Plan, PlanKind, Turn, TurnStatus
 from services.workspace import Workspace
-from tests.pages.conftest import FRAME, PAGES
+from tests.pages.conftest import FRAME, PAGES, settled
 
 Show = Callable[..., AppTest]
 AddTurn = Callable[..., Turn]
@@ -108,7 +108,7 @@ def test_what_did_not_end_well_says_why_and_can_be_asked_again(
     turn = add_turn(orders, status=status, message="It broke", hint="Mend it", attempts=(attempt,))
     app = show(dataset=orders.id)
     assert said in words(app)
-    app.button(key=f"retry-{turn.id}").click().run()
+    settled(app.button(key=f"retry-{turn.id}").click().run())
     assert not app.exception
     assert [t.value for t in app.text].count("average price by region") == 2
 
@@ -117,7 +117,7 @@ def test_when_it_asks_back_an_option_is_one_click_away(show: Show, orders: Datas
     options = ("average price by region", "average units by region")
     turn = add_turn(orders, status=TurnStatus.CLARIFY, answer=Answer(text="Which one?", suggestions=options))
     app = show(dataset=orders.id)
-    app.button(key=f"ask-{turn.id}-1").click().run()
+    settled(app.button(key=f"ask-{turn.id}-1").click().run())
     assert not app.exception
     assert "average units by region" in words(app)
 
