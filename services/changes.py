@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +12,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from uuid import uuid4
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from pydantic import JsonValue
 
 from sandbox.messages import Limits, RunRequest, RunResult, RunStatus, Table, Value
@@ -24,6 +28,8 @@ ROWS: Final = 1 << 50
 MB: Final = 1 << 20
 SLICE_BYTES: Final = 64 * MB
 """The most of a table beyond memory that is handed to one run, uncompressed."""
+SECRET: Final = "secret"
+"""The variable that holds the team's key in the runs of keyed steps."""
 PRINTED: Final = 2_000
 """Characters of output that are kept with a version."""
 
@@ -139,7 +145,20 @@ def _sliced(ws: Workspace, source: Path, step: Step, folder: Path) -> tuple[list
 
 def _run(ws: Workspace, source: Path, step: Step, target: Path) -> RunResult:
     request = _request(ws, source, f"{step.to_code()}\nresult = {TABLE}", trusted=not step.by_hand)
-    return ws.backends.sandbox.run(request.model_copy(update={"keep": target}))
+    tables = (
+        {**request.tables, SECRET: _secret(ws, target.parent)} if step.keyed and not step.by_hand else request.tables
+    )
+    return ws.backends.sandbox.run(request.model_copy(update={"keep": target, "tables": tables}))
+
+
+def _secret(ws: Workspace, folder: Path) -> Path:
+    """The team's key as a table that only this run gets; its file goes with the folder. No version can be read back
+    with it: what it makes are one-way codes, the same for the same value in all tables of the team."""
+    path = folder / "secret.parquet"
+    if not path.exists():
+        key = hmac.new(ws.backends.signing_key, f"masks of {ws.team.id}".encode(), hashlib.sha256).hexdigest()
+        pq.write_table(pa.table({"key": [key]}), path)
+    return path
 
 
 def _request(ws: Workspace, source: Path, code: str, *, trusted: bool) -> RunRequest:

@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
+from services import changes
 from services.access import Action, requires
 from services.code.personal import columns, hiding, patterns
 from services.code.personal.columns import Judgement, Sample
@@ -36,7 +37,7 @@ def findings(ws: Workspace, version_id: str) -> tuple[Finding, ...]:
         with ws.backends.storage.local(kept) as path:
             return _FINDINGS.validate_json(path.read_bytes())
     except NotFound:
-        found = _look(ws, key)
+        found = _look(ws, version_id)
     with tempfile.TemporaryDirectory(dir=ws.backends.settings.home / "cache") as folder:
         made = Path(folder) / "findings.json"
         made.write_bytes(_FINDINGS.dump_json(found))
@@ -44,8 +45,8 @@ def findings(ws: Workspace, version_id: str) -> tuple[Finding, ...]:
     return found
 
 
-def _look(ws: Workspace, storage_key: str) -> tuple[Finding, ...]:
-    with ws.backends.storage.local(storage_key) as path:
+def _look(ws: Workspace, version_id: str) -> tuple[Finding, ...]:
+    with changes.local(ws, version_id) as path:
         cells = ws.backends.engine.cell_texts(path, patterns.ANYWHERE)
     return tuple(finding for column in cells for finding in _judge(column))
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import hmac
 import random
 from pathlib import Path
 
 import pytest
 
-from services import datasets, privacy
+from services import cleaning, datasets, privacy
 from services.code.personal import PersonalKind
+from services.code.steps import Condition, Fake, FilterRows, KeyedHash
 from services.domain import Dataset, Finding, Team
 from services.errors import NotFound
 from services.workspace import Workspace
@@ -83,3 +86,35 @@ def test_another_team_sees_nothing(ws: Workspace, orders: Dataset) -> None:
     stranger = Workspace(ws.user, Team(id="other", name="Other"), ws.role, ws.backends)
     with pytest.raises(NotFound):
         privacy.findings(stranger, orders.head_id)
+
+
+def test_masks_make_a_version_and_the_key_is_nowhere(ws: Workspace, tmp_path: Path) -> None:
+    maker = Maker(random.randrange(10**9))
+    emails = [maker.email() for _ in range(ROWS)]
+    dataset = upload(ws, tmp_path, {"email": emails, "customer": [maker.name() for _ in range(ROWS)]})
+    steps = [
+        KeyedHash(column="email"),
+        Fake(column="customer", personal=PersonalKind.NAME),
+        FilterRows(conditions=(Condition(column="email", test="not missing"),)),
+    ]
+    version = cleaning.apply_all(ws, dataset.head_id, steps).version
+    codes = datasets.page(ws, version.id, 0, ROWS).column("email").to_pylist()
+    assert len(set(codes)) == len(set(emails))
+    again = upload(ws, tmp_path, {"mail": emails[::-1]})
+    other = cleaning.apply(ws, again.head_id, KeyedHash(column="mail")).version
+    assert datasets.page(ws, other.id, 0, ROWS).column("mail").to_pylist() == codes[::-1]
+    key = hmac.new(ws.backends.signing_key, b"masks of local", hashlib.sha256).hexdigest()
+    kept = [path for path in ws.backends.settings.home.rglob("*") if path.is_file() and path.name != "signing.key"]
+    assert kept
+    assert not [path for path in kept if key.encode() in path.read_bytes()]
+    assert hmac.new(bytes.fromhex(key), emails[0].casefold().encode(), hashlib.sha256).hexdigest()[:16] == codes[0]
+
+
+def test_another_teams_key_is_another(ws: Workspace, tmp_path: Path) -> None:
+    stranger = Workspace(ws.user, Team(id="other", name="Other"), ws.role, ws.backends)
+    made = []
+    for each in (ws, stranger):
+        dataset = upload(each, tmp_path, {"email": ["rosa@example.org"]})
+        version = cleaning.apply(each, dataset.head_id, KeyedHash(column="email")).version
+        made.append(datasets.page(each, version.id, 0, 1).column("email").to_pylist())
+    assert made[0] != made[1]

@@ -7,10 +7,11 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from services.code.steps.base import TABLE, Columns, Relation, StepBase, count
+from services.code.steps.base import TABLE, Columns, Relation, StepBase, count, refuse
 from services.code.steps.cast import CastColumn
-from services.code.steps.columns import RenameColumns, SelectColumns
+from services.code.steps.columns import DropColumns, RenameColumns, SelectColumns
 from services.code.steps.free import FreeCode
+from services.code.steps.masks import Fake, Generalise, KeyedHash, PartialMask, Redact
 from services.code.steps.rows import Condition, FilterRows, SortRows
 from services.errors import BadInput
 
@@ -20,8 +21,15 @@ __all__ = [
     "CastColumn",
     "Chain",
     "Condition",
+    "DropColumns",
+    "Fake",
     "FilterRows",
     "FreeCode",
+    "Generalise",
+    "KeyedHash",
+    "Masking",
+    "PartialMask",
+    "Redact",
     "Relation",
     "RenameColumns",
     "SelectColumns",
@@ -32,7 +40,9 @@ __all__ = [
     "parse",
 ]
 
-Single: TypeAlias = SelectColumns | RenameColumns | FilterRows | SortRows | CastColumn | FreeCode
+Tidying: TypeAlias = SelectColumns | DropColumns | RenameColumns | FilterRows | SortRows | CastColumn | FreeCode
+Masking: TypeAlias = Redact | PartialMask | KeyedHash | Fake | Generalise
+Single: TypeAlias = Tidying | Masking
 
 
 class Chain(StepBase):
@@ -58,7 +68,13 @@ class Chain(StepBase):
     def by_hand(self) -> bool:
         return any(step.by_hand for step in self.steps)
 
+    @property
+    def keyed(self) -> bool:
+        return any(step.keyed for step in self.steps)
+
     def check(self, columns: Sequence[str]) -> Columns:
+        if self.keyed and self.by_hand:
+            refuse("Code written by hand cannot run beside a mask with the team's key.", "Apply one, then the other.")
         after: Columns = tuple(columns)
         for step in self.steps:
             after = None if after is None else step.check(after)

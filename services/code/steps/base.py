@@ -40,6 +40,7 @@ class StepBase(BaseModel):
     KEEPS_ROWS: ClassVar[bool] = False
     KEEPS_CELLS: ClassVar[bool] = False
     BY_HAND: ClassVar[bool] = False
+    KEYED: ClassVar[bool] = False
 
     learned: dict[str, JsonValue] = {}
     """What `fit_code` found in the data, so that a replay does the same."""
@@ -63,6 +64,11 @@ class StepBase(BaseModel):
     def by_hand(self) -> bool:
         """Whether a person or a model wrote the code: nobody has checked it, and running it twice may differ."""
         return self.BY_HAND
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the code needs the team's key, in a table `secret` beside `df`."""
+        return self.KEYED
 
     def check(self, columns: Sequence[str]) -> Columns:
         """The columns afterwards, for a table with these. Raises: BadInput, when the step does not fit the table."""

@@ -66,14 +66,14 @@ class CastColumn(StepBase):
         return f"Read {quoted(self.column)} as {KIND_WORDS[self.to]}{lost}"
 
     def to_code(self) -> str:
-        lines = [f"values = df[{self.column!r}]", *_as_text(), *self._reading(), *self._counting()]
+        lines = [f"values = df[{self.column!r}]", *as_text(), *self._reading(), *self._counting()]
         return "\n".join([*lines, f"df = df.assign(**{{{self.column!r}: read}})"])
 
     def fit_code(self) -> str:
         """Counts for each order of dates how many values it reads."""
         if self.to not in ("date", "datetime") or self.order or self.format or self.learned:
             return ""
-        lines = [f"values = df[{self.column!r}]", *_as_text(), "result = {}"]
+        lines = [f"values = df[{self.column!r}]", *as_text(), "result = {}"]
         for order in DATES:
             lines += [*_dates(self._formats(order)), f"result[{order!r}] = int(read.notna().sum())"]
         return "\n".join(lines)
@@ -151,7 +151,7 @@ def best_order(learned: Mapping[str, object]) -> str:
     return best[0] if best[0] == "year first" or len(best) == 1 else ""
 
 
-def _as_text() -> list[str]:
+def as_text() -> list[str]:
     """Lines that write `values` as text, each value by itself: whole numbers without a point, midnights as days."""
     return [
         "if pd.api.types.is_datetime64_any_dtype(values):",

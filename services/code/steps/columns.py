@@ -36,6 +36,34 @@ class SelectColumns(StepBase):
         return Relation(f"SELECT {', '.join(chosen)}, place FROM ({table.query})", self.columns)
 
 
+class DropColumns(StepBase):
+    """Leaves these columns out."""
+
+    ROW_LOCAL: ClassVar = True
+    KEEPS_ROWS: ClassVar = True
+
+    kind: Literal["drop"] = "drop"
+    columns: tuple[str, ...] = Field(min_length=1)
+
+    def check(self, columns: Sequence[str]) -> Columns:
+        need(columns, self.columns)
+        kept = tuple(name for name in columns if name not in self.columns)
+        if not kept:
+            refuse("No column would be left.", "Keep at least one.")
+        return kept
+
+    def to_code(self) -> str:
+        return f"df = df.drop(columns={list(self.columns)!r})"
+
+    def describe(self) -> str:
+        return f"Drop {count(len(self.columns), 'column')}: {listed(self.columns)}"
+
+    def to_sql(self, table: Relation) -> Relation:
+        kept = tuple(name for name in table.columns if name not in self.columns)
+        chosen = (f"{table.sql(name)} AS c{place}" for place, name in enumerate(kept))
+        return Relation(f"SELECT {', '.join(chosen)}, place FROM ({table.query})", kept)
+
+
 class RenameColumns(StepBase):
     """Gives columns new names."""
 
