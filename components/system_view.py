@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from components import words
+from components import notice, words
 from sandbox.messages import Layer, Level, Status
 
 MARKS = {True: ":green[:material/check_circle:]", False: ":orange[:material/do_not_disturb_on:]"}
@@ -28,6 +28,14 @@ def facts(title: str, lines: Mapping[str, str]) -> None:
         left, right = st.columns([1, 3], gap="small")
         left.caption(name)
         right.text(words.clean(value))
+
+
+def places(found: Mapping[str, tuple[str, str]]) -> None:
+    """Where the data is: by name a place, and what is wrong with it, empty when nothing is."""
+    facts("Where your data is", {name: place for name, (place, _) in found.items()})
+    for name, (_, error) in found.items():
+        if error:
+            notice.problem(f"{name}: {error}")
 
 
 def containment(status: Status) -> None:

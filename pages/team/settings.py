@@ -22,10 +22,7 @@ with layout.column():
         notice.show(error)
     model = {"Model": settings.model, "Provider": settings.provider} if settings.has_model else {}
     system_view.facts("Who answers", {"Analyst": answers, **model})
-    system_view.facts(
-        "Where your data is",
-        {"Folder": str(settings.home), "Database": settings.url.render_as_string(hide_password=True)},
-    )
+    system_view.places({"Folder": (str(settings.home), "")} | {p.name: (p.place, p.error) for p in system.parts(ws)})
     system_view.facts(
         "Limits",
         {
