@@ -23,6 +23,8 @@ from sandbox.child import SPARE
 SECRET = "c4n4ry-in-a-file-5521"
 VARIABLE = "c4n4ry-in-the-environment-8834"
 MARK = "98765"
+_KEY = f" {0x5EED} "
+"""The key of the segments that cases make; others on this machine belong to others."""
 SPOKEN = ("FORKED", "LISTENED", "RAW", "RESOLVED", "TRACED", "RAISED", "ROOT", "KEY", "SHARED", "LOCKED", "CODE")
 SPOKEN += ("INHERITED", "HARMED", "LATE")
 """Words a case returns only when its attack worked."""
@@ -147,7 +149,7 @@ class Field:
             ),
             "victim's limits": (sorted(os.sched_getaffinity(pid)), _field(pid, "limits")),
             "shared memory": sorted(path.name for path in Path("/dev/shm").iterdir() if "red" in path.name),
-            "segments": [line.split()[0] for kind in ("shm", "msg") for line in _lines(f"/proc/sysvipc/{kind}")[1:]],
+            "segments": [kind for kind in ("shm", "msg") for line in _lines(f"/proc/sysvipc/{kind}") if _KEY in line],
             "processes": self._processes(),
         }
 
