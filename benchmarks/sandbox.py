@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandbox import Limits, RunRequest, RunStatus, Sandbox
+from sandbox import Limits, RunRequest, RunStatus, Sandbox, child
 from sandbox.launch import ZygoteLauncher
 
 STATEMENT = "result = df.groupby('a')['b'].mean()"
@@ -51,10 +51,14 @@ def _small(box: Sandbox, place: Path) -> None:
     frame = _frame(1_000_000, 1)
     frame.to_parquet(path)
     frame = pd.read_parquet(path)
-    _show("`1 + 1`, warm", _times(lambda: _run(box, "result = 1 + 1"), 40))
     _run(box, STATEMENT, path)
-    warm = _times(lambda: _run(box, STATEMENT, path), 40)
-    here = _times(lambda: frame.groupby("a")["b"].mean(), 20)
+    least, warm, here = _in_turn(
+        40,
+        lambda: _run(box, "result = 1 + 1"),
+        lambda: _run(box, STATEMENT, path),
+        lambda: frame.groupby("a")["b"].mean(),
+    )
+    _show("`1 + 1`, warm", least)
     _show("1 million rows, sandbox", warm)
     _show("1 million rows, this process, table in memory (a)", here)
     fresh = f"{IMPORTS}\nimport pandas as pd\ndf = pd.read_parquet({str(path)!r}, columns=['a', 'b'])\n{STATEMENT}"
@@ -87,9 +91,8 @@ def _large(box: Sandbox, place: Path, rows: int) -> None:
     _run(box, "result = len(df)", path)
     print(f"{rows:,} rows x 12 columns: {time.perf_counter() - started:.1f} s to make the mapped copy, once")
     size = sum(file.stat().st_size for file in (place / "cache").iterdir()) / 1e6
-    warm = _times(lambda: _run(box, STATEMENT, path), 5)
     frame = pd.read_parquet(path, columns=["a", "b"])
-    here = _times(lambda: frame.groupby("a")["b"].mean(), 5)
+    warm, here = _in_turn(10, lambda: _run(box, STATEMENT, path), lambda: frame.groupby("a")["b"].mean())
     _show(f"{rows:,} rows, two columns, sandbox", warm)
     _show(f"{rows:,} rows, this process, table in memory (a)", here)
     ratio = statistics.median(warm) / statistics.median(here)
@@ -109,6 +112,8 @@ def _shared(place: Path, path: Path, table_mb: float) -> None:
         _run(box, "result = 1", path)
         idle = _held(box, 1, wait.format(seconds=3), None, 2)
         print(f"one idle child: {idle:.0f} MB of its own")
+        spare = sum(_proportional(pid) for pid in _named(box, child.SPARE))
+        print(f"the child that waits for the next run: {spare:.0f} MB of its own")
         used = _held(box, CHILDREN, everything + wait.format(seconds=25), path, 22)
         tables = used / table_mb
         print(f"{CHILDREN} children on a table of {table_mb:.0f} MB: {used:.0f} MB, {tables:.2f} tables (aim: 1.5)")
@@ -122,7 +127,7 @@ def _held(box: Sandbox, children: int, code: str, path: Path | None, seconds: fl
     for thread in threads:
         thread.start()
     time.sleep(seconds)
-    held = sum(_proportional(pid) for pid in _below(_pid(box))[-children:])
+    held = sum(_proportional(pid) for pid in _named(box, child.RUN))
     for thread in threads:
         thread.join()
     return held
@@ -139,6 +144,10 @@ def _below(pid: int) -> list[int]:
     for each in found:
         found += [int(child) for child in Path(f"/proc/{each}/task/{each}/children").read_text().split()]
     return found
+
+
+def _named(box: Sandbox, name: str) -> list[int]:
+    return [pid for pid in _below(_pid(box)) if Path(f"/proc/{pid}/comm").read_text().strip() == name]
 
 
 def _proportional(pid: int) -> float:
@@ -179,6 +188,12 @@ def _times(work: Callable[[], object], count: int) -> list[float]:
         work()
         found.append((time.perf_counter() - started) * 1000)
     return found
+
+
+def _in_turn(count: int, *works: Callable[[], object]) -> list[list[float]]:
+    """The same for each of several, side by side, so that what else the machine does hits all alike."""
+    rounds = [[_times(work, 1)[0] for work in works] for _ in range(count)]
+    return [list(times) for times in zip(*rounds, strict=True)]
 
 
 def _show(name: str, milliseconds: list[float]) -> None:
