@@ -18,9 +18,11 @@ def send(link: socket.socket, message: dict[str, Any], descriptors: Sequence[int
 
 
 def receive(link: socket.socket) -> tuple[dict[str, Any] | None, list[int]]:
-    """The next message and its descriptors; None when the other side is gone."""
+    """The next message and its descriptors; None when the other side is gone, or this one has no room for them."""
     try:
-        data, descriptors, _, _ = socket.recv_fds(link, MESSAGE_BYTES, DESCRIPTORS)
+        data, descriptors, flags, _ = socket.recv_fds(link, MESSAGE_BYTES, DESCRIPTORS)
     except OSError:
+        return None, []
+    if flags & socket.MSG_CTRUNC:
         return None, []
     return (json.loads(data) if data else None), descriptors

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import RunRequest, RunStatus, Sandbox, child
-from tests.sandbox.test_zygote import eventually, family, is_alive, named, pid_of
+from tests.sandbox.test_zygote import eventually, family, is_alive, name_of, named, pid_of
 
 ONE = RunRequest(id="1", code="result = 1")
 
@@ -61,6 +61,30 @@ def test_no_descriptors_left_is_a_result_and_passes(sandbox: Sandbox) -> None:
         assert sandbox.run(ONE).status is RunStatus.FAILED
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert sandbox.run(ONE).status is RunStatus.OK
+
+
+def test_warm_process_without_descriptors_is_replaced_unnoticed() -> None:
+    box = Sandbox()
+    try:
+        assert box.run(ONE).status is RunStatus.OK
+        first = pid_of(box)
+        assert eventually(lambda: named(first, child.SPARE) and not named(first, child.RUN))
+        for pid in [each for each in family(first) if name_of(each) != child.SPARE]:
+            hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)[1]
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, (open_files(pid) + 2, hard))
+        assert box.run(ONE).status is RunStatus.OK
+        assert pid_of(box) != first
+    finally:
+        box.close()
+
+
+def test_run_that_takes_every_descriptor_hurts_itself_only(sandbox: Sandbox) -> None:
+    code = "import os\nheld = []\nwhile True:\n    held.append(os.dup(1))"
+    result = sandbox.run(RunRequest(id="1", code=code))
+    assert result.status is RunStatus.FAILED
+    assert result.error is not None
+    assert result.error.type == "OSError"
     assert sandbox.run(ONE).status is RunStatus.OK
 
 
