@@ -170,8 +170,10 @@ class Sandbox:
             return {}
         scratch = request.scratch or Path(stack.enter_context(_scratch_folder()))
         places: dict[str, Any] = {"scratch": str(scratch.resolve()), "scratch_mb": request.limits.scratch_mb}
-        if request.grant is Grant.QUERY:
+        if request.grant in (Grant.QUERY, Grant.READ):
             places["files"] = [str(Path(path).resolve()) for path in request.tables.values()]
+        if request.grant is Grant.READ:
+            places["modules"] = {name: str(path.resolve()) for name, path in request.modules.items()}
         if request.grant is Grant.FIT and request.program is not None:
             places["programs"] = [str(request.program.resolve())]
         return places

@@ -38,12 +38,14 @@ class Places:
     scratch: str = ""
     programs: tuple[str, ...] = ()
     scratch_mb: int = 0
+    modules: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Places:
         """The places as the parent names them."""
         files, programs = tuple(told.get("files", ())), tuple(told.get("programs", ()))
-        return cls(files, told.get("scratch", ""), programs, told.get("scratch_mb", 0))
+        modules = tuple(told.get("modules", {}).values())
+        return cls(files, told.get("scratch", ""), programs, told.get("scratch_mb", 0), modules)
 
 
 def allowances(grant: Grant, level: Level) -> seccomp.Allowances:
@@ -102,6 +104,7 @@ def _holds(layers: Layers) -> bool:
 def _rules(places: Places) -> dict[str, int]:
     scratch = (places.scratch,) if places.scratch else ()
     rules = landlock.rules(scratch, places.files, places.programs)
+    rules.update(dict.fromkeys(places.modules, landlock.READ))
     if places.programs:
         rules["/dev/null"] = landlock.READ_FILE | landlock.WRITE_FILE
     return rules

@@ -138,6 +138,8 @@ class RunRequest(Message):
     where the kernel holds nothing, and only such code gets the grants `fit` and `read`."""
     scratch: Path | None = None
     """An empty folder the run may write to, for grants that have one; else they get one that is thrown away."""
+    modules: dict[str, Path] = {}
+    """Packages of the product's own, name and folder, that a run with the grant `read` may import."""
     whole: bool = False
     """Every row of the tables or none: a table that does not fit is not sampled, and the run ends as `memory` with
     `RunResult.needs_mb`. For changes, which never run on a sample."""

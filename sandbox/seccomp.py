@@ -76,6 +76,8 @@ _IOCTL: Final = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX."""
 _FCNTL: Final = (0, 1, 2, 3, 4, 1030)
 """Duplicate, and get or set the flags of a descriptor; no owners, signals, leases or pipe sizes."""
+_LOCKS: Final = (5, 6)
+"""F_GETLK and F_SETLK, which DuckDB asks for on the files it writes; without waiting, so nobody is held up."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def program(allowances: Allowances, machine: str, pid: int) -> list[Instruction]
         head += [(_AT_LEAST, 0, 1, _X32), _give(KILL)]
     rules = [(numbers, [_give(ALLOW)]) for numbers in HARMLESS.values()]
     rules += [(numbers, [_refuse(errno.ENOSYS)]) for numbers in FALL_BACK.values()]
-    rules += _paths(allowances) + _memory(allowances) + _processes(allowances, pid) + _controls()
+    rules += _paths(allowances) + _memory(allowances) + _processes(allowances, pid) + _controls(allowances)
     body = [each for numbers, answer in rules if numbers[place] >= 0 for each in _when(numbers[place], answer)]
     return [*head, *body, _refuse(errno.EPERM)]
 
@@ -156,7 +158,8 @@ def _processes(allowances: Allowances, pid: int) -> list[Rule]:
     return [*rules, (TGKILL, _one_of(0, [pid]))]
 
 
-def _controls() -> list[Rule]:
+def _controls(allowances: Allowances) -> list[Rule]:
+    fcntl = (*_FCNTL, *_LOCKS) if allowances.writes else _FCNTL
     asks_only = [
         _load(2),
         (_EQUAL, 0, 3, 0),
@@ -168,7 +171,7 @@ def _controls() -> list[Rule]:
     return [
         (PRCTL, _one_of(0, _PRCTL)),
         (IOCTL, _one_of(1, _IOCTL)),
-        (FCNTL, _one_of(1, _FCNTL)),
+        (FCNTL, _one_of(1, fcntl)),
         (PRLIMIT, asks_only),
     ]
 

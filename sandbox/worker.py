@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import importlib.util
 import io
 import linecache
 import os
@@ -136,10 +137,22 @@ def _granted(job: Mapping[str, Any], contents: Mapping[str, Any]) -> dict[str, A
     """The variables that only some grants have: `sql` and `scratch`."""
     scratch = job["places"].get("scratch", "")
     names: dict[str, Any] = {"scratch": scratch} if scratch else {}
+    for name, folder in job["places"].get("modules", {}).items():
+        _offer(name, folder)
     if job["grant"] == Grant.QUERY:
         limits = job["limits"]
         names["sql"] = query.connect(job["tables"], contents, limits["memory_mb"], scratch, limits["scratch_mb"])
     return names
+
+
+def _offer(name: str, folder: str) -> None:
+    """Makes a package importable. Its folder alone can be read, not the one around it, so no search path will do."""
+    package = os.path.join(folder, "__init__.py")  # noqa: PTH118
+    spec = importlib.util.spec_from_file_location(name, package, submodule_search_locations=[folder])
+    assert spec is not None
+    assert spec.loader is not None
+    sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(sys.modules[name])
 
 
 def _execute(tree: ast.Module, code: str, names: dict[str, Any]) -> None:

@@ -93,7 +93,11 @@ def _batch(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
-    readers = wiring.readers(Settings())
+    with wiring.only_readers(Settings()) as readers:
+        return _read_with(readers, options)
+
+
+def _read_with(readers: reading.TableReader, options: argparse.Namespace) -> int:
     if options.to:
         report = reading.convert(readers, options.file, options.to, options.table)
         line = f"{report.rows:,} rows, {len(report.columns):,} columns written to {options.to}"

@@ -14,7 +14,7 @@ import pyarrow as pa
 from services import changes, labels, making, uploads
 from services.access import Action, requires
 from services.domain import Dataset, Job, Profile, Reading, ReadReport, Upload, Version, View
-from services.errors import BadInput, NotFound
+from services.errors import BadInput
 from services.making import Maker
 from services.protocols import Progress
 from services.workspace import Workspace
@@ -77,9 +77,10 @@ def make(ws: Workspace, job_id: str, progress: Progress) -> None:
     body = ws.rows.job(job_id).body
     told = body["readings"]
     readings = [Reading.model_validate(each) for each in told] if isinstance(told, list) else []
+    groups = [readings] if body.get("stacked") else [[reading] for reading in readings]
     made: list[str] = []
-    for reading in readings:
-        made.append(Maker(ws).read(reading, progress).id)
+    for group in groups:
+        made.append(Maker(ws).stack(group, progress).id)
         ws.rows.note_outcome(job_id, made)
 
 
@@ -106,16 +107,20 @@ def upload(ws: Workspace, path: Path, filename: str) -> Dataset:
 
 
 @requires(Action.DATASET_READ)
-def origin(ws: Workspace, version_id: str) -> tuple[Upload, Reading] | None:
-    """The upload a version was read from, and how; None where it was made otherwise. Raises: NotFound.
+def origins(ws: Workspace, version_id: str) -> list[tuple[Upload, Reading]]:
+    """The uploads a version was read from, and how: several where tables were stacked, none for a change.
 
-    `uploads.original(ws, upload.id)` is the file.
+    `uploads.original(ws, upload.id)` is the file; `create` with the same upload and other options reads it again, as a
+    new dataset. Raises: NotFound.
     """
-    reading = ws.uploads.reading(ws.rows.version(version_id).id)
-    try:
-        return (ws.uploads.of_team(reading.upload_id), reading) if reading else None
-    except NotFound:
-        return None
+    readings = ws.uploads.readings(ws.rows.version(version_id).id)
+    return [(ws.uploads.of_team(reading.upload_id), reading) for reading in readings]
+
+
+@requires(Action.DATASET_READ)
+def origin(ws: Workspace, version_id: str) -> tuple[Upload, Reading] | None:
+    """The first of `origins`; None where there is none. Raises: NotFound."""
+    return next(iter(origins(ws, version_id)), None)
 
 
 @requires(Action.DATASET_CREATE)

@@ -104,10 +104,11 @@ def file(ws: Workspace, version_id: str, format: Format) -> Iterator[Path]:
 
 def _origin(ws: Workspace, version_id: str) -> tuple[str, str]:
     """Id and name of the upload a version was read from. Raises: NotFound."""
-    found = datasets.origin(ws, version_id)
-    if found is None:
+    found = datasets.origins(ws, version_id)
+    if not found:
         raise NotFound("The file this was read from is not kept.", "Download the table as CSV or Parquet.")
-    return found[0].id, found[0].filename
+    upload, _ = found[0]
+    return upload.id, upload.filename
 
 
 def _csv(ws: Workspace, key: str) -> Iterator[bytes]:

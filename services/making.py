@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,15 +28,37 @@ class Maker:
 
     def read(self, reading: Reading, progress: Progress | None = None) -> Dataset:
         """The new dataset with the table of a reading. Nothing is left when it fails. Raises: NotFound; BadInput."""
-        upload = self._ws.uploads.of_team(reading.upload_id)
-        name = reading.name or labels.title(upload.filename)
-        if progress:
-            progress.stage(f"Reading {name}")
-        readers, table = self._ws.backends.readers, reading.options.table
-        with uploads.original(self._ws, upload.id) as source:
-            return self.add(name, "", lambda target: readers.read(source, target, upload.filename, table), reading)
+        return self.stack([reading], progress)
 
-    def add(self, name: str, description: str, write: Write, reading: Reading | None = None) -> Dataset:
+    def stack(self, readings: Sequence[Reading], progress: Progress | None = None) -> Dataset:
+        """The new dataset with the tables of all readings on top of each other. Nothing is left when it fails.
+
+        Raises: NotFound; BadInput, when their columns differ.
+        """
+        write = partial(self._write, readings, progress)
+        return self.add(self._name(readings[0]), "", write, readings)
+
+    def _name(self, reading: Reading) -> str:
+        return reading.name or labels.title(self._ws.uploads.of_team(reading.upload_id).filename)
+
+    def _write(self, readings: Sequence[Reading], progress: Progress | None, target: Path) -> ReadReport:
+        if len(readings) == 1:
+            return self._one(readings[0], progress, target)
+        parts: list[tuple[str, Path, ReadReport]] = []
+        for number, reading in enumerate(readings):
+            path = target.with_name(f"part-{number}.parquet")
+            parts.append((self._name(reading), path, self._one(reading, progress, path)))
+        return self._ws.backends.readers.stack(parts, target)
+
+    def _one(self, reading: Reading, progress: Progress | None, target: Path) -> ReadReport:
+        upload = self._ws.uploads.of_team(reading.upload_id)
+        if progress:
+            progress.stage(f"Reading {self._name(reading)}")
+        readers, options = self._ws.backends.readers, reading.options
+        with uploads.original(self._ws, upload.id) as source:
+            return readers.read(source, target, upload.filename, options, progress=progress)
+
+    def add(self, name: str, description: str, write: Write, readings: Sequence[Reading] = ()) -> Dataset:
         """Keeps the table that `write` puts at a path: files first, rows last, and no file without its rows."""
         ws = self._ws
         with tempfile.TemporaryDirectory(dir=ws.backends.settings.home / "cache") as folder, ExitStack() as undo:
@@ -47,10 +70,8 @@ class Maker:
             for source, key in ((path, root.storage_key), (evidence, report_key(root.storage_key))):
                 undo.callback(ws.backends.storage.delete, key)
                 ws.backends.storage.put(source, key)
-            ws.rows.add_dataset(dataset, root, facts)
+            ws.rows.add_dataset(dataset, root, facts, readings)
             undo.pop_all()
-        if reading:
-            ws.uploads.add_reading(root.id, reading)
         return dataset
 
     def _nouns(self, name: str, description: str, report: ReadReport, path: Path) -> tuple[Dataset, Version]:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.domain import Kind, Noun, ReadReport, Rejected
+from services.domain import Kind, Noun, ReadOptions, ReadReport, Rejected
 from services.errors import BadInput
 
 ENDINGS = (".parquet", ".csv")
@@ -37,7 +37,7 @@ class TableReader(Protocol):
     def tables(self, source: Path, name: str, folder: Path | None = None) -> Sequence[Listed]: ...
 
     def read(
-        self, source: Path, target: Path, name: str, table: str | None = None, *, typed: bool = True
+        self, source: Path, target: Path, name: str, options: ReadOptions | None = None, *, typed: bool = True
     ) -> ReadReport: ...
 
 
@@ -96,7 +96,7 @@ def convert(readers: TableReader, path: Path, target: Path, table: str = "") -> 
     try:
         with tempfile.TemporaryDirectory(prefix=".red-pandas-", dir=target.parent) as folder:
             made = Path(folder) / "table.parquet"
-            report = readers.read(path, made, path.name, table or None, typed=ending == ".parquet")
+            report = readers.read(path, made, path.name, ReadOptions(table=table or None), typed=ending == ".parquet")
             (made if ending == ".parquet" else _as_csv(made, Path(folder) / "table.csv")).replace(target)
     except OSError as error:
         raise BadInput(f"The file {target} cannot be written ({error.strerror}).", "Choose another place.") from error
@@ -108,7 +108,7 @@ def _found(readers: TableReader, path: Path, listed: Listed, folder: Path) -> Ta
         return TableFound(name=listed.name, notes=("The table has no rows.",))
     target = folder / "table.parquet"
     try:
-        report = readers.read(path, target, path.name, listed.name)
+        report = readers.read(path, target, path.name, ReadOptions(table=listed.name))
     except BadInput as error:
         return TableFound(name=listed.name, error=str(error))
     schema = pq.read_schema(target)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from services.errors import BadInput
 from services.workspace import Workspace
 
 MB: Final = 1_000_000
-PREVIEW_ROWS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,8 @@ class Preview:
 def allowance(ws: Workspace) -> Allowance:
     """What this person may still upload, to be shown before a file is chosen."""
     settings = ws.backends.settings
-    return Allowance(
-        most_per_file=settings.upload_mb * MB, most=settings.quota_mb * MB, used=min(ws.uploads.used(), 2**62)
-    )
+    used = ws.uploads.used()
+    return Allowance(most_per_file=settings.upload_mb * MB, most=settings.quota_mb * MB, used=used)
 
 
 @requires(Action.UPLOAD)
@@ -154,18 +151,16 @@ def remove_abandoned(ws: Workspace, hours: float = 24.0) -> list[Upload]:
 def tables(ws: Workspace, upload_id: str) -> list[TableInFile]:
     """The tables or sheets in a whole upload. Raises: NotFound; BadInput."""
     with original(ws, upload_id) as path:
-        return ws.backends.readers.tables(path, ws.uploads.of_team(upload_id).filename)
+        return ws.backends.readers.tables(path, ws.uploads.of_team(upload_id).filename, _cache(ws))
 
 
 @requires(Action.UPLOAD_READ)
 def preview(ws: Workspace, upload_id: str, options: ReadOptions | None = None) -> Preview:
     """The first rows of a table of a whole upload, read with these options, and how. Raises: NotFound; BadInput."""
-    options = options or ReadOptions()
-    cache = ws.backends.settings.home / "cache"
-    with original(ws, upload_id) as path, tempfile.TemporaryDirectory(dir=cache) as folder:
-        target = Path(folder) / "table.parquet"
-        report = ws.backends.readers.read(path, target, ws.uploads.of_team(upload_id).filename, options.table)
-        return Preview(report, ws.backends.engine.page(target, 0, PREVIEW_ROWS))
+    upload = ws.uploads.of_team(upload_id)
+    with original(ws, upload_id) as path:
+        table, report = ws.backends.readers.preview(path, upload.filename, options, _cache(ws))
+    return Preview(report, table)
 
 
 @requires(Action.UPLOAD_READ)
@@ -192,6 +187,10 @@ def release(ws: Workspace, upload_id: str) -> None:
 def key(upload: Upload) -> str:
     """Where the original is stored."""
     return f"{upload.team_id}/uploads/{upload.id}/original"
+
+
+def _cache(ws: Workspace) -> Path:
+    return ws.backends.settings.home / "cache"
 
 
 def _with_received(ws: Workspace, upload: Upload) -> Upload:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from functools import cache, partial
 
 from sandbox import Sandbox
@@ -60,6 +62,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         if inline
         else LocalRunner(job_rows, settings.jobs_at_once, settings.lease_seconds)
     )
+    sandbox = sandbox or _sandbox(settings)
     backends = Backends(
         settings=settings,
         database=database,
@@ -67,20 +70,27 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         parts=Parts(settings.home / "uploads"),
         engine=Engine(temp=settings.home / "cache"),
         leftovers=Leftovers(settings.home / "cache"),
-        readers=readers(settings),
-        sandbox=sandbox or _sandbox(settings),
+        readers=readers(settings, sandbox),
+        sandbox=sandbox,
         analysts=_analysts(settings),
         runner=runner,
         signing_key=key,
-        connections=_connections(settings, key),
+        connections=_connections(settings, key, sandbox),
     )
     runner.start(partial(jobs.run, WORK, backends))
     return backends
 
 
-def readers(settings: Settings) -> Readers:
+def readers(settings: Settings, executor: Executor) -> Readers:
+    """What reads files, each in the executor."""
+    return Readers(settings.max_columns, executor)
+
+
+@contextmanager
+def only_readers(settings: Settings) -> Iterator[Readers]:
     """What reads files, without anything else being opened: for the command line."""
-    return Readers(settings.max_columns)
+    with closing(_sandbox(settings)) as sandbox:
+        yield readers(settings, sandbox)
 
 
 def close(backends: Backends) -> None:
@@ -99,9 +109,9 @@ def _key(settings: Settings) -> bytes:
     return keys.made_of(given) if given else keys.kept(settings.home / "signing.key")
 
 
-def _connections(settings: Settings, key: bytes) -> Connections:
+def _connections(settings: Settings, key: bytes, sandbox: Executor) -> Connections:
     return Connections(
-        readers=readers(settings),
+        readers=readers(settings, sandbox),
         folders=Folders(settings.folders),
         guard=Guard(networks(settings.allowed_networks)),
         bounds=Bounds(

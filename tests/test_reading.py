@@ -10,13 +10,14 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from services import reading, wiring
+from services import reading
 from services.__main__ import main
+from services.backends.readers import Readers
 from services.domain import Kind
 from services.errors import BadInput
 from services.settings import Settings
 
-READERS = wiring.readers(Settings())
+READERS = Readers(Settings().max_columns, is_isolating=False)
 
 
 @pytest.fixture

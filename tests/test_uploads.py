@@ -48,9 +48,8 @@ def test_a_file_comes_in_pieces_and_becomes_a_dataset(ws: Workspace) -> None:
     assert ws.rows.job(job.id).status is JobStatus.DONE
     [made] = datasets.created(ws, job.id)
     assert made.name == "Orders"
-    found = datasets.origin(ws, made.head_id)
-    assert found is not None
-    assert found[0].filename == "../../orders.csv"
+    [(upload, _)] = datasets.origins(ws, made.head_id)
+    assert upload.filename == "../../orders.csv"
 
 
 def test_a_broken_upload_goes_on_where_it_stopped(ws: Workspace) -> None:
@@ -97,10 +96,9 @@ def test_what_is_kept_counts_against_the_allowance(ws: Workspace) -> None:
 
 def test_the_original_of_a_dataset_cannot_be_discarded(ws: Workspace, orders_csv: Path) -> None:
     dataset = datasets.upload(ws, orders_csv, "orders.csv")
-    found = datasets.origin(ws, dataset.head_id)
-    assert found is not None
+    [(upload, _)] = datasets.origins(ws, dataset.head_id)
     with pytest.raises(BadInput, match="original of a dataset"):
-        uploads.discard(ws, found[0].id)
+        uploads.discard(ws, upload.id)
 
 
 def test_what_nobody_used_is_listed_and_removed(ws: Workspace, orders_csv: Path) -> None:
@@ -127,6 +125,49 @@ def test_a_job_that_fails_says_why(ws: Workspace) -> None:
     assert ended.status is JobStatus.FAILED
     assert "is not a table" in ended.message
     assert ended.hint
+
+
+def test_files_with_the_same_columns_are_stacked(ws: Workspace) -> None:
+    texts = ("id,price\n1,5\n2,6\n", "price,id\n7.5,3\n", "id,price\n4,?\n")
+    parts = [uploads.paste(ws, text, f"{number}.csv") for number, text in enumerate(texts)]
+    readings = [Reading(upload_id=part.id, name="All" if part is parts[0] else "") for part in parts]
+    job = datasets.create(ws, readings, stacked=True)
+    [made] = datasets.created(ws, job.id)
+    assert made.name == "All"
+    table = datasets.page(ws, made.head_id, 0, 10).to_pydict()
+    assert table == {"id": [1, 2, 3, 4], "price": ["5", "6", "7.5", "?"]}
+    assert [upload.filename for upload, _ in datasets.origins(ws, made.head_id)] == ["0.csv", "1.csv", "2.csv"]
+    assert "Stacked from 3 tables" in datasets.read_report(ws, made.head_id).notes[0]
+
+
+def test_files_with_other_columns_are_not_stacked(ws: Workspace) -> None:
+    parts = [uploads.paste(ws, "a,b\n1,2\n", "one.csv"), uploads.paste(ws, "a,c\n1,2\n", "two.csv")]
+    job = datasets.create(ws, [Reading(upload_id=part.id) for part in parts], stacked=True)
+    ended = ws.rows.job(job.id)
+    assert ended.status is JobStatus.FAILED
+    assert "“two” lacks “b” and “two” has “c” more" in ended.message
+    assert datasets.list_all(ws) == []
+    assert len(datasets.created(ws, datasets.create(ws, [Reading(upload_id=part.id) for part in parts]).id)) == 2
+
+
+def test_a_file_is_read_again_with_other_options(ws: Workspace) -> None:
+    pasted = uploads.paste(ws, "day;n\n01/02/2024;1\n03/04/2024;2\n", "days.csv")
+    [question] = uploads.questions(ws, pasted.id)
+    assert question.question == "In “day”, is “01/02/2024” 1 February 2024 or 2 January 2024?"
+    options = ReadOptions()
+    for choice in question.choices:
+        options = options.chosen(question.option, choice.value, question.column)
+        assert uploads.questions(ws, pasted.id, options) == ()
+    job = datasets.create(ws, [Reading(upload_id=pasted.id, options=options)])
+    [made] = datasets.created(ws, job.id)
+    assert str(datasets.page(ws, made.head_id, 0, 1).column("day")[0]) == "2024-01-02"
+    [(upload, reading)] = datasets.origins(ws, made.head_id)
+    again = reading.options.chosen("dates", "dmy", "day")
+    job = datasets.create(ws, [Reading(upload_id=upload.id, options=again)])
+    [other] = datasets.created(ws, job.id)
+    assert str(datasets.page(ws, other.head_id, 0, 1).column("day")[0]) == "2024-02-01"
+    datasets.purge(ws, made.id)
+    assert datasets.origins(ws, other.head_id)[0][0].id == upload.id
 
 
 CALLS: dict[str, Callable[[Workspace, str], object]] = {

@@ -24,6 +24,7 @@ from services.domain import (
     Job,
     JobStatus,
     Profile,
+    Reading,
     Turn,
     TurnStatus,
     Version,
@@ -36,14 +37,23 @@ class Rows(VersionRows, ProfileRows):
 
     # Datasets, versions, profiles
 
-    def add_dataset(self, dataset: Dataset, version: Version, profile: Profile) -> None:
-        """Keeps a new dataset with its first version, in one transaction."""
+    def add_dataset(
+        self, dataset: Dataset, version: Version, profile: Profile, readings: Sequence[Reading] = ()
+    ) -> None:
+        """Keeps a new dataset with its first version and what that was read from, in one transaction.
+
+        Raises: NotFound, when an upload is not there.
+        """
         self._own(dataset)
         with self._database.session() as session:
             self._insert(session, tables.datasets, values_of(dataset))
             self._insert(session, tables.versions, values_of(version))
             body = profile.model_dump(mode="json")
             self._insert(session, tables.profiles, {"version_id": profile.version_id, "body": body})
+            for position, reading in enumerate(readings):
+                self._row(session, tables.uploads, reading.upload_id)
+                values = {"version_id": version.id, "position": position, "upload_id": reading.upload_id}
+                self._insert(session, tables.readings, values | {"options": reading.options.model_dump(mode="json")})
 
     def datasets(self, *, deleted: bool = False) -> list[Dataset]:
         """Newest first; with `deleted` those that were deleted and can still be restored."""

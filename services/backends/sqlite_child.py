@@ -68,7 +68,8 @@ def _written(rows: sqlite3.Cursor, request: dict[str, Any]) -> dict[str, object]
         stage.add(dict(enumerate(row)))
     if not stage.rows:
         raise BadInput("There are no rows.", "Check the statement.")
-    notes = stage.write(file, Path(request["target"]), names)
+    readings = stage.write(file, Path(request["target"]), names)
+    notes = [note for reading in readings for note in reading.notes]
     return {"report": {"rows": stage.rows, "columns": list(names), "notes": [*told, *notes]}}
 
 

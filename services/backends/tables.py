@@ -160,6 +160,7 @@ readings = Table(
     "readings",
     metadata,
     _owned("versions", "version_id", primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
     _id(name="team_id"),
     _owned("uploads", "upload_id"),
     Column("options", JSON, nullable=False),

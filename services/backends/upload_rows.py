@@ -52,25 +52,13 @@ class UploadRows:
         with self._database.session() as session:
             session.execute(delete(uploads).where(uploads.c.id == upload_id, uploads.c.team_id == self._team_id))
 
-    def add_reading(self, version_id: str, reading: Reading) -> None:
-        """Notes which upload a version was read from, and how. Raises: NotFound."""
-        self.of_team(reading.upload_id)
-        with self._database.session() as session:
-            mine = select(versions.c.id).where(versions.c.id == version_id, versions.c.team_id == self._team_id)
-            if session.scalar(mine) is None:
-                raise _not_found()
-            options = reading.options.model_dump(mode="json")
-            values = {"version_id": version_id, "team_id": self._team_id, "upload_id": reading.upload_id}
-            session.execute(insert(readings).values(**values, options=options))
-
-    def reading(self, version_id: str) -> Reading | None:
-        """What a version was read from; None where it was made otherwise, or its original is gone."""
+    def readings(self, version_id: str) -> list[Reading]:
+        """What a version was read from, in order; none where it was made otherwise, or its original is gone."""
         ours = select(readings).where(readings.c.version_id == version_id, readings.c.team_id == self._team_id)
         with self._database.reading() as session:
-            row = session.execute(ours).mappings().one_or_none()
-        if row is None:
-            return None
-        return Reading(upload_id=row["upload_id"], options=ReadOptions.model_validate(row["options"]))
+            rows = session.execute(ours.order_by(readings.c.position)).mappings().all()
+        options = ReadOptions.model_validate
+        return [Reading(upload_id=row["upload_id"], options=options(row["options"])) for row in rows]
 
     def read_by(self, dataset_id: str) -> list[str]:
         """Ids of the uploads that versions of a dataset were read from."""

@@ -16,7 +16,7 @@ from services.backends.connections.folders import Folders
 from services.backends.connections.network import Guard, networks
 from services.backends.connections.vault import Vault
 from services.backends.readers import Readers
-from services.domain import Address, ConnectionKind, ReadReport, TableThere
+from services.domain import Address, ConnectionKind, ReadOptions, ReadReport, TableThere
 from services.errors import BadInput
 
 __all__ = ["Bounds", "Connections", "Folders", "Guard", "Vault", "networks"]
@@ -102,7 +102,7 @@ class Connections:
             else:
                 buckets.copy(address, place, file, copied, self.bounds.bytes, self.guard)
                 name = file or place.key.rpartition("/")[2]
-            return self.readers.read(copied, target, name, inner or None)
+            return self.readers.read(copied, target, name, ReadOptions(table=inner or None))
 
     @contextmanager
     def _work(self) -> Iterator[Path]:

@@ -2,61 +2,98 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
+from typing import Final, Literal
 
+import pyarrow as pa
+
+from sandbox.messages import Level
 from services.backends import samples
-from services.backends.readers import families, isolation
-from services.backends.readers.content import recognise
+from services.backends.readers import confined, failures, isolation, program, stacking, tasks
 from services.backends.readers.failures import plain_errors
-from services.backends.readers.families import FAMILIES
-from services.backends.readers.found import File
-from services.backends.readers.isolation import Request
-from services.domain import ReadReport, TableInFile
+from services.backends.readers.tasks import MADE, Outcome, Task
+from services.domain import ReadOptions, ReadReport, TableInFile
 from services.errors import BadInput
+from services.protocols import Executor, Progress
 
-__all__ = ["FAMILIES", "Readers", "shown_name"]
+__all__ = ["Readers", "shown_name"]
 
-MEMORY_MB = 512
-UNPACKED_MB = 2_048
+MEMORY_MB: Final = 512
+UNPACKED_MB: Final = 2_048
+SECONDS: Final = 8
+SECONDS_A_MB: Final = 2
 
 
 class Readers:
-    """Reads files by what is in them. Formats with foreign parsers are read in a process of their own."""
+    """Reads files by what is in them, each in a process that the kernel holds to that file and can be killed.
 
-    def __init__(self, max_columns: int, *, unpacked_mb: int = UNPACKED_MB, is_isolating: bool = True) -> None:
-        self._max_columns, self._unpacked_mb, self._is_isolating = max_columns, unpacked_mb, is_isolating
+    Without an executor, or where it has no file rules, the process has limits only; where not `is_isolating` there is
+    none, for tests.
+    """
+
+    def __init__(
+        self,
+        max_columns: int,
+        executor: Executor | None = None,
+        *,
+        unpacked_mb: int = UNPACKED_MB,
+        is_isolating: bool = True,
+    ) -> None:
+        self._max_columns, self._executor = max_columns, executor
+        self._unpacked_mb, self._is_isolating = unpacked_mb, is_isolating
 
     def tables(self, source: Path, name: str, folder: Path | None = None) -> list[TableInFile]:
         """The tables in `source`, which the person calls `name`; `folder` is where large files may go meanwhile.
 
         Raises: BadInput.
         """
-        with self._file(source, name, folder, typed=True) as file:
-            if not self._is_foreign(file):
-                return families.tables(file)
-            found = isolation.run(self._request(file), file.name)
-        listed = found["tables"]
-        assert isinstance(listed, list)
-        return [TableInFile(**each) for each in listed]
+        with self._scratch(source, name, folder) as work:
+            outcome, _ = self._do("tables", source, name, work)
+        return list(outcome.tables)
 
     def read(
-        self, source: Path, target: Path, name: str, table: str | None = None, *, typed: bool = True
+        self,
+        source: Path,
+        target: Path,
+        name: str,
+        options: ReadOptions | None = None,
+        *,
+        typed: bool = True,
+        progress: Progress | None = None,
     ) -> ReadReport:
         """Writes a table in `source` as Parquet (zstd) at `target`; `name` is what the person calls the file.
 
-        `table` is a name that `tables` gives; without it the first that has rows is read. Where not `typed`, all
-        columns are texts as they stand in the file. Nothing is left at `target` when it fails. Raises: BadInput.
+        Without `options.table` the first table that has rows is read. Where not `typed`, all columns are texts as they
+        stand in the file. Nothing is left at `target` when it fails. Raises: BadInput; Stopped.
         """
-        with self._file(source, name, target.parent, typed=typed) as file:
-            made = file.work / "made.parquet"
-            report = self._read(file, made, table or "")
-            made.replace(target)
-        return report
+        with self._scratch(source, name, target.parent) as work:
+            outcome, _ = self._do("read", source, name, work, options, typed, progress)
+            _take(work / MADE, target, shown_name(name))
+        return _report(outcome, name)
+
+    def preview(
+        self, source: Path, name: str, options: ReadOptions | None = None, folder: Path | None = None
+    ) -> tuple[pa.Table, ReadReport]:
+        """The first rows as they would be read, and how; of a large file only the beginning is looked at.
+
+        Raises: BadInput.
+        """
+        with self._scratch(source, name, folder) as work:
+            outcome, table = self._do("preview", source, name, work, options)
+        return table, _report(outcome, name)
+
+    def stack(self, parts: Sequence[tuple[str, Path, ReadReport]], target: Path) -> ReadReport:
+        """Writes the rows of tables that were read, each with its name and report, as one at `target`.
+
+        Raises: BadInput, when their columns differ.
+        """
+        return stacking.stack(parts, target, MEMORY_MB)
 
     def sample(self, target: Path) -> ReadReport:
         """Writes the sample table as Parquet at `target`."""
@@ -66,36 +103,75 @@ class Readers:
         """The last part of a file name as it may be shown: no control characters, at most 120 characters."""
         return shown_name(name)
 
-    def _read(self, file: File, made: Path, table: str) -> ReadReport:
-        if not self._is_foreign(file):
-            return families.read(file, made, table)
-        found = isolation.run(self._request(file, str(made), table), file.name)
-        return ReadReport.model_validate(found["report"])
+    def _do(
+        self,
+        verb: Literal["tables", "read", "preview"],
+        source: Path,
+        name: str,
+        work: Path,
+        options: ReadOptions | None = None,
+        typed: bool = True,
+        progress: Progress | None = None,
+    ) -> tuple[Outcome, pa.Table]:
+        """Raises: BadInput; Stopped."""
+        task = Task(
+            verb=verb,
+            path=str(source.resolve()),
+            name=shown_name(name),
+            options=options or ReadOptions(),
+            typed=typed,
+            max_columns=self._max_columns,
+            memory_mb=MEMORY_MB,
+            unpacked_mb=self._unpacked_mb,
+            seconds=SECONDS + SECONDS_A_MB * (source.stat().st_size // 2**20),
+        )
+        tasks.ask(task, work)
+        table = self._run(task, source, work, progress)
+        if (outcome := tasks.left(work)) is None:
+            raise failures.broke_down(task.name)
+        return outcome, table if table is not None or verb != "preview" else program.first_rows(work / MADE)
 
-    def _is_foreign(self, file: File) -> bool:
-        family = FAMILIES.get(recognise(file.path, file.name))
-        return self._is_isolating and (family is None or family.is_isolated)
-
-    def _request(self, file: File, target: str = "", table: str = "") -> Request:
-        seconds = isolation.seconds_for(file.path)
-        settings = asdict(file) | {"path": str(file.path.resolve()), "work": str(file.work)}
-        return Request(**settings, target=target, table=table, seconds=seconds)
+    def _run(self, task: Task, source: Path, work: Path, progress: Progress | None) -> pa.Table | None:
+        """The first rows, where the process has given them through the sandbox's gate."""
+        if not self._is_isolating:
+            return program.run(None, str(work), is_telling=False)
+        if self._executor is not None and self._executor.status().level is Level.FILES:
+            return confined.run(self._executor, task, source, work, progress)
+        isolation.run(task, work)
+        return None
 
     @contextmanager
-    def _file(self, source: Path, name: str, folder: Path | None, *, typed: bool) -> Iterator[File]:
+    def _scratch(self, source: Path, name: str, folder: Path | None) -> Iterator[Path]:
+        """An empty folder that a process of another user can reach, too."""
         shown = shown_name(name)
-        with plain_errors(shown), tempfile.TemporaryDirectory(prefix=".reading-", dir=folder) as work:
+        near = folder if folder is not None and _is_reachable(folder) else None
+        with plain_errors(shown), tempfile.TemporaryDirectory(prefix=".reading-", dir=near) as work:
             if not source.is_file():
                 raise BadInput(f"“{shown}” is not there or is not a file.", "Choose the file again.")
-            yield File(
-                source,
-                shown,
-                Path(work).resolve(),
-                self._max_columns,
-                memory_mb=MEMORY_MB,
-                unpacked_mb=self._unpacked_mb,
-                typed=typed,
-            )
+            source.open("rb").close()
+            yield Path(work).resolve()
+
+
+def _is_reachable(folder: Path) -> bool:
+    """Whether the child can reach the folder: where this process is root, the child is somebody else."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return True
+    return all(each.stat().st_mode & 0o001 for each in (folder.resolve(), *folder.resolve().parents))
+
+
+def _take(made: Path, target: Path, shown: str) -> None:
+    """Moves what the process has made into place. It may be anything: a link would lead to another file."""
+    if made.is_symlink() or not made.is_file():
+        raise failures.broke_down(shown)
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        os.chown(made, 0, 0, follow_symlinks=False)
+    shutil.move(made, target)
+
+
+def _report(outcome: Outcome, name: str) -> ReadReport:
+    if outcome.report is None:
+        raise failures.broke_down(shown_name(name))
+    return outcome.report
 
 
 def shown_name(name: str) -> str:

@@ -1,48 +1,20 @@
-"""The process in which files with foreign parsers are read: a request on standard input, a file with the outcome."""
+"""The process in which files are read where the sandbox cannot hold one: its argument is the folder with the task."""
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-from services.backends.readers import families
-from services.backends.readers.failures import plain_errors
-from services.backends.readers.found import File
-from services.backends.readers.isolation import ADDRESS_SPACE_MB, OUTCOME, Request
-from services.errors import BadInput
+from services.backends.readers import program, tasks
+from services.backends.readers.isolation import ADDRESS_SPACE_MB
 
 
 def main() -> None:
-    """Reads what standard input asks for, within limits."""
-    request = Request(**json.load(sys.stdin))
-    _limit(request.seconds)
-    outcome = Path(request.work) / OUTCOME
-    try:
-        with plain_errors(request.name):
-            found = _found(request)
-    except BadInput as error:
-        found = {"error": [error.message, error.hint]}
-    outcome.write_text(json.dumps(found), encoding="utf-8", errors="replace")
-
-
-def _found(request: Request) -> dict[str, object]:
-    work = Path(request.work) / "child"
-    work.mkdir()
-    file = File(
-        Path(request.path),
-        request.name,
-        work,
-        request.max_columns,
-        request.memory_mb,
-        request.unpacked_mb,
-        request.typed,
-    )
-    if request.target:
-        report = families.read(file, Path(request.target), request.table)
-        return {"report": report.model_dump(mode="json")}
-    return {"tables": [found.model_dump() for found in families.tables(file)]}
+    """Does the task in the folder, within limits."""
+    folder = sys.argv[1]
+    _limit(tasks.asked(Path(folder)).seconds)
+    program.run(None, folder, is_telling=False)
 
 
 def _limit(seconds: int) -> None:

@@ -43,7 +43,7 @@ def read(file: File, target: Path, table: str) -> ReadReport:
 
 
 def _write(file: File, target: Path, batches: Iterator[pa.RecordBatch]) -> ReadReport:
-    rows, notes, writer = 0, set[str](), None
+    rows, notes, writer, is_part = 0, set[str](), None, False
     names: tuple[str, ...] = ()
     try:
         for batch in batches:
@@ -58,12 +58,16 @@ def _write(file: File, target: Path, batches: Iterator[pa.RecordBatch]) -> ReadR
             writer = writer or pq.ParquetWriter(target, made.schema, compression="zstd")
             writer.write_table(made.cast(writer.schema), row_group_size=writing.group_rows(len(names)))
             rows += made.num_rows
+            if is_part := file.is_enough(rows):
+                break
     finally:
         if writer is not None:
             writer.close()
     if not rows or not names:
         raise no_rows(file.name, PurePath(file.name).stem, tuple(names))
-    return ReadReport(rows=rows, columns=tuple(names), notes=tuple(sorted(notes)))
+    return ReadReport(
+        rows=rows, columns=tuple(names), notes=tuple(sorted(notes)), options=file.options, is_part=is_part
+    )
 
 
 def _open(file: File) -> tuple[Sequence[str], int | None, Iterator[pa.RecordBatch]]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from services.backends.connection import only_row, text
-from services.backends.readers.rules import MARKS_TYPED, RULES, Rule
+from services.backends.readers.rules import MARKS_TYPED, RULES, Rule, allowed, stricter
 from services.backends.readers.shapes import MISSING, MISSING_IN_TYPED
+from services.domain import ColumnOptions, Kind, ReadOptions
 
 SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000
 BATCH_COLUMNS = 100
 LONGEST_MARK = max(map(len, MISSING))
+THREE_DIGITS = re.compile(r"\d[.,]\d{3}(?!\d)")
+"""What may be thousands or decimals: "1,234"."""
+
+SHORT_DATE = re.compile(r"\s*\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})\s*")
+UNSETTLED = {"dates": "which number is the day", "decimal": "whether “1,234” is about a thousand or about one"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,13 @@ class Reading:
 
     sql: str
     notes: tuple[str, ...] = ()
+    rule: Rule | None = None
+    """None for texts."""
+    sample: frozenset[str] = frozenset()
+    """Some of its cells."""
+    ambiguous: str = ""
+    """The option that the cells do not settle: "dates" or "decimal"."""
+    told: ColumnOptions = field(default_factory=ColumnOptions)
 
 
 @dataclass(frozen=True)
@@ -33,8 +46,10 @@ class Column:
     place: int
     name: str
     rules: tuple[Rule, ...]
-    is_ambiguous: bool = False
-    """Whether a rule fitted all cells but nothing ruled out another reading."""
+    ambiguous: str = ""
+    """What was not settled, where a rule fitted all cells but nothing ruled out another reading."""
+    sample: frozenset[str] = frozenset()
+    told: ColumnOptions = field(default_factory=ColumnOptions)
 
     @property
     def cell(self) -> str:
@@ -54,12 +69,36 @@ class Column:
         return f"count({self.cell})", _count(self.cell, rule.loose), settled, f"count({rule.convert(self.cell)})"
 
 
-def decide(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]) -> dict[int, Reading]:
+@dataclass(frozen=True)
+class Wishes:
+    """What a person said about columns, and whether a comma in a number is a decimal mark rather than a thousand mark
+    for all that is known (cells are set apart by semicolons)."""
+
+    options: ReadOptions = field(default_factory=ReadOptions)
+    has_commas: bool = False
+
+    def of(self, name: str) -> ColumnOptions:
+        """What holds for a column."""
+        own, all_ = self.options.columns.get(name, ColumnOptions()), self.options
+        return ColumnOptions(kind=own.kind, decimal=own.decimal or all_.decimal, dates=own.dates or all_.dates)
+
+
+NO_WISHES = Wishes()
+
+
+def decide(
+    connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str], wishes: Wishes = NO_WISHES
+) -> dict[int, Reading]:
     """One reading for each of these columns, c0, c1 …, of the table of texts `source`, which a person knows by name."""
     readings: dict[int, Reading] = {}
     if not names:
         return readings
-    open_columns = _sampled(connection, source, names)
+    open_columns = []
+    for column in _first_cells(connection, source, names, wishes):
+        if column.told.kind:
+            readings[column.place] = _forced(connection, source, column)
+        else:
+            open_columns.append(column)
     while open_columns:
         again: list[Column] = []
         for start in range(0, len(open_columns), BATCH_COLUMNS):
@@ -76,22 +115,26 @@ def decide(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[in
     return readings
 
 
-def guess(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]) -> list[Reading]:
+def guess(
+    connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str], wishes: Wishes = NO_WISHES
+) -> list[Reading]:
     """Readings by the first rows alone, whose SQL fails on the first later cell that does not bear them out.
 
     None when the first rows do not settle a column or hold marks of missing values.
     """
-    readings = [_guessed(column, cells) for column, cells in _first_cells(connection, source, names)]
+    readings = [_guessed(column) for column in _first_cells(connection, source, names, wishes)]
     return [reading for reading in readings if reading] if all(readings) else []
 
 
-def _guessed(column: Column, cells: set[str]) -> Reading | None:
-    cell = column.cell
-    if not cells or cells & MISSING_IN_TYPED or any(map(str.isspace, cells)):
+def _guessed(column: Column) -> Reading | None:
+    cell, cells = column.cell, column.sample
+    if column.told.kind or not cells or cells & MISSING_IN_TYPED or any(map(str.isspace, cells)):
         return None
     if not column.rules:
         is_mark = f"{_is_missing(cell, MISSING)}"
-        return Reading(f"CASE WHEN {is_mark} THEN error({cell}) ELSE {cell} END")
+        if column.ambiguous or _orders(cells):
+            return None
+        return Reading(f"CASE WHEN {is_mark} THEN error({cell}) ELSE {cell} END", sample=cells)
     rule = column.rules[0]
     if rule.settled and not any(re.search(rule.settled, each) for each in cells):
         return None
@@ -103,7 +146,7 @@ def _guessed(column: Column, cells: set[str]) -> Reading | None:
         fits += "" if has_clock else f" AND NOT contains({cell}, ':')"
     value = f"coalesce(({rule.sql.replace('{v}', cell)}){kind}, error({cell}))"
     checked = f"CASE WHEN {cell} IS NULL THEN NULL WHEN {fits} THEN {value} ELSE error({cell}) END"
-    return Reading(checked, _notes(column.name, rule, 0))
+    return Reading(checked, _notes(column.name, rule, 0), rule, cells, told=column.told)
 
 
 def quoted(name: str) -> str:
@@ -111,26 +154,27 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _sampled(connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]) -> list[Column]:
-    return [column for column, _ in _first_cells(connection, source, names)]
-
-
 def _first_cells(
-    connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str]
-) -> list[tuple[Column, set[str]]]:
-    """Each column with the rules that its first cells fit, and those cells."""
+    connection: duckdb.DuckDBPyConnection, source: str, names: Mapping[int, str], wishes: Wishes
+) -> list[Column]:
+    """Each column with some of its first cells, and the rules that these fit."""
     rows = max(50, min(SAMPLE_ROWS, SAMPLE_CELLS // len(names)))
     cells = ", ".join(f"c{place}" for place in names)
     sample = connection.sql(f"SELECT {cells} FROM {source} LIMIT {rows}").to_arrow_table()
-    seen = [{cell for cell in column.to_pylist() if cell is not None} for column in sample.columns]
-    return [
-        (Column(place, name, _chances(cells)), cells) for (place, name), cells in zip(names.items(), seen, strict=True)
-    ]
+    columns = []
+    for (place, name), column in zip(names.items(), sample.columns, strict=True):
+        seen = frozenset(cell for cell in column.to_pylist() if cell is not None)
+        told = wishes.of(name)
+        columns.append(Column(place, name, _chances(seen, told, wishes.has_commas), sample=seen, told=told))
+    return columns
 
 
-def _chances(seen: set[str]) -> tuple[Rule, ...]:
+def _chances(seen: frozenset[str], told: ColumnOptions, has_commas: bool) -> tuple[Rule, ...]:
     """The rules that every cell of the sample fits."""
-    return tuple(rule for rule in RULES if all(map(rule.matches, seen)))
+    rules = RULES if told == ColumnOptions() else allowed(told)
+    fitting = (rule for rule in rules if not rule.is_asked or told.dates)
+    found = tuple(rule for rule in fitting if all(map(rule.matches, seen)))
+    return tuple(map(stricter, found)) if has_commas and not told.decimal else found
 
 
 def _decide(
@@ -143,9 +187,52 @@ def _decide(
     rule = column.rules[0]
     fits = fitting == cells and values > 0
     if fits and settled and (values == cells or not rule.is_date or _all_convert(connection, source, column, values)):
-        return Reading(_typed_value(connection, source, rule, column.cell), _notes(column.name, rule, cells - values))
-    is_ambiguous = column.is_ambiguous or (fits and rule.is_date and not settled)
-    return Column(column.place, column.name, column.rules[1:], is_ambiguous)
+        value = _typed_value(connection, source, rule, column.cell)
+        notes = _notes(column.name, rule, cells - values)
+        return Reading(value, notes, rule, column.sample, told=column.told)
+    ambiguous = _unsettled(rule, column.sample) if fits and not settled else ""
+    return replace(column, rules=column.rules[1:], ambiguous=column.ambiguous or ambiguous)
+
+
+def _unsettled(rule: Rule, sample: frozenset[str]) -> str:
+    """The option that would settle how to read the cells."""
+    if rule.is_date:
+        return "dates"
+    return "decimal" if rule.decimal and any(map(THREE_DIGITS.search, sample)) else ""
+
+
+def _orders(cells: Iterable[str]) -> bool:
+    """Whether the cells look like dates in numbers that no rule reads by itself."""
+    return all(map(SHORT_DATE.fullmatch, cells))
+
+
+SQL_KINDS = {
+    Kind.INTEGER: "BIGINT",
+    Kind.DECIMAL: "DOUBLE",
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.DATE: "DATE",
+    Kind.DATETIME: "TIMESTAMP",
+}
+
+
+def _forced(connection: duckdb.DuckDBPyConnection, source: str, column: Column) -> Reading:
+    """The column as the kind a person wants; cells that are none are missing, and counted."""
+    kind, cell = column.told.kind, column.cell
+    rules = allowed(column.told) if kind in SQL_KINDS else ()
+    fits = {rule: sum(rule.matches(each) is not None for each in column.sample) for rule in rules}
+    best = max(fits, key=lambda rule: fits[rule], default=None)
+    if kind is None or best is None or not fits[best]:
+        sure = () if kind is Kind.TEXT else (f"“{column.name}” was left as text: no cell can be read as {kind}.",)
+        return Reading(cell, sure, None, column.sample, told=column.told)
+    marks = text(rf"\s*(?:{MARKS_TYPED}|)\s*")
+    found = best.convert(cell)
+    if kind is Kind.INTEGER and best.kind is Kind.DECIMAL:
+        found = f"CASE WHEN ({found}) = floor({found}) THEN {found} END"
+    sql = f"CASE WHEN regexp_full_match({cell}, {text(best.loose)}) THEN TRY_CAST({found} AS {SQL_KINDS[kind]}) END"
+    where = f"{cell} IS NOT NULL AND NOT regexp_full_match({cell}, {marks}) AND ({sql}) IS NULL"
+    lost, one = only_row(connection, f"SELECT count(*), min({cell}) FROM {source} WHERE {where}")
+    told = f"In “{column.name}”, {lost:,} cells are missing because they cannot be read as {kind}, such as “{one}”."
+    return Reading(sql, (told[:300],) if lost else (), best, column.sample, told=column.told)
 
 
 def _all_convert(connection: duckdb.DuckDBPyConnection, source: str, column: Column, values: int) -> bool:
@@ -168,10 +255,11 @@ def _text_reading(connection: duckdb.DuckDBPyConnection, source: str, column: Co
     keeps_na = na > 0 and _are_codes(connection, source, column.cell)
     missing = MISSING - {"NA"} if keeps_na else MISSING
     notes = _missing_note(column.name, marks - (na if keeps_na else 0))
-    if column.is_ambiguous:
-        notes = (*notes, f"“{column.name}” was left as text: it does not show which number is the day.")
+    ambiguous = column.ambiguous or ("dates" if column.sample and _orders(column.sample - MISSING_IN_TYPED) else "")
+    if ambiguous:
+        notes = (*notes, f"“{column.name}” was left as text: it does not show {UNSETTLED[ambiguous]}.")
     sql = f"CASE WHEN {_is_missing(column.cell, missing)} THEN NULL ELSE {column.cell} END" if marks else column.cell
-    return Reading(sql, notes)
+    return Reading(sql, notes, None, column.sample, ambiguous, column.told)
 
 
 def _are_codes(connection: duckdb.DuckDBPyConnection, source: str, cell: str) -> bool:

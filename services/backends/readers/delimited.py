@@ -9,8 +9,18 @@ from pathlib import Path, PurePath
 import duckdb
 
 from services.backends.connection import connect, only_row, text
-from services.backends.readers import columns, dialect, encoding, layout, quick, writing
-from services.backends.readers.columns import Reading
+from services.backends.readers import (
+    beginning,
+    columns,
+    dialect,
+    encoding,
+    evidence,
+    layout,
+    quick,
+    text_evidence,
+    writing,
+)
+from services.backends.readers.columns import Reading, Wishes
 from services.backends.readers.content import check_text
 from services.backends.readers.encoding import Encoding
 from services.backends.readers.failures import NO_TABLE_HINT
@@ -55,26 +65,20 @@ def read(file: File, target: Path, table: str) -> ReadReport:
     Raises: BadInput.
     """
     del table
-    found = encoding.detect(file.path)
+    file, is_part = beginning.of(file)
+    options = file.options
+    found = encoding.told(file.path, options.encoding) if options.encoding else encoding.detect(file.path)
     sample = _sample(file.path, found)
     check_text(sample, file.name)
-    spoken = _understand(sample, file.name)
+    spoken = _understand(sample, file)
     file.check_width(layout.most_cells(sample, spoken))
-    shape = layout.find(sample, spoken)
+    shape = layout.find(sample, spoken, options.header)
     file.check_width(len(shape.names))
-    _check_layout(shape, sample, file.name)
-    damaged = 0
-    with connect(memory_mb=file.memory_mb, temp=file.work, files=(target, file.path), folder=file.work) as connection:
-        parsed, readings = _at_once(connection, file, target, found, spoken, shape)
-        if parsed is None:
-            body = file.work / "body.csv"
-            damaged = _write_body(file.path, found, shape.start, body)
-            parsed = _parse(connection, body, spoken, shape)
-            _check_rows(parsed, file.name)
-            readings = _readings(connection, parsed.source, shape.names, typed=file.typed)
-            writing.write(connection, parsed.source, target, shape.names, [reading.sql for reading in readings])
+    _check_layout(shape, sample, file)
+    parsed, readings, damaged = _converted(file, target, found, spoken, shape)
     notes = [*_encoding_notes(found, damaged), *shape.notes, *parsed.mended.notes, *_left_out_notes(parsed)]
     notes += [note for reading in readings for note in reading.notes]
+    used, detected = text_evidence.of(file, sample, found, spoken, shape)
     return ReadReport(
         rows=parsed.rows,
         columns=shape.names,
@@ -84,28 +88,61 @@ def read(file: File, target: Path, table: str) -> ReadReport:
         notes=_most(notes),
         rejected_rows=parsed.mended.rejected_rows,
         rejected=tuple(parsed.mended.rejected),
+        options=used,
+        detected=(*detected, *evidence.of_columns(shape.names, readings)) if file.typed else tuple(detected),
+        is_part=is_part,
     )
 
 
+def _converted(
+    file: File, target: Path, found: Encoding, spoken: Dialect, shape: Layout
+) -> tuple[Parsed, list[Reading], int]:
+    """The rows, how the columns were read, and the number of characters that could not be decoded. Raises: BadInput."""
+    damaged = 0
+    wishes = Wishes(file.options, has_commas=spoken.delimiter.strip() == ";")
+    with connect(memory_mb=file.memory_mb, temp=file.work, files=(target, file.path), folder=file.work) as connection:
+        with file.meter.phase(0.0, 1.0, connection):
+            parsed, readings = _at_once(connection, file, target, found, spoken, shape, wishes)
+        if parsed is None:
+            with file.meter.phase(0.0, 0.2):
+                body = file.work / "body.csv"
+                damaged = _write_body(file, found, shape.start, body)
+            with file.meter.phase(0.2, 0.6):
+                parsed = _parse(connection, body, spoken, shape)
+            _check_rows(parsed, file.name)
+            with file.meter.phase(0.6, 0.8):
+                readings = _readings(connection, parsed.source, shape.names, file, wishes)
+            with file.meter.phase(0.8, 1.0, connection):
+                sql = [reading.sql for reading in readings]
+                writing.write(connection, parsed.source, target, shape.names, sql)
+    return parsed, readings, damaged
+
+
 def _at_once(
-    connection: duckdb.DuckDBPyConnection, file: File, target: Path, found: Encoding, spoken: Dialect, shape: Layout
+    connection: duckdb.DuckDBPyConnection,
+    file: File,
+    target: Path,
+    found: Encoding,
+    spoken: Dialect,
+    shape: Layout,
+    wishes: Wishes,
 ) -> tuple[Parsed | None, list[Reading]]:
     """What became of the attempt to convert a clean file in one pass; None when the thorough way has to be gone."""
     is_ordinary = file.typed and not found.is_damaged and spoken == spoken.plain
     if not is_ordinary or not quick.can_read(file.path, found.codec):
         return None, []
     source = _texts(file.path, spoken, len(shape.names), skipped=shape.line - 1)
-    readings = quick.write(connection, source, target, dict(enumerate(shape.names)))
+    readings = quick.write(connection, source, target, dict(enumerate(shape.names)), wishes)
     rows = quick.rows(connection, target, shape.repeated) if readings else 0
     return (Parsed(source, rows, Mended()), readings) if rows else (None, [])
 
 
 def _readings(
-    connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str], *, typed: bool
+    connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str], file: File, wishes: Wishes
 ) -> list[Reading]:
-    if not typed:
+    if not file.typed:
         return [Reading(f"c{place}") for place in range(len(names))]
-    decided = columns.decide(connection, source, dict(enumerate(names)))
+    decided = columns.decide(connection, source, dict(enumerate(names)), wishes)
     return [decided[place] for place in range(len(names))]
 
 
@@ -125,24 +162,25 @@ def _sample(source: Path, found: Encoding) -> str:
     return sample[: end + 1] if end > 0 else sample[: LINE_CHARS + 1]
 
 
-def _understand(sample: str, name: str) -> Dialect:
+def _understand(sample: str, file: File) -> Dialect:
+    name = file.name
     if not sample.strip():
         raise BadInput(f"“{name}” is empty.", "Choose a file with a header line and at least one row.")
     if len(sample.split("\n", 1)[0]) > LINE_CHARS:
         raise BadInput(
             f"“{name}” has no line breaks: its first line is longer than {LINE_CHARS:,} characters.", NO_TABLE_HINT
         )
-    return dialect.detect(sample)
+    return dialect.detect(sample, file.options.delimiter, file.options.quote)
 
 
-def _check_layout(table: Layout, sample: str, name: str) -> None:
+def _check_layout(table: Layout, sample: str, file: File) -> None:
     if not sample[table.start :].strip():
         raise BadInput(
-            f"“{name}” has column names but no rows ({', '.join(table.names[:5])[:200]}).",
+            f"“{file.name}” has column names but no rows ({', '.join(table.names[:5])[:200]}).",
             "Choose a file with at least one row below the header.",
         )
-    if _is_prose(table, sample):
-        raise BadInput(f"“{name}” is not a table: it looks like ordinary text.", NO_TABLE_HINT)
+    if _is_prose(table, sample) and not file.options.delimiter:
+        raise BadInput(f"“{file.name}” is not a table: it looks like ordinary text.", NO_TABLE_HINT)
 
 
 def _is_prose(table: Layout, sample: str) -> bool:
@@ -156,11 +194,13 @@ def _is_prose(table: Layout, sample: str) -> bool:
     return table.regular < PROSE_REGULAR and '"' not in lines[0]
 
 
-def _write_body(source: Path, found: Encoding, start: int, body: Path) -> int:
+def _write_body(file: File, found: Encoding, start: int, body: Path) -> int:
     """Copies the text from character `start` as UTF-8; returns the number of characters that could not be decoded."""
-    damaged = 0
+    damaged, done, size = 0, 0, max(1, file.path.stat().st_size)
     with body.open("w", encoding="utf-8", newline="\n", errors="replace") as out:
-        for piece in encoding.pieces(source, found):
+        for piece in encoding.pieces(file.path, found):
+            done += len(piece)
+            file.meter.at(done / size)
             skipped, start = min(start, len(piece)), max(0, start - len(piece))
             damaged += piece.count("\ufffd") if found.is_damaged else 0
             out.write(piece[skipped:] if skipped else piece)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from services.backends.readers.records import Dialect, Record, records
 from services.backends.readers.shapes import Shape, shape
@@ -25,8 +26,10 @@ ONE_COLUMN = 0.001
 SPACED_SHARE = 0.8
 
 
-def detect(sample: str) -> Dialect:
-    """The dialect with the best measure; one column when nothing sets cells apart."""
+def detect(sample: str, delimiter: str | None = None, quote: str | None = None) -> Dialect:
+    """The dialect with the best measure; one column when nothing sets cells apart. What is told is not looked for."""
+    if delimiter is not None or quote is not None:
+        return _told(sample, delimiter, quote)
     if told := TOLD.match(sample):
         return Dialect(told["delimiter"])
     if _is_decimal_list(sample):
@@ -34,6 +37,18 @@ def detect(sample: str) -> Dialect:
     scored = [(_score(sample, dialect), dialect) for dialect in _candidates(sample)]
     best = max(scored, key=lambda pair: pair[0], default=(0.0, Dialect(",")))[1]
     return _widened(sample, best)
+
+
+def _told(sample: str, delimiter: str | None, quote: str | None) -> Dialect:
+    """The best dialect with this delimiter or this quote."""
+    found = [] if delimiter else [replace(each, quote=quote or "", escape=quote or "") for each in _candidates(sample)]
+    if delimiter and quote is not None:
+        return Dialect(delimiter, quote, quote)
+    if delimiter:
+        quotes = ['"'] if len(delimiter) > 1 else list(_quotes(sample, delimiter))
+        found = [Dialect(delimiter, each, each) for each in quotes]
+        found += [Dialect(delimiter, '"', "\\")] if '\\"' in sample else []
+    return max(found, key=lambda each: _score(sample, each))
 
 
 def _candidates(sample: str) -> Iterator[Dialect]:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.errors import BadInput
+
 CHUNK = 1024 * 1024
 EVIDENCE_BYTES = 32 * 1024
 
@@ -21,6 +23,19 @@ BOMS = (
 LEGACY = [
     "cp1251", "cp1253", "cp1255", "cp1256", "koi8_r", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr", "cp1252",
 ]  # fmt: skip
+CODECS = {
+    "utf-8": "UTF-8", "utf-8-sig": "UTF-8 with a mark", "utf-16": "UTF-16", "utf-16-le": "UTF-16 (little end first)",
+    "utf-16-be": "UTF-16 (big end first)", "utf-32": "UTF-32", "cp1252": "Western (Windows)",
+    "latin-1": "Western (ISO 8859-1)", "mac_roman": "Western (Macintosh)", "cp437": "Western (DOS)",
+    "cp850": "Western (DOS, Europe)", "cp1250": "Central European (Windows)", "iso8859_2": "Central European (ISO)",
+    "cp1251": "Cyrillic (Windows)", "koi8_r": "Cyrillic (KOI8-R)", "cp866": "Cyrillic (DOS)", "cp1253": "Greek",
+    "cp1254": "Turkish", "cp1255": "Hebrew", "cp1256": "Arabic", "cp1257": "Baltic", "cp1258": "Vietnamese",
+    "cp874": "Thai", "gb18030": "Chinese (simplified)", "big5": "Chinese (traditional)", "shift_jis": "Japanese",
+    "euc_jp": "Japanese (EUC)", "euc_kr": "Korean",
+}  # fmt: skip
+"""What can be read, and what it is called."""
+
+WORD = re.compile(r"\w*[^\x00-\x7f]\w*")
 LATIN = ("cp1252", "cp1250", "mac_roman", "cp437")
 OUT_OF_PLACE = re.compile(
     r"\ufffd|(?<=[a-zß-öø-ÿ])[À-ÖØ-ÞŠŽŸŒŁĄĘŚŻŹĆŃ](?![A-Z])|(?<=[A-Za-z])[^\w\s\x00-\x7f’–—](?=[a-z])|\w[\u2500-\u259f]\w"
@@ -43,10 +58,19 @@ class Encoding:
 
     codec: str
     is_damaged: bool = False
+    evidence: str = ""
+    is_sure: bool = True
 
     @property
     def label(self) -> str:
         return "utf-16" if self.codec.startswith("utf-16") else self.codec.removesuffix("-sig")
+
+
+def told(path: Path, codec: str) -> Encoding:
+    """The encoding that a person chose. Raises: BadInput, when it is none of `CODECS`."""
+    if codec not in CODECS:
+        raise BadInput(f"“{codec[:40]}” is no encoding that can be read.", "Choose one of the list.")
+    return Encoding(codec, is_damaged=not _fits(path, codec), evidence="You chose this.")
 
 
 def detect(path: Path) -> Encoding:
@@ -55,10 +79,10 @@ def detect(path: Path) -> Encoding:
         head = file.read(EVIDENCE_BYTES)
     for bom, codec in BOMS:
         if head.startswith(bom):
-            return Encoding(codec, is_damaged=not _fits(path, codec))
+            return Encoding(codec, not _fits(path, codec), "The file begins with a byte order mark.")
     if wide := _wide(head):
-        return Encoding(wide, is_damaged=not _fits(path, wide))
-    return Encoding("utf-8") if _fits(path, "utf-8") else _legacy(path)
+        return Encoding(wide, not _fits(path, wide), "Every second byte at the beginning is zero.")
+    return Encoding("utf-8", evidence="All bytes are valid UTF-8.") if _fits(path, "utf-8") else _legacy(path)
 
 
 def pieces(path: Path, encoding: Encoding, most: int | None = None) -> Iterator[str]:
@@ -101,9 +125,11 @@ def _legacy(path: Path) -> Encoding:
     bad = text.count("\ufffd")
     good = sum(char > "\x7f" for char in text) - bad
     if good > 2 * bad:
-        return Encoding("utf-8", is_damaged=True)
+        return Encoding("utf-8", True, "Most letters beyond ASCII are valid UTF-8, but not all.", is_sure=False)
     codec = _by_letters(evidence)
-    return Encoding(codec, is_damaged=not _fits(path, codec))
+    word = next(iter(WORD.findall(evidence.decode(codec, errors="replace"))), "")
+    why = f"The bytes are not UTF-8; read so they give words such as “{word[:40]}”."
+    return Encoding(codec, not _fits(path, codec), why, is_sure=False)
 
 
 def _evidence(path: Path) -> bytes:

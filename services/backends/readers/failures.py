@@ -37,3 +37,23 @@ def plain_errors(shown: str) -> Iterator[None]:
         raise BadInput(f"“{shown}” could not be read as a table.", NO_TABLE_HINT) from error
     except RecursionError as error:
         raise BadInput(f"“{shown}” is nested too deeply to be a table.", NO_TABLE_HINT) from error
+
+
+def too_long(shown: str) -> BadInput:
+    """The reader was stopped at its time limit."""
+    return BadInput(f"Reading “{shown}” takes too long.", "Save the table as CSV, or split it into smaller files.")
+
+
+def too_much_memory(shown: str) -> BadInput:
+    """The reader was stopped at its memory limit."""
+    return BadInput(f"“{shown}” needs more memory than a file may.", "Save the table as CSV, or split it.")
+
+
+def too_big(shown: str, megabytes: int) -> BadInput:
+    """The reader was stopped because it wrote too much."""
+    return BadInput(f"“{shown}” unpacks to more than {megabytes:,} MB.", "Split the table into smaller files.")
+
+
+def broke_down(shown: str) -> BadInput:
+    """The reader crashed."""
+    return BadInput(f"“{shown}” is damaged: its reader broke down.", "Save it again, or save the table as CSV.")

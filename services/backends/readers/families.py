@@ -16,11 +16,11 @@ from services.errors import BadInput
 
 FAMILIES: Mapping[Format, Family] = MappingProxyType(
     {
-        Format.TEXT: Family(delimited.tables, delimited.read, is_isolated=False),
-        Format.JSON: Family(json_records.tables, json_records.read, is_isolated=True),
-        Format.WORKBOOK: Family(workbook.tables, workbook.read, is_isolated=True),
-        Format.COLUMNAR: Family(columnar.tables, columnar.read, is_isolated=True),
-        Format.SQLITE: Family(sqlite_tables.tables, sqlite_tables.read, is_isolated=True),
+        Format.TEXT: Family(delimited.tables, delimited.read),
+        Format.JSON: Family(json_records.tables, json_records.read),
+        Format.WORKBOOK: Family(workbook.tables, workbook.read),
+        Format.COLUMNAR: Family(columnar.tables, columnar.read),
+        Format.SQLITE: Family(sqlite_tables.tables, sqlite_tables.read),
     }
 )
 """How each format is read; the others are compressed and hold one of these."""

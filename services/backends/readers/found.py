@@ -2,12 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.domain import ReadReport, TableInFile
+import duckdb
+
+from services.domain import Choice, Detected, ReadOptions, ReadReport, TableInFile
 from services.errors import BadInput
+
+MOST_CHOICES = 200
+PREVIEW_ROWS = 5_000
+"""Rows that a preview looks at where reading on would take long; it shows the first of them."""
+
+
+class Meter:
+    """How far the work has come, for another thread to ask."""
+
+    def __init__(self) -> None:
+        self._low, self._high, self._done = 0.0, 1.0, 0.0
+        self._query: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1."""
+        done = self._done if self._query is None else max(0.0, self._query.query_progress()) / 100
+        return self._low + (self._high - self._low) * min(1.0, done)
+
+    def at(self, done: float) -> None:
+        """So much of this phase is done."""
+        self._done = done
+
+    @contextmanager
+    def phase(self, low: float, high: float, query: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
+        """The block takes the work from one share to another; the queries of a connection tell by themselves."""
+        self._low, self._high, self._done, self._query = low, high, 0.0, query
+        try:
+            yield
+        finally:
+            self._low, self._high, self._done, self._query = high, 1.0, 0.0, None
 
 
 @dataclass(frozen=True)
@@ -24,6 +58,14 @@ class File:
     memory_mb: int = 512
     unpacked_mb: int = 2048
     typed: bool = True
+    options: ReadOptions = field(default_factory=ReadOptions)
+    is_preview: bool = False
+    """Only the beginning needs to be read."""
+    meter: Meter = field(default_factory=Meter)
+
+    def is_enough(self, rows: int) -> bool:
+        """Whether so many rows are all that is wanted."""
+        return self.is_preview and rows >= PREVIEW_ROWS
 
     def check_width(self, width: int) -> None:
         """Raises: BadInput, when there are too many columns."""
@@ -40,8 +82,6 @@ class Family:
 
     tables: Callable[[File], list[TableInFile]]
     read: Callable[[File, Path, str], ReadReport]
-    is_isolated: bool
-    """Whether files are opened in a process of its own, because its parser is not ours to bound."""
 
 
 def choose(found: list[TableInFile], table: str | None, name: str) -> TableInFile:
@@ -68,6 +108,21 @@ def others_note(found: list[TableInFile], chosen: TableInFile) -> tuple[str, ...
     more = f" and {len(rest) - 5:,} more" if len(rest) > 5 else ""
     names = ", ".join(f"“{name}”" for name in rest[:5])
     return (f"The table “{chosen.name}” was read; the file also holds {names}{more}.",)
+
+
+def table_found(found: list[TableInFile], chosen: TableInFile, file: File) -> Detected:
+    """Which table was read, and which there are."""
+    rows = f" It has {chosen.rows:,} rows." if chosen.rows is not None else ""
+    many = f"The file holds {len(found):,} tables; this is the first with rows."
+    return Detected(
+        option="table",
+        value=chosen.name,
+        label=chosen.name,
+        evidence=(many if len(found) > 1 else "It is the only one.") + rows,
+        is_sure=len(found) == 1,
+        is_told=file.options.table is not None,
+        choices=tuple(Choice(value=each.name, label=each.name) for each in found[:MOST_CHOICES]),
+    )
 
 
 def no_rows(name: str, table: str, names: tuple[str, ...] = ()) -> BadInput:

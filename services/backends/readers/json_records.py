@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from services.backends.readers import encoding, headers
-from services.backends.readers.found import File, choose, no_rows, others_note
+from services.backends.readers import encoding, evidence, headers
+from services.backends.readers.found import File, choose, no_rows, others_note, table_found
 from services.backends.readers.staging import Stage
 from services.domain import ReadReport, Rejected, TableInFile
 from services.errors import BadInput
@@ -67,23 +67,30 @@ def read(file: File, target: Path, table: str) -> ReadReport:
     chosen = choose(found, table, file.name)
     part = next(each for each in there if each.name == chosen.name)
     stage = Stage(file.work)
+    is_part = False
     for record in part.records:
         stage.add(record)
         file.check_width(len(stage.keys))
+        if is_part := file.is_enough(stage.rows):
+            break
     if part.rejected_rows > stage.rows:
         first = part.rejected[0]
         raise BadInput(f"“{file.name}” is not JSON: line {first.line}: {first.reason}", HINT)
     if not stage.rows or not stage.keys:
         raise no_rows(file.name, chosen.name)
     names, notes = headers.name_columns([_name(key) for key in stage.keys])
-    notes = (*others_note(found, chosen), *keys.notes, *part.notes, *notes, *stage.write(file, target, names))
+    readings = stage.write(file, target, names)
+    told = (note for reading in readings for note in reading.notes)
     return ReadReport(
         rows=stage.rows,
         columns=names,
         encoding="utf-8",
-        notes=notes,
+        notes=(*others_note(found, chosen), *keys.notes, *part.notes, *notes, *told),
         rejected_rows=part.rejected_rows,
         rejected=tuple(part.rejected),
+        options=file.options.model_copy(update={"table": chosen.name}),
+        detected=(table_found(found, chosen, file), *evidence.of_columns(names, readings)),
+        is_part=is_part,
     )
 
 

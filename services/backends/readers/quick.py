@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from services.backends.connection import only_row, text
 from services.backends.readers import columns, writing
-from services.backends.readers.columns import Reading
+from services.backends.readers.columns import Reading, Wishes
 
 LEAST_BYTES = 4 * 1024 * 1024
 """Smaller files are read the thorough way: the second pass costs less than an attempt."""
@@ -32,13 +32,15 @@ def can_read(path: Path, codec: str) -> bool:
     return True
 
 
-def write(connection: duckdb.DuckDBPyConnection, source: str, target: Path, names: Mapping[int, str]) -> list[Reading]:
+def write(
+    connection: duckdb.DuckDBPyConnection, source: str, target: Path, names: Mapping[int, str], wishes: Wishes
+) -> list[Reading]:
     """Writes the table of texts `source` at `target`; the readings of its columns, none when some cell does not fit."""
     known = list(names.values())
     if not writing.is_plain(known):
         return []
     try:
-        readings = columns.guess(connection, source, names)
+        readings = columns.guess(connection, source, names, wishes)
         if readings:
             writing.write(connection, source, target, known, [reading.sql for reading in readings])
     except (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfMemoryException):

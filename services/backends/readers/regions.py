@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,33 @@ def letters(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         name = chr(65 + rest) + name
     return name
+
+
+NAMED = re.compile(r"\$?([A-Za-z]{1,3})?\$?(\d{1,7})?(?::\$?([A-Za-z]{1,3})?\$?(\d{1,7})?)?")
+
+
+def named(text: str, height: int, width: int) -> Region | None:
+    """The region that a person names, such as "B3:F90", "B:F" or "3:90", within a sheet; None when there is none."""
+    found = NAMED.fullmatch(text.strip())
+    if found is None or not height or not any(found.groups()):
+        return None
+    left, top, right, bottom = found.groups()
+    rows = sorted((int(top or 1), int(bottom or (height if ":" in text or not top else top))))
+    columns = sorted(
+        (
+            _place(left) if left else 0,
+            _place(right) if right else (width - 1 if ":" in text or not left else _place(left)),
+        )
+    )
+    region = Region(rows[0] - 1, min(rows[1], height), columns[0], min(columns[1] + 1, width))
+    return region if region.height > 0 and region.width > 0 and region.top >= 0 else None
+
+
+def _place(letters_: str) -> int:
+    place = 0
+    for letter in letters_.upper():
+        place = place * 26 + ord(letter) - 64
+    return place - 1
 
 
 def find(grid: Grid) -> list[Region]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from services.backends.connection import text
 from services.backends.readers.shapes import MISSING_IN_TYPED
+from services.domain import ColumnOptions, DateOrder, Kind
 
 SIGN = "[+-]?"
 WHOLE = r"(?:0|[1-9]\d*)"
@@ -49,6 +50,12 @@ class Rule:
     settled: str = ""
     is_date: bool = False
     note: str = ""
+    kind: Kind = Kind.DECIMAL
+    decimal: str = ""
+    """The decimal mark it takes for granted, where another rule takes the other."""
+    dates: DateOrder | None = None
+    is_asked: bool = False
+    """Used only where a person said so: the texts alone never settle it."""
 
     @cached_property
     def loose(self) -> str:
@@ -79,7 +86,7 @@ def _dates(formats: Sequence[str], value: str) -> str:
     return f"try_strptime({value}, [{', '.join(map(text, formats))}])"
 
 
-def _day_month(order: str, settled: str, year: str, note: str) -> Rule:
+def _day_month(order: str, settled: str, year: str, note: str, dates: DateOrder, *, is_asked: bool = False) -> Rule:
     slashed = "upper(replace(replace({v}, '.', '/'), '-', '/'))"
     spaced = f"regexp_replace(regexp_replace({slashed}, ' +', ' '), '(\\d)([AP]M)$', '\\1 \\2')"
     return Rule(
@@ -88,6 +95,9 @@ def _day_month(order: str, settled: str, year: str, note: str) -> Rule:
         settled=settled,
         is_date=True,
         note=note,
+        kind=Kind.DATE,
+        dates=dates,
+        is_asked=is_asked,
     )
 
 
@@ -120,6 +130,7 @@ def _spaced_numbers() -> Iterator[Rule]:
             sql,
             settled=rf"\d ?{sure}|\d \d{{3}}{mark}\d{{1,2}}\s*$",
             note="“1 234” was read as 1234",
+            decimal=mark[-1],
         )
 
 
@@ -130,21 +141,26 @@ def _booleans() -> Iterator[Rule]:
             f"CASE lower(trim({{v}})) WHEN '{yes}' THEN true WHEN '{no}' THEN false END",
             settled=f"(?i:^\\s*{yes}\\s*$)",
             note=f"“{yes}” was read as true and “{no}” as false",
+            kind=Kind.BOOLEAN,
         )
 
 
 def _percents() -> Iterator[Rule]:
-    for number, sql, settled in ((r"(?:0|[1-9]\d*)(?:\.\d+)?", POINT, "%"), (GROUPED_COMMA, COMMA, r",\d+ ?%")):
-        yield Rule(rf"{SIGN}{number} ?%", sql, settled=settled, note="“25%” was read as 25, in percent")
+    note = "“25%” was read as 25, in percent"
+    for number, sql, settled, mark in (
+        (r"(?:0|[1-9]\d*)(?:\.\d+)?", POINT, "%", "."),
+        (GROUPED_COMMA, COMMA, r",\d+ ?%", ","),
+    ):
+        yield Rule(rf"{SIGN}{number} ?%", sql, settled=settled, note=note, decimal=mark)
 
 
 def _money() -> Iterator[Rule]:
     for sign in CURRENCIES:
         shown = sign.replace("\\", "")
         note = f"amounts in {shown} were read as numbers, such as {shown}5.20 as 5.2"
-        for number, sql, settled in (
-            (GROUPED, POINT, f"{sign} ?-?[\\d.]|\\d ?{sign}"),
-            (GROUPED_COMMA, COMMA, f"{sign} ?-?[\\d.]*,\\d{{1,2}}\\)?\\s*$|,\\d{{1,2}} ?{sign}"),
+        for number, sql, mark, settled in (
+            (GROUPED, POINT, ".", f"{sign} ?-?[\\d.]|\\d ?{sign}"),
+            (GROUPED_COMMA, COMMA, ",", f"{sign} ?-?[\\d.]*,\\d{{1,2}}\\)?\\s*$|,\\d{{1,2}} ?{sign}"),
         ):
             forms = (
                 f"[+-]?{sign} ?[+-]?{number}",
@@ -152,7 +168,7 @@ def _money() -> Iterator[Rule]:
                 f"\\({sign} ?{number}\\)",
                 f"[+-]?{number}",
             )
-            yield Rule(f"(?:{'|'.join(forms)})", sql, settled=settled, note=note)
+            yield Rule(f"(?:{'|'.join(forms)})", sql, settled=settled, note=note, decimal=mark)
     yield Rule(
         rf"\({GROUPED}\)|{SIGN}{GROUPED}",
         POINT,
@@ -164,8 +180,9 @@ def _money() -> Iterator[Rule]:
 def _units() -> Iterator[Rule]:
     for unit in UNITS:
         note = f"numbers were read without their unit, {unit.removesuffix('s?')}"
-        yield Rule(f"{SIGN}{GROUPED} ?{unit}", POINT, note=note)
-        yield Rule(f"{SIGN}{GROUPED_COMMA} ?{unit}", COMMA, settled=r",\d{1,2} ?[^\d\s]", note=note)
+        yield Rule(f"{SIGN}{GROUPED} ?{unit}", POINT, note=note, decimal=".")
+        comma = r",\d{1,2} ?[^\d\s]"
+        yield Rule(f"{SIGN}{GROUPED_COMMA} ?{unit}", COMMA, settled=comma, note=note, decimal=",")
 
 
 def _durations() -> Iterator[Rule]:
@@ -188,58 +205,116 @@ def _durations() -> Iterator[Rule]:
 
 MONTH_NAME = "upper(trim(regexp_replace({v}, '[-, ]+', ' ', 'g')))"
 
-RULES = (
-    Rule("(?i:true|false)", "CASE lower(trim({v})) WHEN 'true' THEN true WHEN 'false' THEN false END"),
-    Rule(rf"{SIGN}(?:0|[1-9]\d{{0,14}})", "TRY_CAST({v} AS BIGINT)"),
-    Rule(rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}", "TRY_CAST({v} AS DOUBLE)"),
+INFINITE = r"[+-]?(?i:inf|infinity)|[+-]?∞"
+FINITE = r"^\s*[+-]?(?:\d|\.\d)"
+TRUE_FALSE = "CASE lower(trim({v})) WHEN 'true' THEN true WHEN 'false' THEN false END"
+
+NUMBERS = (
+    Rule(rf"{SIGN}(?:0|[1-9]\d{{0,14}})", "TRY_CAST({v} AS BIGINT)", kind=Kind.INTEGER),
+    Rule(rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}", "TRY_CAST({v} AS DOUBLE)", decimal="."),
+    Rule(
+        rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}|{INFINITE}",
+        "TRY_CAST(replace(replace({v}, '∞', 'inf'), '+', '') AS DOUBLE)",
+        settled=FINITE,
+        decimal=".",
+    ),
     Rule(
         rf"{SIGN}(?:[1-9]\d{{0,2}}(?:,\d{{3}}){{1,4}}|0|[1-9]\d{{0,14}})",
         "TRY_CAST(replace({v}, ',', '') AS BIGINT)",
         settled=r",\d{3}\s*$",
         note="“1,234” was read as 1234",
+        kind=Kind.INTEGER,
+        decimal=".",
     ),
     Rule(
         rf"{SIGN}(?:[1-9]\d{{0,2}}(?:,\d{{3}})+|{WHOLE})(?:\.\d+)?",
         "TRY_CAST(replace({v}, ',', '') AS DOUBLE)",
         settled=r",\d{3}[,.]|[1-9]\d{0,2},\d{3}\s*$",
         note="“1,234” was read as 1234",
+        decimal=".",
     ),
     Rule(
         rf"{SIGN}(?:[1-9]\d{{0,2}}(?:\.\d{{3}})+|{WHOLE})(?:,\d+)?",
         "TRY_CAST(replace(replace({v}, '.', ''), ',', '.') AS DOUBLE)",
         settled=r",\d{1,2}\s*$|,\d{4,}\s*$",
         note="“9,99” was read as 9.99",
+        decimal=",",
     ),
-    *_spaced_numbers(),
-    *_booleans(),
-    *_percents(),
-    *_money(),
-    *_units(),
-    *_durations(),
-    Rule(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{CLOCK})?", "TRY_CAST({v} AS TIMESTAMP)", is_date=True),
+)
+
+DAY, MONTH, YEAR = DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST, DateOrder.YEAR_FIRST
+DAY_NOTE, MONTH_NOTE = "the day stands before the month", "the month stands before the day"
+SHORT_YEAR = r"\d{2}"
+
+MOMENTS = (
+    Rule(rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}(?:[T ]{CLOCK})?", "TRY_CAST({v} AS TIMESTAMP)", is_date=True, kind=Kind.DATE),
     Rule(
         rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{CLOCK}(?:Z|\+00:?00)",
         "TRY_CAST(regexp_replace({v}, 'Z|\\+00:?00', '') AS TIMESTAMP)",
         is_date=True,
         note="the times are in UTC",
+        kind=Kind.DATE,
     ),
     Rule(
         rf"\d{{4}}-\d{{1,2}}-\d{{1,2}}[T ]{CLOCK}(?:Z|[+-]\d{{2}}:?\d{{2}})",
         f"TRY_CAST(regexp_replace({{v}}, '(?:Z|{OFFSET})$', '') AS TIMESTAMP) - {SHIFT}",
         is_date=True,
         note="the times had an offset and are in UTC",
+        kind=Kind.DATE,
     ),
     Rule(
         rf"\d{{4}}(?:/\d{{1,2}}/|\.\d{{1,2}}\.)\d{{1,2}}(?: {CLOCK})?",
         "TRY_CAST(regexp_replace({v}, '(\\d{4})[/.](\\d+)[/.]', '\\1-\\2-') AS TIMESTAMP)",
         is_date=True,
+        kind=Kind.DATE,
     ),
-    _day_month("%d/%m/%Y", r"^\s*(?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the day stands before the month"),
-    _day_month("%m/%d/%Y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", "the month stands before the day"),
-    _day_month("%m/%d/%y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{2}", "the month stands before the day"),
+    _day_month("%d/%m/%Y", r"^\s*(?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", DAY_NOTE, DAY),
+    _day_month("%m/%d/%Y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", r"\d{4}", MONTH_NOTE, MONTH),
+    _day_month("%m/%d/%y", r"^\s*\d{1,2}[-/.](?:1[3-9]|2\d|3[01])[-/.]", SHORT_YEAR, MONTH_NOTE, MONTH),
+    _day_month("%d/%m/%y", "", SHORT_YEAR, DAY_NOTE, DAY, is_asked=True),
+    _day_month("%y/%m/%d", "", r"\d{1,2}", "the year stands first", YEAR, is_asked=True),
     Rule(
         r"\d{1,2}[- ][A-Za-z]{3,9}[-, ]{1,2}(?:\d{4}|\d{2})|[A-Za-z]{3,9} \d{1,2},? \d{4}",
         _dates(("%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d %b %y"), MONTH_NAME),
         is_date=True,
+        kind=Kind.DATE,
     ),
 )
+
+RULES = (
+    Rule("(?i:true|false)", TRUE_FALSE, kind=Kind.BOOLEAN),
+    *NUMBERS,
+    *_spaced_numbers(),
+    *_booleans(),
+    *_percents(),
+    *_money(),
+    *_units(),
+    *_durations(),
+    *MOMENTS,
+)
+
+
+def allowed(told: ColumnOptions) -> tuple[Rule, ...]:
+    """The rules that may be tried after what a person said; what they said settles what texts alone do not."""
+    kinds = {Kind.INTEGER: (Kind.INTEGER, Kind.DECIMAL), Kind.DECIMAL: (Kind.INTEGER, Kind.DECIMAL)}
+    wanted = kinds.get(told.kind, (Kind.DATE,) if told.kind.is_date else (told.kind,)) if told.kind else tuple(Kind)
+    return tuple(
+        _settled(rule, told)
+        for rule in RULES
+        if rule.kind in wanted
+        and (not rule.decimal or rule.decimal == (told.decimal or rule.decimal))
+        and (not rule.dates or rule.dates == (told.dates or rule.dates))
+        and (told.dates or not rule.is_asked)
+    )
+
+
+def _settled(rule: Rule, told: ColumnOptions) -> Rule:
+    says = (rule.decimal and told.decimal) or (rule.dates and told.dates) or told.kind
+    return replace(rule, settled="") if says and rule.settled != FINITE else rule
+
+
+def stricter(rule: Rule) -> Rule:
+    """The rule where a comma more often begins decimals: "1,234" alone then settles nothing."""
+    if rule.decimal == "." and rule.settled.startswith(r",\d{3}"):
+        return replace(rule, settled=r",\d{3}[,.]")
+    return rule

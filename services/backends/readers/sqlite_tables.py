@@ -9,8 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from services.backends.readers import headers
-from services.backends.readers.found import File, choose, no_rows, others_note
+from services.backends.readers import evidence, headers
+from services.backends.readers.found import File, choose, no_rows, others_note, table_found
 from services.backends.readers.staging import Stage
 from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
@@ -37,12 +37,23 @@ def read(file: File, target: Path, table: str) -> ReadReport:
         file.check_width(len(names))
         stage = Stage(file.work)
         stage.declare(range(len(names)))
+        is_part = False
         for row in cursor:
             stage.add(dict(enumerate(row)))
+            if is_part := file.is_enough(stage.rows):
+                break
     if not stage.rows:
         raise no_rows(file.name, chosen.name, names)
-    notes = (*others_note(found, chosen), *notes, *stage.write(file, target, names))
-    return ReadReport(rows=stage.rows, columns=names, notes=notes)
+    readings = stage.write(file, target, names)
+    notes = (*others_note(found, chosen), *notes, *(note for reading in readings for note in reading.notes))
+    return ReadReport(
+        rows=stage.rows,
+        columns=names,
+        notes=notes,
+        options=file.options.model_copy(update={"table": chosen.name}),
+        detected=(table_found(found, chosen, file), *evidence.of_columns(names, readings)),
+        is_part=is_part,
+    )
 
 
 def _listed(connection: sqlite3.Connection) -> list[TableInFile]:

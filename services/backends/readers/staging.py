@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from services.backends.connection import connect, text
 from services.backends.readers import columns, writing
-from services.backends.readers.columns import Reading
+from services.backends.readers.columns import Reading, Wishes
 from services.backends.readers.found import File
 
 BATCH_ROWS = 50_000
@@ -75,15 +75,15 @@ class Stage:
         if self._held >= BATCH_ROWS or self._held * len(self._texts) >= BATCH_CELLS:
             self._flush()
 
-    def write(self, file: File, target: Path, names: Sequence[str]) -> tuple[str, ...]:
-        """Writes the rows as Parquet under these names, one for each key; returns notes."""
+    def write(self, file: File, target: Path, names: Sequence[str]) -> list[Reading]:
+        """Writes the rows as Parquet under these names, one for each key; returns how each column was read."""
         self._flush()
         with connect(memory_mb=file.memory_mb, temp=self._work, files=(target,), folder=self._work) as connection:
             parts = ", ".join(text(str(part)) for part in self._parts)
             source = f"read_parquet([{parts}], union_by_name = true)"
-            readings = self._readings(connection, source, names, typed=file.typed)
+            readings = self._readings(connection, source, names, file)
             writing.write(connection, source, target, names, [reading.sql for reading in readings])
-        return tuple(note for reading in readings for note in reading.notes)
+        return readings
 
     def _place(self, key: Hashable) -> int:
         self._texts.append([])
@@ -101,13 +101,17 @@ class Stage:
         self._held = 0
 
     def _readings(
-        self, connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str], *, typed: bool
+        self, connection: duckdb.DuckDBPyConnection, source: str, names: Sequence[str], file: File
     ) -> list[Reading]:
-        if not typed:
+        if not file.typed:
             return [Reading(f"c{place}") for place in range(len(names))]
-        casts = {place: _cast(kinds) for place, kinds in enumerate(self._kinds)}
+        told = file.options.columns
+        casts = {
+            place: "" if name in told and told[name].kind else _cast(self._kinds[place])
+            for place, name in enumerate(names)
+        }
         unsettled = {place: name for place, name in enumerate(names) if not casts[place]}
-        decided = columns.decide(connection, source, unsettled)
+        decided = columns.decide(connection, source, unsettled, Wishes(file.options))
         return [
             decided[place] if place in decided else _kept(place, name, casts[place], self._kinds[place])
             for place, name in enumerate(names)

@@ -14,10 +14,11 @@ from zipfile import is_zipfile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from services.backends.readers import headers, packed, regions
-from services.backends.readers.found import File, choose, no_rows, others_note
+from services.backends.readers import evidence, headers, packed, padding, regions, sheet_evidence
+from services.backends.readers.found import File, choose, no_rows, others_note, table_found
 from services.backends.readers.headers import Header
 from services.backends.readers.regions import Region
+from services.backends.readers.shapes import column_shapes
 from services.backends.readers.staging import Stage
 from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
@@ -34,49 +35,51 @@ Rows = list[list[Cell]]
 
 @dataclass(frozen=True)
 class Part:
-    """A table on a sheet: its rows of values, header included, and where it stands."""
+    """A table on a sheet: its rows of values, header included, and where they stand on the sheet (from 1)."""
 
     name: str
     sheet: str
+    region: Region
     rows: Rows
     texts: list[list[str]]
+    numbers: list[int]
     notes: tuple[str, ...] = ()
 
 
 def tables(file: File) -> list[TableInFile]:
     """Each table on each sheet; a sheet without cells counts as a table without rows. Raises: BadInput."""
     with _book(file) as book:
-        return _listed(book, file)
+        return [_counted(part) for part in _parts(book, file, _sheets(book))]
 
 
 def read(file: File, target: Path, table: str) -> ReadReport:
     """Raises: BadInput."""
     with _book(file) as book:
-        found = _listed(book, file)
-        chosen = choose(found, table, file.name)
-        part = next((part for part in _parts(book, file) if part.name == chosen.name), None)
-    if part is None:
+        sheets = _sheets(book)
+        sheet = _sheet_of(sheets, table)
+        parts = list(_parts(book, file, [sheet] if sheet else sheets))
+        if file.options.cells:
+            parts = [_cut(book, file, sheet or _first(parts, sheets, file))]
+    found = [_counted(part) for part in parts]
+    chosen = found[0] if file.options.cells else choose(found, table, file.name)
+    part = next(part for part in parts if part.name == chosen.name)
+    if not part.rows:
         raise no_rows(file.name, chosen.name)
-    return _write(file, target, part, others_note(found, chosen))
-
-
-def _listed(book: CalamineWorkbook, file: File) -> list[TableInFile]:
-    found: list[TableInFile] = []
-    for sheet in _sheets(book):
-        parts = _on_sheet(book, sheet, file)
-        found += [_counted(part) for part in parts] or [TableInFile(name=sheet, rows=0, columns=0)]
-    return found
+    return _write(file, target, part, found, chosen)
 
 
 def _counted(part: Part) -> TableInFile:
-    header = _header(part)
+    if not part.rows:
+        return TableInFile(name=part.name, rows=0, columns=0)
+    header = _header(part, None)
     rows = len(part.rows) - header.first - header.height
     return TableInFile(name=part.name, rows=rows, columns=len(header.names))
 
 
-def _parts(book: CalamineWorkbook, file: File) -> Iterator[Part]:
-    for sheet in _sheets(book):
-        yield from _on_sheet(book, sheet, file)
+def _parts(book: CalamineWorkbook, file: File, sheets: Sequence[str]) -> Iterator[Part]:
+    for number, sheet in enumerate(sheets):
+        file.meter.at(number / len(sheets))
+        yield from _on_sheet(book, sheet, file) or [Part(sheet, sheet, Region(0, 0, 0, 0), [], [], [])]
 
 
 def _sheets(book: CalamineWorkbook) -> list[str]:
@@ -84,18 +87,58 @@ def _sheets(book: CalamineWorkbook) -> list[str]:
     return [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet][:SHEETS]
 
 
-def _on_sheet(book: CalamineWorkbook, name: str, file: File) -> list[Part]:
+def _sheet_of(sheets: Sequence[str], table: str) -> str:
+    """The sheet a table is on: "Sales B2:D10" is on "Sales"; empty when there is none."""
+    fitting = [sheet for sheet in sheets if table == sheet or table.startswith(f"{sheet} ")]
+    return max(fitting, key=len, default="") if table else ""
+
+
+def _first(parts: Sequence[Part], sheets: Sequence[str], file: File) -> str:
+    """The first sheet with cells. Raises: BadInput, when there is none."""
+    if not sheets:
+        raise no_rows(file.name, file.name)
+    return next((part.sheet for part in parts if part.rows), sheets[0])
+
+
+def _grid(book: CalamineWorkbook, name: str, file: File) -> tuple[Rows, list[list[str]]]:
+    """The values and texts of a sheet from its first cell on; nothing where it is empty. Raises: BadInput."""
     sheet = book.get_sheet_by_name(name)
     if sheet.start is None or sheet.end is None:
-        return []
+        return [], []
     _check_size(sheet, file)
     values: Rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     _spread_merged(values, sheet.merged_cell_ranges or [])
-    texts = [[_text(cell) for cell in row] for row in values]
+    for (row, column), code in padding.find(file.path, name).items():
+        if row < len(values) and column < len(values[row]):
+            values[row][column] = _padded(values[row][column], code)
+    return values, [[_text(cell) for cell in row] for row in values]
+
+
+def _padded(value: Cell, code: str) -> Cell:
+    """The number as a text with its zeros; anything else stays."""
+    whole = _value(value)
+    return padding.shown(whole, code) if isinstance(whole, int) and not isinstance(whole, bool) else value
+
+
+def _on_sheet(book: CalamineWorkbook, name: str, file: File) -> list[Part]:
+    values, texts = _grid(book, name, file)
     found = regions.find(texts)
     outside = sum(bool(cell.strip()) for row in texts for cell in row) - sum(_filled(texts, region) for region in found)
     told = (f"Filled cells of the sheet “{name}” that belong to none of its tables: {outside:,}.",) if outside else ()
-    return [_part(values, texts, region, name, told, alone=len(found) == 1) for region in found]
+    alone = len(found) == 1
+    return [_part(values, texts, region, name, name if alone else f"{name} {region.label}", told) for region in found]
+
+
+def _cut(book: CalamineWorkbook, file: File, sheet: str) -> Part:
+    """The cells that a person asked for. Raises: BadInput, when these are none."""
+    values, texts = _grid(book, sheet, file)
+    region = regions.named(file.options.cells or "", len(texts), max(map(len, texts), default=0))
+    if region is None:
+        raise BadInput(
+            f"There are no cells “{(file.options.cells or '')[:40]}” on the sheet “{sheet}”.",
+            "Write them as spreadsheets do: B3:F90, B:F for columns, 3:90 for rows.",
+        )
+    return _part(values, texts, region, sheet, sheet, ())
 
 
 def _filled(texts: list[list[str]], region: Region) -> int:
@@ -103,16 +146,16 @@ def _filled(texts: list[list[str]], region: Region) -> int:
     return sum(bool(cell.strip()) for row in rows for cell in row[region.left : region.right])
 
 
-def _part(
-    values: Rows, texts: list[list[str]], region: Region, sheet: str, told: tuple[str, ...], *, alone: bool
-) -> Part:
+def _part(values: Rows, texts: list[list[str]], region: Region, sheet: str, name: str, told: tuple[str, ...]) -> Part:
     rows = [row[region.left : region.right] for row in values[region.top : region.bottom]]
     shown = [row[region.left : region.right] for row in texts[region.top : region.bottom]]
     kept = [place for place, row in enumerate(shown) if any(map(str.strip, row))]
     blank = len(rows) - len(kept)
     notes = (f"Empty rows left out: {blank:,}.",) if blank else ()
-    name = sheet if alone else f"{sheet} {region.label}"
-    return Part(name, sheet, [rows[place] for place in kept], [shown[place] for place in kept], (*told, *notes))
+    numbers = [region.top + place + 1 for place in kept]
+    return Part(
+        name, sheet, region, [rows[place] for place in kept], [shown[place] for place in kept], numbers, (*told, *notes)
+    )
 
 
 def _check_size(sheet: CalamineSheet, file: File) -> None:
@@ -136,33 +179,62 @@ def _spread_merged(values: Rows, merged: Sequence[tuple[tuple[int, int], tuple[i
                 row[place] = value
 
 
-def _header(part: Part) -> Header:
-    """The header; none where nothing stands below it: a single row holds values."""
+def _header(part: Part, row: int | None) -> Header:
+    """The header, found or told; none where nothing stands below it: a single row holds values."""
     sample = part.texts[:HEADER_ROWS]
-    found = headers.find(sample, len(sample[0]))
-    return found if found.first + found.height < len(part.rows) else headers.without(len(sample[0]))
+    width = len(sample[0])
+    if row == 0:
+        return headers.without(width)
+    if row is not None:
+        return _told(part, row, width)
+    found = headers.find(sample, width)
+    return found if found.first + found.height < len(part.rows) else headers.without(width)
 
 
-def _write(file: File, target: Path, part: Part, others: tuple[str, ...]) -> ReadReport:
-    header = _header(part)
+def _told(part: Part, row: int, width: int) -> Header:
+    """The header in the row that a person named. Raises: BadInput, when nothing stands there or below it."""
+    if row not in part.numbers[:-1]:
+        raise BadInput(
+            f"Row {row:,} of “{part.sheet}” cannot be the header: it is empty, outside the table, or the last.",
+            f"Choose one from {part.numbers[0]:,} to {part.numbers[-1] - 1:,}, or none.",
+        )
+    place = part.numbers.index(row)
+    names, notes = headers.name_columns(part.texts[place])
+    shapes = column_shapes(part.texts[place + 1 :][:HEADER_ROWS], width)
+    return Header(place, 1, names, tuple(shapes), (part.texts[place],), notes)
+
+
+def _write(file: File, target: Path, part: Part, found: list[TableInFile], chosen: TableInFile) -> ReadReport:
+    header = _header(part, file.options.header)
     file.check_width(len(header.names))
     stage = Stage(file.work)
     stage.declare(range(len(header.names)))
-    errors = 0
+    errors, is_part = 0, False
     for row in part.rows[header.first + header.height :]:
         cells: dict[Hashable, Cell] = {place: _value(cell) for place, cell in enumerate(row)}
         errors += sum(cell in ERRORS for cell in row if isinstance(cell, str))
         stage.add(cells)
+        if is_part := file.is_enough(stage.rows):
+            break
     if not stage.rows:
         raise no_rows(file.name, part.name, header.names)
-    notes = stage.write(file, target, header.names)
+    readings = stage.write(file, target, header.names)
+    notes = tuple(note for reading in readings for note in reading.notes)
     told = (f"Cells that hold an error such as #N/A and are missing here: {errors:,}.",) if errors else ()
-    skipped = _preamble(part, header)
+    line = part.numbers[header.first] if header.height else 0
+    used = {"table": part.name, "header": line, "cells": part.region.label}
     return ReadReport(
         rows=stage.rows,
         columns=header.names,
         header=header.height > 0,
-        notes=(*others, *skipped, *header.notes, *part.notes, *told, *notes),
+        notes=(*others_note(found, chosen), *_preamble(part, header), *header.notes, *part.notes, *told, *notes),
+        options=file.options.model_copy(update=used),
+        detected=(
+            table_found(found, chosen, file),
+            *sheet_evidence.of(file.options, part.region, line, part.texts, part.numbers),
+            *evidence.of_columns(header.names, readings),
+        ),
+        is_part=is_part,
     )
 
 

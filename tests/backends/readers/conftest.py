@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from services.backends.readers import Readers, quick
-from services.domain import ReadReport
+from services.domain import ReadOptions, ReadReport
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,15 @@ Read = Callable[..., Outcome]
 def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
     """Reads text or bytes, also in one pass where that can be, and checks what holds for every file."""
 
-    def read(content: str | bytes, name: str = "table.csv", max_columns: int = 2000, **options: Any) -> Outcome:
+    def read(
+        content: str | bytes, name: str = "table.csv", max_columns: int = 2000, typed: bool = True, **options: Any
+    ) -> Outcome:
         source, target = tmp_path / "upload", tmp_path / "out" / "table.parquet"
         target.parent.mkdir(exist_ok=True)
+        told = ReadOptions(**options)
         source.write_bytes(content.encode() if isinstance(content, str) else content)
         try:
-            report = Readers(max_columns, is_isolating=False).read(source, target, name, **options)
+            report = Readers(max_columns, is_isolating=False).read(source, target, name, told, typed=typed)
         finally:
             assert [path.name for path in target.parent.iterdir()] in ([], ["table.parquet"])
         table = pq.read_table(target)
@@ -55,7 +58,7 @@ def read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
         assert pq.ParquetFile(target).metadata.row_group(0).column(0).compression == "ZSTD"
         with monkeypatch.context() as patch:
             patch.setattr(quick, "LEAST_BYTES", 0)
-            again = Readers(max_columns, is_isolating=False).read(source, target, name, **options)
+            again = Readers(max_columns, is_isolating=False).read(source, target, name, told, typed=typed)
         assert pq.read_table(target).to_pydict() == table.to_pydict()
         assert pq.read_table(target).schema.types == table.schema.types
         assert again == report

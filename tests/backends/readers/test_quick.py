@@ -38,7 +38,7 @@ CLEAN = "id,day,at,name,price\n" + "".join(
 def test_a_late_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, is_quick: bool) -> None:
     source, target, other = tmp_path / "a.csv", tmp_path / "a.parquet", tmp_path / "b.parquet"
     source.write_text(CLEAN + line, newline="")
-    thorough = Readers(100).read(source, target, "a.csv")
+    thorough = Readers(100, is_isolating=False).read(source, target, "a.csv")
     seen: list[bool] = []
     write = quick.rows
 
@@ -49,7 +49,7 @@ def test_a_late_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str,
 
     monkeypatch.setattr(quick, "LEAST_BYTES", 0)
     monkeypatch.setattr(quick, "rows", rows)
-    assert Readers(100).read(source, other, "a.csv") == thorough
+    assert Readers(100, is_isolating=False).read(source, other, "a.csv") == thorough
     assert pq.read_table(other).columns == pq.read_table(target).columns
     assert (seen == [True]) is is_quick
 

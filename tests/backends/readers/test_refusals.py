@@ -99,9 +99,9 @@ def test_names_in_messages_are_clean() -> None:
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="is not there or is not a file"):
-        Readers(10).read(tmp_path / "gone.csv", tmp_path / "out.parquet", "gone.csv")
+        Readers(10, is_isolating=False).read(tmp_path / "gone.csv", tmp_path / "out.parquet", "gone.csv")
     with pytest.raises(BadInput, match="is not there or is not a file"):
-        Readers(10).read(tmp_path, tmp_path / "out.parquet", "folder.csv")
+        Readers(10, is_isolating=False).read(tmp_path, tmp_path / "out.parquet", "folder.csv")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -116,7 +116,7 @@ def test_a_file_that_may_not_be_opened(tmp_path: Path) -> None:
     path = LockedPath(tmp_path / "locked.csv")
     path.touch()
     with pytest.raises(BadInput, match="may not be opened"):
-        Readers(10).read(path, tmp_path / "out.parquet", "locked.csv")
+        Readers(10, is_isolating=False).read(path, tmp_path / "out.parquet", "locked.csv")
 
 
 class FullPath(type(Path())):  # type: ignore[misc]
@@ -130,16 +130,16 @@ def test_a_full_disk(tmp_path: Path) -> None:
     path = FullPath(tmp_path / "big.csv")
     path.touch()
     with pytest.raises(BadInput, match="The disk is full"):
-        Readers(10).read(path, tmp_path / "out.parquet", "big.csv")
+        Readers(10, is_isolating=False).read(path, tmp_path / "out.parquet", "big.csv")
     assert [found.name for found in tmp_path.iterdir()] == ["big.csv"]
 
 
 def test_an_older_result_survives_a_failure(tmp_path: Path) -> None:
     source, target = tmp_path / "a.csv", tmp_path / "out.parquet"
     source.write_text("a,b\n1,2\n")
-    Readers(10).read(source, target, "a.csv")
+    Readers(10, is_isolating=False).read(source, target, "a.csv")
     before = target.read_bytes()
     source.write_text("")
     with pytest.raises(BadInput):
-        Readers(10).read(source, target, "a.csv")
+        Readers(10, is_isolating=False).read(source, target, "a.csv")
     assert target.read_bytes() == before

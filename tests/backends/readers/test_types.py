@@ -9,6 +9,7 @@ import pytest
 from tests.backends.readers.conftest import Read
 
 D, D2 = date, datetime
+INF = float("inf")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,10 @@ D, D2 = date, datetime
         (["12345678901234567.5", "1"], [12345678901234567.5, 1.0], "double"),
         (["1_000", "2"], ["1_000", "2"], "string"),
         (["0x1F", "2"], ["0x1F", "2"], "string"),
-        (["inf", "2"], ["inf", "2"], "string"),
+        (["inf", "2", "nan"], [INF, 2.0, None], "double"),
+        (["-Infinity", "+inf", "1e3"], [-INF, INF, 1000.0], "double"),
+        (["∞", "0.5"], [INF, 0.5], "double"),
+        (["inf", "inf"], ["inf", "inf"], "string"),
         (["$5", "$6"], [5.0, 6.0], "double"),
         (["$5", "-$6.50", "($7)", "N/A"], [5.0, -6.5, -7.0, None], "double"),
         (['"$1,234.50"', "$6"], [1234.5, 6.0], "double"),
