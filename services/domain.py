@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 
 from sandbox.messages import Output, RunError, RunStatus
 from services.code.personal import PersonalKind
+from services.code.personal.kinds import WORDS as KIND_WORDS
 from services.code.steps import Step
 from services.effects import CellsChanged, Difference, Example, Retyped
 from services.facts import (

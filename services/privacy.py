@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import TypeAdapter
 
 from services import changes
 from services.access import Action, requires
-from services.code.personal import columns, hiding, patterns
+from services.code.personal import columns, headers, hiding, patterns
 from services.code.personal.columns import Judgement, Sample
 from services.code.personal.kinds import PersonalKind
+from services.code.steps import (
+    Chain,
+    DropColumns,
+    Fake,
+    Generalise,
+    KeyedHash,
+    PartialMask,
+    Redact,
+    Single,
+    Step,
+)
 from services.domain import Finding
 from services.errors import NotFound
 from services.protocols import CellTexts
@@ -85,3 +97,53 @@ def _examples(found: Judgement, values: Sequence[str]) -> tuple[str, ...]:
         if len(shown) == EXAMPLES:
             break
     return tuple(shown)
+
+
+def masks(finding: Finding) -> dict[str, Single]:
+    """The masks that fit a finding, by their names, the recommended one first."""
+    column, kind = finding.column, finding.kind
+    last: dict[str, Single] = {
+        "Redact: •••": Redact(column=column),
+        "Drop the column": DropColumns(columns=(column,)),
+    }
+    if finding.in_text:
+        return {"Redact within texts": Redact(column=column, in_text=True), **last} if kind in columns.BY_FORM else last
+    usual: dict[str, Single] = {
+        "Keyed hash": KeyedHash(column=column),
+        "Invented values": Fake(column=column, personal=kind, part=_part(column)),
+    }
+    return {**_own(column, kind), **usual, **last}
+
+
+def together(steps: Sequence[Single]) -> Step:
+    """One step that does what these do, each of them once."""
+    once = list(dict.fromkeys(step.model_dump_json() for step in steps))
+    kept = tuple(next(step for step in steps if step.model_dump_json() == text) for text in once)
+    return kept[0] if len(kept) == 1 else Chain(steps=kept)
+
+
+def _own(column: str, kind: PersonalKind) -> dict[str, Single]:
+    """What suits this kind better than the usual masks."""
+    match kind:
+        case PersonalKind.EMAIL:
+            return {
+                "First letter and domain": PartialMask(column=column, shown=1, end="first", domain=True),
+                "Domain only": Generalise(column=column, to="domain"),
+            }
+        case PersonalKind.BIRTH_DATE:
+            return {"Year": Generalise(column=column, to="year"), "Decade": Generalise(column=column, to="decade")}
+        case PersonalKind.IP:
+            return {"Network": Generalise(column=column, to="network")}
+        case PersonalKind.NAME:
+            return {"Initials": Generalise(column=column, to="initials")}
+        case PersonalKind.ADDRESS:
+            return {}
+        case _:
+            return {"Last four characters": PartialMask(column=column, shown=4)}
+
+
+def _part(column: str) -> Literal["full", "first", "last"]:
+    said = headers.words(column)
+    if re.search(r"\b(first|given|fore|christian|vor|prenom|nombre|fornavn)", said):
+        return "first"
+    return "last" if re.search(r"\b(last|sur|family|maiden|nach|familien|apellido|cognome)", said) else "full"

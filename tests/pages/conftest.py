@@ -23,6 +23,7 @@ PAGES = (
     "data/upload.py",
     "data/datasets.py",
     "data/table.py",
+    "data/privacy.py",
     "data/history.py",
     "team/settings.py",
 )

@@ -1,0 +1,68 @@
+"""Personal data: what was found in the open dataset, and masks for it that make a new version."""
+
+import streamlit as st
+
+from components import dataset_bar, difference_view, findings_view, layout, shell, words
+from components.session import session
+from services import cleaning, conversations, datasets, privacy
+from services.domain import Dataset, Step
+
+HISTORY, DATASETS = "data/history.py", "data/datasets.py"
+DRAWER_WIDTH = 720
+
+ws = shell.workspace()
+
+
+@st.dialog("What the masks do", width=DRAWER_WIDTH, position="right")
+@shell.readable
+def preview(dataset: Dataset, steps: list[Step]) -> None:
+    """Runs the masks on the whole table and shows what changes; a click keeps the result as a version."""
+    with st.spinner("Masking"):
+        effect = cleaning.preview(ws, dataset.head_id, privacy.together(steps))
+    difference_view.show(effect.difference)
+    with st.expander("Code", type="compact", icon=":material/code:"):
+        st.code(effect.code, language="python")
+    if st.button("Apply", type="primary", icon=":material/check:", key="apply-masks"):
+        origin = cleaning.Origin(conversation_id=conversations.current(ws, dataset.id).id)
+        cleaning.apply(ws, dataset.head_id, privacy.together(steps), origin)
+        st.rerun()
+
+
+def show(dataset: Dataset) -> None:
+    """Draws the findings with their masks."""
+    with st.spinner("Looking for personal data"):
+        findings = privacy.findings(ws, dataset.head_id)
+    if not findings:
+        st.text("No personal data was found in this table.")
+        return
+    columns = len({finding.column for finding in findings})
+    st.caption(
+        f"{words.count(columns, 'column')} with personal data. None of it is sent to a language model. "
+        "Masks make a new version, which can be undone."
+    )
+    chosen = findings_view.choose(findings, [privacy.masks(finding) for finding in findings], dataset.head_id)
+    if st.button("Preview", type="primary", disabled=not chosen, icon=":material/visibility:", key="preview-masks"):
+        preview(dataset, chosen)
+
+
+everything = datasets.list_all(ws)
+with layout.column():
+    st.title("Personal data")
+    if not everything:
+        st.caption("No datasets yet.")
+        if st.button("Add one", icon=":material/add:"):
+            st.switch_page(DATASETS)
+        st.stop()
+    opened, _ = dataset_bar.opened(everything)
+    session.open(opened.id, session.conversation_id)
+    with layout.line():
+        picked = dataset_bar.pick(everything, opened)
+        dataset_bar.extent(datasets.head(ws, opened.id))
+        st.space("stretch")
+        history = st.button("History", icon=":material/history:")
+    if history:
+        st.switch_page(HISTORY, query_params={"dataset": opened.id})
+    if picked != opened.id:
+        session.open(picked)
+        st.rerun()
+    show(opened)
