@@ -70,3 +70,8 @@ def number(value: float) -> str:
     if isinstance(value, int) or (abs(value) >= 1_000 and value == int(value)):
         return f"{int(value):,}"
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.4g}"
+
+
+def percent(share: float) -> str:
+    """ "95 %"."""
+    return f"{share:.0%}".replace("%", " %")

@@ -7,6 +7,7 @@ from typing import Annotated, Final, TypeAlias, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from services.code.analyses.analysis import AnalysisBase, Evidence, MethodChoice
+from services.code.analyses.estimation import Interval, RelateAll, RowsForMeans, RowsForShares
 from services.code.analyses.significance import (
     AbTest,
     CheckShape,
@@ -19,7 +20,18 @@ from services.errors import BadInput
 
 __all__ = ["KINDS", "Analysis", "AnalysisBase", "Evidence", "MethodChoice", "parse"]
 
-Single: TypeAlias = CompareGroups | ComparePairs | Relate | AbTest | CompareSpread | CheckShape
+Single: TypeAlias = (
+    CompareGroups
+    | ComparePairs
+    | Relate
+    | AbTest
+    | CompareSpread
+    | CheckShape
+    | Interval
+    | RelateAll
+    | RowsForMeans
+    | RowsForShares
+)
 Analysis: TypeAlias = Annotated[Single, Field(discriminator="kind")]
 """One reading of a table, as data."""
 

@@ -19,7 +19,7 @@ def unclear(p):
 """
 
 
-def snippet(names: Mapping[str, str | float], *parts: str) -> str:
+def snippet(names: Mapping[str, str | float | list[str]], *parts: str) -> str:
     """Code that begins with the names it works on: whatever a column is called, it is a value and never code."""
     given = "\n".join(f"{name} = {value!r}" for name, value in names.items())
     return "\n\n".join([given, *(part.strip() for part in (*parts[:-1], SAY, parts[-1]))]) + "\n"
