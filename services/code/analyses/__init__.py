@@ -7,6 +7,7 @@ from typing import Annotated, Final, TypeAlias, get_args
 from pydantic import Field, TypeAdapter, ValidationError
 
 from services.code.analyses.analysis import AnalysisBase, Evidence, MethodChoice
+from services.code.analyses.charts import Chart
 from services.code.analyses.estimation import Interval, RelateAll, RowsForMeans, RowsForShares
 from services.code.analyses.significance import (
     AbTest,
@@ -21,7 +22,8 @@ from services.errors import BadInput
 __all__ = ["KINDS", "Analysis", "AnalysisBase", "Evidence", "MethodChoice", "parse"]
 
 Single: TypeAlias = (
-    CompareGroups
+    Chart
+    | CompareGroups
     | ComparePairs
     | Relate
     | AbTest

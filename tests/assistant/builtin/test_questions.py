@@ -110,7 +110,7 @@ ORDERS: list[tuple[str, Expected]] = [
     ("how many orders where product starts with \"Mo\"", lambda df: df["product"].str.startswith("Mo").sum()),
     ("number of orders per customer in descending order", lambda df: df.groupby("customer").size()),
     ("average units by weekday", lambda df: df.groupby(
-        pd.to_datetime(df.order_date).dt.dayofweek.map(dict(enumerate(["Mon", "Tue", "Wed", "Thur", "Fri", "Sat", "Sun"]))))["units"].mean()),
+        pd.to_datetime(df.order_date).dt.day_of_week.map(dict(enumerate(["Mon", "Tue", "Wed", "Thur", "Fri", "Sat", "Sun"]))))["units"].mean()),
     ("max units by customer top 5", lambda df: df.groupby("customer")["units"].max().nlargest(5)),
 ]  # fmt: skip
 

@@ -145,7 +145,7 @@ def grain_code(key: Key, source: str, profile: Profile) -> str:
         Grain.MONTH: f"{date}.dt.to_period('M')",
         Grain.QUARTER: f"{date}.dt.to_period('Q')",
         Grain.YEAR: f'{date}.dt.year.astype("Int64")',
-        Grain.WEEKDAY: f"{date}.dt.dayofweek.map(dict(enumerate(weekdays)))",
+        Grain.WEEKDAY: f"{date}.dt.day_of_week.map(dict(enumerate(weekdays)))",
         Grain.MONTH_OF_YEAR: f"{date}.dt.month.map(dict(enumerate(months, start=1)))",
         Grain.HOUR: f'{date}.dt.hour.astype("Int64")',
     }

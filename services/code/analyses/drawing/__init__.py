@@ -1,0 +1,1 @@
+"""Code that draws: one small function for each type of chart."""
