@@ -21,7 +21,7 @@ NARROW_COLUMNS = 3
 MOST_NARROW_ROWS = 60
 UNSAFE = re.compile(r"[^\w -]+")
 """What a file name does without."""
-ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model"}
+ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model", "analysis": "Statistics"}
 UNFINISHED = {
     TurnStatus.STOPPED: "You stopped this question.",
     TurnStatus.INTERRUPTED: "The server stopped while it worked on this question.",

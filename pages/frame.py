@@ -12,6 +12,9 @@ is_known = sign_in.current(Settings()) is not None
 page = st.navigation(
     [
         st.Page("analyse/chat.py", title="Chat", icon=":material/forum:", default=True, help="Ask about a table."),
+        st.Page(
+            "analyse/statistics.py", title="Statistics", icon=":material/science:", help="Tests, with their reasons."
+        ),
         st.Page("data/upload.py", title="Add data", icon=":material/upload_file:", help="Bring your own tables."),
         st.Page("data/datasets.py", title="Datasets", icon=":material/database:", help="Your tables."),
         st.Page("data/table.py", title="Table", icon=":material/table:", help="Rows and columns of a table."),

@@ -110,6 +110,22 @@ def test_a_method_for_groups_gives_what_r_publishes(
 
 
 @pytest.mark.parametrize(
+    ("method", "name"), [("welch_anova", "eta squared"), ("kruskal_wallis", "eta squared of ranks")]
+)
+def test_what_groups_explain_is_their_share_of_the_squares(method: str, name: str) -> None:
+    from services.code.analyses.methods import groups
+
+    rng = np.random.default_rng()
+    df = frame(v=np.concatenate([rng.normal(0, 1, 40), rng.normal(1, 9, 25), rng.normal(2, 3, 90)]))
+    df["g"] = ["a"] * 40 + ["b"] * 25 + ["c"] * 90
+    values = df.v.rank() if method == "kruskal_wallis" else df.v
+    share = 1 - ((values - values.groupby(df.g).transform("mean")) ** 2).sum() / ((values - values.mean()) ** 2).sum()
+    found = ran(groups.write(method, "v", "g", 0.95), df)["test"].iloc[0]
+    assert found[name] == pytest.approx(share)
+    assert found["low"] <= share <= found["high"]
+
+
+@pytest.mark.parametrize(
     ("method", "published"),
     [
         ("pearson", {"r": "0.5711816", "t": "1.8411", "p": "0.1082", "low": "-0.1497426", "high": "0.8955795"}),

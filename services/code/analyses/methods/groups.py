@@ -106,7 +106,11 @@ steady = [label for label, sample in zip(labels, samples) if sample.std() == 0]
 samples = [sample for label, sample in zip(labels, samples) if label not in steady]
 labels = [label for label in labels if label not in steady]
 found = anova_oneway(samples, use_var="unequal")
-share, low, high = explained(found.statistic, *found.df)
+size, count = sum(map(len, samples)), len(samples)
+within = sum(((sample - sample.mean()) ** 2).sum() for sample in samples)
+centre = sum(sample.sum() for sample in samples) / size
+between = sum(len(sample) * (sample.mean() - centre) ** 2 for sample in samples)
+share, low, high = explained((between / (count - 1)) / (within / (size - count)), count - 1, size - count)
 
 places = [(i, j) for i in range(len(labels)) for j in range(i + 1, len(labels))]
 tests = [stats.ttest_ind(samples[i], samples[j], equal_var=False) for i, j in places]

@@ -1,0 +1,68 @@
+"""Statistics: pick what you want to know; the method is chosen by the facts, run, and shown with its assumptions."""
+
+import streamlit as st
+
+from components import analysis_form, answer_card, data_table, dataset_bar, job_progress, layout, notice, shell, words
+from components.session import session
+from services import conversations, datasets, exploration, jobs
+from services.domain import Dataset, Turn
+from services.errors import AppError
+
+SHOWN = 10
+
+ws = shell.workspace()
+
+
+def opened(everything: list[Dataset]) -> Dataset:
+    """The dataset the address names, else the newest."""
+    return next((dataset for dataset in everything if dataset.id == session.dataset_id), everything[0])
+
+
+def attach(turn: Turn) -> None:
+    """Stays with an analysis until it is over, then draws the page again."""
+    place = st.container()
+    if job_progress.stop_button(turn.job_id):
+        jobs.stop(ws, turn.job_id)
+    with place:
+        job_progress.follow(jobs.follow(ws, turn.job_id))
+    st.rerun()
+
+
+def run(asked: dict[str, object]) -> None:
+    """Starts the analysis and draws the page again with it."""
+    try:
+        exploration.analyse(ws, conversation.id, asked)
+    except AppError as error:
+        notice.show(error)
+        return
+    st.rerun()
+
+
+everything = datasets.list_all(ws) or [datasets.sample(ws)]
+dataset = opened(everything)
+conversation = conversations.current(ws, dataset.id)
+session.open(dataset.id, conversation.id)
+version = datasets.version(ws, conversation.version_id)
+profile = datasets.profile(ws, version.id)
+turns = [turn for turn in conversations.turns(ws, conversation.id) if turn.analyst == exploration.ANALYST]
+
+with layout.column():
+    st.title("Statistics")
+    with layout.line():
+        picked = dataset_bar.pick(everything, dataset)
+        dataset_bar.extent(version)
+    if picked != dataset.id:
+        session.open(picked)
+        st.rerun()
+    if asked := analysis_form.show([kind for kind in exploration.kinds() if kind["group"] == "Statistics"], profile):
+        run(asked)
+    if not turns:
+        st.caption("Results appear here and in the chat about this dataset, where you can ask on.")
+    for turn in reversed(turns[-SHOWN:]):
+        with st.container(border=True):
+            st.markdown(f"**{words.literal(turn.question, 200)}**")
+            if turn.status.is_final:
+                if answer_card.show(turn, data_table.codes(profile), newest=False) and turn.plan:
+                    run(dict(turn.plan.intent.get("analysis") or turn.plan.intent))  # type: ignore[arg-type]
+            else:
+                attach(turn)
