@@ -5,7 +5,7 @@ import streamlit as st
 from components import analysis_form, answer_card, data_table, dataset_bar, job_progress, layout, notice, shell, words
 from components.session import session
 from services import conversations, datasets, exploration, jobs
-from services.domain import Dataset, Turn
+from services.domain import Turn
 from services.errors import AppError
 
 SHOWN = 10
@@ -13,19 +13,16 @@ SHOWN = 10
 ws = shell.workspace()
 
 
-def opened(everything: list[Dataset]) -> Dataset:
-    """The dataset the address names, else the newest."""
-    return next((dataset for dataset in everything if dataset.id == session.dataset_id), everything[0])
-
-
+@shell.fragment(run_every=0.3)
 def attach(turn: Turn) -> None:
-    """Stays with an analysis until it is over, then draws the page again."""
-    place = st.container()
-    if job_progress.stop_button(turn.job_id):
-        jobs.stop(ws, turn.job_id)
-    with place:
-        job_progress.follow(jobs.follow(ws, turn.job_id))
-    st.rerun()
+    """Draws an analysis that is under way again and again; once it is over, the whole page."""
+    job = jobs.get(ws, turn.job_id)
+    if job.status.is_final and conversations.turn(ws, turn.id).status.is_final:
+        st.rerun()
+    if job.status.is_final:
+        job_progress.ended(job)
+    elif job_progress.show(job):
+        jobs.stop(ws, job.id)
 
 
 def run(asked: dict[str, object]) -> None:
@@ -39,8 +36,8 @@ def run(asked: dict[str, object]) -> None:
 
 
 everything = datasets.list_all(ws) or [datasets.sample(ws)]
-dataset = opened(everything)
-conversation = conversations.current(ws, dataset.id)
+dataset, _ = dataset_bar.opened(everything)
+conversation = conversations.opened(ws, session.conversation_id, dataset.id)
 session.open(dataset.id, conversation.id)
 version = datasets.version(ws, conversation.version_id)
 profile = datasets.profile(ws, version.id)
