@@ -1,4 +1,4 @@
-"""The command line: `python -m services ask|batch|read|analyse`. Its JSON is a public contract (see README)."""
+"""The command line: `python -m services ask|batch|read|analyse|profile|clean-up`. Its JSON is a public contract."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
-from services import cleaner, conversations, datasets, exploration, reading, wiring
+from services import cleaner, conversations, datasets, exploration, jobs, profiling, reading, wiring
 from services.assistant import export, pipeline
-from services.domain import Dataset
+from services.domain import Dataset, Job, JobStatus, Profile
 from services.errors import AppError, BadInput
 from services.settings import Settings
 from services.workspace import LOCAL_USER, Workspace, open_workspace
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
-    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|clean-up")
+    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|profile|clean-up")
     ask = commands.add_parser("ask", help="answer one question about one file")
     ask.add_argument("file", type=Path, help="a table, such as orders.csv")
     ask.add_argument("question")
@@ -66,6 +66,14 @@ def _parser() -> argparse.ArgumentParser:
     clean_up.add_argument("--dry-run", action="store_true", help="only say what would go")
     clean_up.add_argument("--json", action="store_true", help="print one JSON object")
     clean_up.set_defaults(command=_clean_up)
+    profile = commands.add_parser("profile", help="say what is in a file, and what may be wrong with it")
+    profile.add_argument("file", type=Path, help="a table, such as orders.csv")
+    form = profile.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON object")
+    form.add_argument("--html", type=Path, metavar="OUT", help="write one small HTML document")
+    form.add_argument("--text", action="store_true", help="print it for a language model: no value of a cell")
+    profile.add_argument("--budget", type=int, default=800, help="tokens the text may have (default: 800)")
+    profile.set_defaults(command=_profile)
     for command in (ask, batch):
         command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
     return parser
@@ -157,6 +165,33 @@ def _json_file(path: Path) -> object:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise BadInput(f"The file {path} cannot be read as JSON.", "Check the path and what is in it.") from error
+
+
+def _profile(options: argparse.Namespace) -> int:
+    with _workspace("builtin") as ws:
+        version_id = _open(ws, options.file).head_id
+        if job := profiling.start(ws, version_id):
+            _check_done(jobs.get(ws, job.id))
+        if options.html:
+            with _created(options.html) as out:
+                out.write(profiling.html(ws, version_id))
+        elif options.json or options.text:
+            print(profiling.json(ws, version_id) if options.json else profiling.text(ws, version_id, options.budget))
+        else:
+            _show_profile(profiling.get(ws, version_id))
+    return 0
+
+
+def _check_done(job: Job) -> None:
+    if job.status is not JobStatus.DONE:
+        raise BadInput(job.message or "The profile could not be made.", job.hint or "Try again.")
+
+
+def _show_profile(profile: Profile) -> None:
+    for sentence in profile.summary:
+        print(_safe(sentence))
+    for alert in profile.alerts:
+        print(f"  [{alert.severity}] {_safe(alert.text)}")
 
 
 def _created(path: Path) -> TextIO:

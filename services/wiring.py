@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from functools import cache, partial
 
 from sandbox import Sandbox
-from services import connections, datasets, exploration, jobs, logs
+from services import connections, datasets, exploration, jobs, logs, profiling
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
@@ -32,6 +32,7 @@ WORK = {
     exploration.JOB_KIND: exploration.answer,
     datasets.JOB_KIND: datasets.make,
     connections.JOB_KIND: connections.fetch,
+    profiling.JOB_KIND: profiling.make,
 }
 """What each kind of job does."""
 

@@ -20,7 +20,7 @@ from services.backends import cell_texts, difference, pieces, views, workbooks
 from services.backends.connection import connect, only_row, text
 from services.backends.difference import Side
 from services.backends.semantics import Facts, guess, is_target, unit
-from services.domain import ColumnProfile, Count, Difference, Kind, Meaning, Profile, View
+from services.domain import ColumnProfile, Count, Difference, Kind, Meaning, Profile, TableDrift, View
 from services.protocols import CellTexts, ValueHit
 
 Say = Callable[[str], None]
@@ -131,6 +131,13 @@ class Engine:
 
         with self._open(path) as table:
             return profiling.deepen(table, first, meanings, say)
+
+    def drift(self, before: tuple[Path, Profile], after: tuple[Path, Profile]) -> TableDrift:
+        """How the columns of the second table differ from those of the first."""
+        from services.backends.profiling import drift
+
+        with self._open(before[0]) as old, self._open(after[0]) as new:
+            return drift.compare((old, before[1]), (new, after[1]))
 
     def find_values(self, path: Path, columns: Sequence[str], phrases: Sequence[str]) -> list[ValueHit]:
         """The values of these text columns that equal one of the phrases, ignoring case, exactly as stored.

@@ -16,12 +16,17 @@ class ProfileRows(Door):
 
     def profile(self, version_id: str) -> Profile:
         """The facts about a version; what a person said about its columns wins. Raises: NotFound."""
+        profile, meanings = self.guessed_profile(version_id)
+        return profile.corrected(meanings)
+
+    def guessed_profile(self, version_id: str) -> tuple[Profile, dict[str, Meaning]]:
+        """The facts as they were found, and what a person said about the columns. Raises: NotFound."""
         with self._database.reading() as session:
             body = self._row(session, profiles, version_id)["body"]
             version = self._row(session, versions, version_id)
             said = self._row(session, datasets, version["dataset_id"])["meanings"]
         meanings = {name: Meaning.model_validate(meaning) for name, meaning in said.items()}
-        return Profile.model_validate(body).corrected(meanings)
+        return Profile.model_validate(body), meanings
 
     def save_profile(self, profile: Profile) -> None:
         """Keeps the profile in place of the one the version has. Raises: NotFound."""

@@ -56,6 +56,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     ),
     "save_meanings": lambda rows, its: rows.save_meanings(its.dataset.id, {"a": Meaning(semantic=Semantic.ID)}),
     "profile": lambda rows, its: rows.profile(its.dataset.head_id),
+    "guessed_profile": lambda rows, its: rows.guessed_profile(its.dataset.head_id),
     "save_profile": lambda rows, its: rows.save_profile(nouns.profile(nouns.version(its.dataset))),
     "add_conversation": lambda rows, its: rows.add_conversation(nouns.conversation(its.dataset, team_id="mine")),
     "conversation": lambda rows, its: rows.conversation(its.conversation.id),

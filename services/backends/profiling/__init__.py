@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from services.backends.profiling import (
     column_alerts,
@@ -27,9 +27,6 @@ from services.domain import Alert, Meaning, Profile
 
 if TYPE_CHECKING:
     from services.backends.engine import OpenTable
-
-EDITION: Final = 1
-"""The rules below. A profile made by an older edition is made again when it is next looked at."""
 
 Say = Callable[[str], None]
 """Told what is being done now; raises to stop it."""
@@ -54,7 +51,6 @@ def deepen(opened: OpenTable, first: Profile, meanings: Mapping[str, Meaning], s
     alerts = [*_column_alerts(table), *pair_alerts.found(table, related), *table_alerts.found(table, duplicates)]
     full = profile.model_copy(
         update={
-            "edition": EDITION,
             "columns": tuple(look.facts for look in table.looks),
             "duplicate_rows": duplicates,
             "alerts": ranking.ranked(alerts),

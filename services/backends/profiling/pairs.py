@@ -18,6 +18,8 @@ MOST_NUMBERS: Final = 150
 MOST_GROUPS: Final = 40
 MOST_VALUES: Final = 50
 LEAST_ROWS: Final = 20
+LARGEST: Final = 1e150
+"""Beyond this, squares overflow."""
 WORTH: Final = 0.1
 KEPT: Final = 300
 SAME: Final = 0.95
@@ -27,6 +29,9 @@ LINEAR: Final = 0.9995
 LEAKS: Final = 0.9
 """Share of the wrong guesses that one column alone must take away to be called a leak."""
 BINS: Final = 40
+GLANCED: Final = 400
+GLANCE: Final = 0.85
+"""Rows first compared, and the share of them that must be equal for the rest to be compared."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ def _is_group(look: Look) -> bool:
 
 def _pearson(matrix: np.ndarray) -> np.ndarray:
     """Pearson's coefficient of each pair over the rows that have both; not-a-number where there are too few."""
+    matrix = np.where(np.abs(matrix) < LARGEST, matrix, np.nan)
     if matrix.size == 0:
         return np.empty((0, 0))
     there = np.isfinite(matrix)
@@ -169,7 +175,7 @@ def _mixed(codes: dict[str, np.ndarray], looks: list[Look], matrix: np.ndarray) 
         for place, look in enumerate(looks):
             if look.name == name:
                 continue
-            there = (group >= 0) & np.isfinite(matrix[:, place])
+            there = (group >= 0) & (np.abs(matrix[:, place]) < LARGEST)
             value = _ratio(group[there], matrix[there, place])
             if np.isfinite(value) and value >= WORTH:
                 yield Correlation(
@@ -200,26 +206,35 @@ def _ratio(group: np.ndarray, values: np.ndarray) -> float:
 def _same(table: Table, numbers: list[Look], straight: np.ndarray) -> Iterator[Same]:
     """Columns that repeat an earlier one; each is named once."""
     taken: set[str] = set()
-    for left, right in combinations(table.looks, 2):
-        if right.name in taken or left.kind is not right.kind or min(left.facts.distinct, right.facts.distinct) < 2:
+    looks = [look for look in table.looks if look.facts.distinct >= 2]
+    keys = [_keys(look) for look in looks]
+    for a, b in _alike(keys):
+        left, right = looks[a], looks[b]
+        if right.name in taken or left.kind is not right.kind:
             continue
-        if left.facts.distinct > 1.1 * right.facts.distinct + 2 or right.facts.distinct > 1.1 * left.facts.distinct + 2:
-            continue
-        share, kappa = _agreement(left, right)
+        share, kappa = _agreement(keys[a], keys[b])
         if kappa >= SAME:
             taken.add(right.name)
             yield Same(left.name, right.name, "the same values", share)
-    for a, b in combinations(range(len(numbers)), 2):
-        if numbers[b].name not in taken and abs(straight[a, b]) >= LINEAR and numbers[b].facts.distinct > 10:
+    for a, b in np.argwhere(np.triu(np.abs(np.nan_to_num(straight)) >= LINEAR, 1)):
+        if numbers[b].name not in taken and numbers[b].facts.distinct > 10:
             taken.add(numbers[b].name)
             yield Same(numbers[a].name, numbers[b].name, "the same numbers up to scale", float(abs(straight[a, b])))
 
 
-def _agreement(left: Look, right: Look) -> tuple[float, float]:
+def _alike(keys: list[np.ndarray]) -> Iterator[tuple[int, int]]:
+    """Pairs of columns that are equal in most of some rows: of 500 columns, each need not be held to each other."""
+    if len(keys) < 2:
+        return
+    some = np.linspace(0, len(keys[0]) - 1, min(GLANCED, len(keys[0]))).astype(int)
+    glance = np.column_stack([key[some] for key in keys])
+    for place in range(len(keys) - 1):
+        equal = (glance[:, place + 1 :] == glance[:, [place]]).mean(axis=0)
+        yield from ((place, place + 1 + int(other)) for other in np.flatnonzero(equal >= GLANCE))
+
+
+def _agreement(first: np.ndarray, second: np.ndarray) -> tuple[float, float]:
     """Share of the rows where both hold the same, and Cohen's kappa, which takes chance off."""
-    first, second = _keys(left), _keys(right)
-    if (head := first[:200] == second[:200]).mean() < 0.6 and len(head) >= 100:
-        return 0.0, 0.0
     share = float((first == second).mean())
     values, counts = np.unique(first, return_counts=True)
     others, other_counts = np.unique(second, return_counts=True)

@@ -1,0 +1,180 @@
+"""Profiles: what is in a version and what may be wrong with it, made by a job and kept with the version."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+from uuid import uuid4
+
+from services import changes, privacy, profile_html, profile_words
+from services.access import Action, requires
+from services.domain import (
+    Alert,
+    AlertKind,
+    Finding,
+    Job,
+    JobStatus,
+    Meaning,
+    Profile,
+    Semantic,
+    Severity,
+    TableDrift,
+)
+from services.errors import BadInput
+from services.protocols import Progress
+from services.workspace import Workspace
+
+JOB_KIND: Final = "profile"
+EDITION: Final = 1
+"""The rules a profile is made by. One of an older edition is made again when it is next asked for."""
+UNIT_CHARS: Final = 20
+CERTAIN: Final = 0.8
+"""Confidence from which personal data is an alert of high severity."""
+
+
+@requires(Action.DATASET_READ)
+def get(ws: Workspace, version_id: str) -> Profile:
+    """What is known about the version: at least the first facts. `is_whole` says whether that is all.
+
+    Raises: NotFound.
+    """
+    return ws.rows.profile(version_id)
+
+
+def is_whole(profile: Profile) -> bool:
+    """Whether the profile has everything the present rules find."""
+    return profile.edition >= EDITION
+
+
+@requires(Action.DATASET_READ)
+def start(ws: Workspace, version_id: str) -> Job | None:
+    """The job that makes the whole profile: one under way, or the last that failed, else a new one; None when the
+    profile is whole. Raises: NotFound.
+    """
+    if is_whole(ws.rows.profile(version_id)):
+        return None
+    last = ws.rows.last_job(JOB_KIND, version_id)
+    if last and not last.status.is_final:
+        last = ws.rows.expire_job(last.id, datetime.now(UTC))
+    gave_up = last is not None and last.status in (JobStatus.FAILED, JobStatus.STOPPED)
+    return last if last and (gave_up or not last.status.is_final) else _begin(ws, version_id)
+
+
+@requires(Action.DATASET_READ)
+def again(ws: Workspace, version_id: str) -> Job:
+    """A new job, whatever became of the last one. Raises: NotFound."""
+    return _begin(ws, ws.rows.version(version_id).id)
+
+
+@requires(Action.DATASET_EDIT)
+def correct(ws: Workspace, version_id: str, column: str, semantic: Semantic, unit: str = "") -> Job:
+    """Keeps with the dataset what a column is for; it wins over the guess. The job finds the alerts that follow.
+
+    Raises: NotFound; BadInput, when there is no such column or the unit is too long.
+    """
+    dataset = ws.rows.dataset(ws.rows.version(version_id).dataset_id)
+    if ws.rows.profile(version_id).column(column) is None:
+        raise BadInput(f"There is no column “{column[:80]}”.", "Choose a column of the table.")
+    if len(unit) > UNIT_CHARS:
+        raise BadInput(f"The unit has {len(unit)} characters.", f"Use at most {UNIT_CHARS}, such as “kg”.")
+    meaning = Meaning(semantic=semantic, unit=" ".join(unit.split()))
+    ws.rows.save_meanings(dataset.id, {**dataset.meanings, column: meaning})
+    return _begin(ws, version_id)
+
+
+@requires(Action.DATASET_EDIT)
+def forget(ws: Workspace, version_id: str, column: str) -> Job:
+    """Goes back to the guess for a column. Raises: NotFound."""
+    dataset = ws.rows.dataset(ws.rows.version(version_id).dataset_id)
+    ws.rows.save_meanings(dataset.id, {name: said for name, said in dataset.meanings.items() if name != column})
+    return _begin(ws, version_id)
+
+
+def make(ws: Workspace, version_id: str, progress: Progress) -> None:
+    """The work of a job: the whole profile, kept with the version. Raises: Stopped."""
+    guessed, meanings = ws.rows.guessed_profile(version_id)
+    with changes.local(ws, version_id) as path:
+        full = ws.backends.engine.deepen(path, guessed, meanings, progress.stage)
+    progress.stage("Looking for personal data")
+    alerts = tuple(sorted((*full.alerts, *_personal(ws, version_id)), key=lambda alert: SEVERITIES[alert.severity]))
+    full = full.model_copy(update={"alerts": alerts, "edition": EDITION})
+    full = full.model_copy(update={"summary": profile_words.summary(full)})
+    progress.check()
+    ws.rows.save_profile(_with_guesses(full, guessed))
+
+
+SEVERITIES: Final = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
+
+
+@requires(Action.DATASET_READ)
+def drift(ws: Workspace, before_id: str, after_id: str) -> TableDrift:
+    """How the columns of one version differ from those of another, of the same dataset or not. Raises: NotFound."""
+    old, new = ws.rows.profile(before_id), ws.rows.profile(after_id)
+    with changes.local(ws, before_id) as before, changes.local(ws, after_id) as after:
+        return ws.backends.engine.drift((before, old), (after, new))
+
+
+@requires(Action.DATASET_READ)
+def text(ws: Workspace, version_id: str, budget: int = profile_words.BUDGET) -> str:
+    """The profile for a language model, within about `budget` tokens: names, kinds and numbers, never a cell's value.
+
+    Raises: NotFound.
+    """
+    version = ws.rows.version(version_id)
+    personal = {finding.column for finding in privacy.findings(ws, version_id)}
+    return profile_words.for_model(ws.rows.profile(version.id), budget, personal)
+
+
+@requires(Action.DATASET_READ)
+def html(ws: Workspace, version_id: str) -> str:
+    """The profile as one small HTML document that needs nothing else. Raises: NotFound."""
+    version = ws.rows.version(version_id)
+    return profile_html.page(ws.rows.profile(version_id), ws.rows.dataset(version.dataset_id).name)
+
+
+@requires(Action.DATASET_READ)
+def json(ws: Workspace, version_id: str) -> str:
+    """The profile as JSON: the fields of `Profile`. Raises: NotFound."""
+    return ws.rows.profile(version_id).model_dump_json(indent=1, exclude={"version_id"})
+
+
+def _with_guesses(full: Profile, guessed: Profile) -> Profile:
+    """The profile with guesses in place of what a person said, which is kept with the dataset and put over it."""
+    pairs = zip(full.columns, guessed.columns, strict=True)
+    plain = [c.model_copy(update={"semantic": g.semantic, "unit": g.unit, "is_corrected": False}) for c, g in pairs]
+    return full.model_copy(update={"columns": tuple(plain)})
+
+
+def _begin(ws: Workspace, version_id: str) -> Job:
+    job = Job(
+        id=uuid4().hex,
+        team_id=ws.team.id,
+        kind=JOB_KIND,
+        subject_id=version_id,
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+    ws.rows.add_job(job)
+    ws.backends.runner.submit(job.id)
+    return job
+
+
+def _personal(ws: Workspace, version_id: str) -> list[Alert]:
+    """Alerts about the personal data that was found."""
+    return [_alert(finding) for finding in privacy.findings(ws, version_id)]
+
+
+def _alert(finding: Finding) -> Alert:
+    is_sure = finding.confidence >= CERTAIN and not finding.in_text
+    what = finding.kind.value.replace("_", " ")
+    name = profile_words.quoted(finding.column)
+    holds = f"Texts in {name} mention" if finding.in_text else f"{name} holds"
+    return Alert(
+        kind=AlertKind.PERSONAL,
+        columns=(finding.column,),
+        severity=Severity.HIGH if is_sure else Severity.MEDIUM,
+        text=f"{holds} personal data: {what}.",
+        reason=f"{finding.confidence:.0%} sure. Mask it before the table is shared or a model is asked.",
+        share=finding.share,
+        examples=finding.examples,
+    )
