@@ -98,3 +98,19 @@ def test_an_output_place_that_is_not_there(tmp_path: Path, capsys: pytest.Captur
     questions.write_text("{}\n")
     assert main(["batch", str(questions), "--out", str(tmp_path / "no" / "out.jsonl")]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_profile_in_its_four_forms(orders_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["profile", str(orders_csv)]) == 0
+    assert "8 rows and 6 columns" in capsys.readouterr().out
+    assert main(["profile", str(orders_csv), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] == 8
+    assert main(["profile", str(orders_csv), "--text", "--budget", "60"]) == 0
+    told = capsys.readouterr().out
+    assert "8 rows" in told
+    assert len(told) < 200
+    page = tmp_path / "orders.html"
+    assert main(["profile", str(orders_csv), "--html", str(page)]) == 0
+    assert page.read_text().startswith("<!doctype html>")
+    assert main(["profile", str(tmp_path / "gone.csv")]) == 1
+    assert "gone.csv" in capsys.readouterr().err
