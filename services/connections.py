@@ -21,12 +21,15 @@ SPEAK_SECONDS: Final = 0.5
 
 
 @requires(Action.CONNECTION_ADD)
-def add(ws: Workspace, name: str, address: Address) -> Connection:
-    """The new connection; what opens it is kept encrypted and never shown again. Nothing is connected to yet.
+def add(ws: Workspace, name: str, address: Address, *, check: bool = True) -> Connection:
+    """The new connection; what opens it is kept encrypted and never shown again.
 
-    Raises: BadInput, when the address is none or not allowed; NotFound, when its file is not there.
+    Without `check` it is kept although nobody has looked yet what is there. Raises: BadInput, when the address is none
+    or not allowed; NotFound; Unavailable, when what it names does not let us in.
     """
     kind, location = ws.backends.connections.describe(address)
+    if check:
+        ws.backends.connections.tables(address)
     connection = Connection(
         id=uuid4().hex,
         team_id=ws.team.id,

@@ -6,10 +6,10 @@ from functools import partial
 
 import streamlit as st
 
-from components import job_progress, layout, reading_list, shell, upload_form, upload_review
+from components import connection_form, job_progress, layout, reading_list, shell, upload_form, upload_review
 from components.session import session
 from components.upload_review import Eyes
-from services import datasets, jobs, tickets, uploads
+from services import connections, datasets, jobs, tickets, uploads
 from services.domain import Job, JobStatus, Reading, Upload
 from services.errors import BadInput
 
@@ -33,6 +33,15 @@ def start() -> None:
     if gone:
         uploads.discard(ws, gone)
         st.rerun()
+    connect()
+
+
+@shell.readable
+def connect() -> None:
+    """Draws the sources that data is read from where it lies, and begins to read what the person chose."""
+    verbs = (partial(verb, ws) for verb in (connections.tables, connections.add, connections.remove))
+    if wish := connection_form.show(connections.list_all(ws), *verbs):
+        go((), connections.read(ws, wish.connection_id, wish.table, wish.statement, wish.name).id)
 
 
 def go(readings: Sequence[Reading], job_id: str = "") -> None:
