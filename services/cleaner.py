@@ -41,7 +41,7 @@ def survey(ws: Workspace) -> list[Leftover]:
 def clean(ws: Workspace) -> list[Leftover]:
     """Removes what nobody needs any more; gives what went.
 
-    Unused versions go only when they were made again from their steps, to the byte, first.
+    Unused versions go only when they were made again from their steps, cell by cell, first.
     """
     found = [leftover for leftover in _all(ws, note=True) if leftover.remove()]
     for key in ws.backends.storage.sweep():
@@ -101,7 +101,7 @@ def _is_replayable(ws: Workspace, version: Version) -> bool:
 
 
 def _drop(ws: Workspace, version: Version) -> bool:
-    """Removes the version's file when it can be made again to the byte; else the version is kept for good."""
+    """Removes the version's file when it can be made again cell by cell; else the version is kept for good."""
     try:
         with changes.workplace(ws.backends.settings.home) as folder:
             changes.rebuilt(ws, version, folder)

@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         default=7,
         ge=0,
         description="Days after which the cleaner removes a version that nothing points at and that its steps can make "
-        "again to the byte.",
+        "again cell by cell.",
     )
     max_columns: int = Field(default=2_000, ge=1, description="Most columns of a table.")
     answer_rows: int = Field(

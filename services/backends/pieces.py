@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pyarrow import types as kinds
 
+from services.backends import fingerprint
 from services.backends.readers.writing import group_rows
 from services.errors import BadInput
 
@@ -36,6 +36,7 @@ class Made:
     columns: tuple[str, ...]
     bytes: int
     digest: str
+    """SHA-256 of what is in the table, whoever wrote its file."""
 
 
 @dataclass
@@ -102,19 +103,19 @@ def assemble(parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataTy
         for name, values in zip(names, batch.columns, strict=True):
             columns[name].look(values)
     schema = pa.schema([pa.field(name, column.settled) for name, column in columns.items()])
-    rows = _write(parts, target, schema)
-    with target.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    rows, digest = _write(parts, target, schema)
     return Made(target, rows, names, target.stat().st_size, digest)
 
 
-def _write(parts: Sequence[Path], target: Path, schema: pa.Schema) -> int:
-    size, rows = group_rows(len(schema)), 0
+def _write(parts: Sequence[Path], target: Path, schema: pa.Schema) -> tuple[int, str]:
+    """Writes the file; its rows, and the digest of what is in it."""
+    size, rows, digest = group_rows(len(schema)), 0, fingerprint.empty(schema)
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
-        for group in _groups((_cast(batch, schema) for batch in _batches(parts)), size):
+        groups = _groups((_cast(batch, schema) for batch in _batches(parts)), size)
+        for group, so_far in fingerprint.of(schema, groups):
             writer.write_table(group, row_group_size=size)
-            rows += group.num_rows
-    return rows
+            rows, digest = rows + group.num_rows, so_far
+    return rows, digest
 
 
 def _groups(batches: Iterator[pa.RecordBatch], size: int) -> Iterator[pa.Table]:
