@@ -1,7 +1,7 @@
 """Accuracy of the built-in analyst on questions with known answers, over the real path: file, profile, code, sandbox.
 
-`python -m benchmarks.questions nvbench [--all] [--limit N] [--failures]`. One half of the questions, chosen by a fixed
-hash, was looked at while the analyst was written; the other half was not, and is reported beside it.
+`python -m benchmarks.questions nvbench|wtq [--all] [--limit N] [--failures]`. One half of the questions, chosen by a
+fixed hash, was looked at while the analyst was written; the other half was not, and is reported beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sandbox import Figure, RunRequest, RunResult, RunStatus, Sandbox, Table
+from sandbox import Figure, RunRequest, RunResult, RunStatus, Sandbox, Table, Value
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.builtin.writing.seen import rows_of
 from services.backends.engine import Engine
@@ -38,7 +38,7 @@ GROUPS = ("COUNT", "SUM", "AVG", "MIN/MAX", "None")
 
 def half_of(case: dict[str, Any]) -> int:
     """0 for the half that was looked at, by a hash of the question's family."""
-    family = case["vis_id"].split("@")[0]
+    family = case["vis_id"].split("@")[0] if "vis_id" in case else case["table_csv"]
     return int(hashlib.sha256(f"7:{family}".encode()).hexdigest(), 16) % 2
 
 
@@ -74,6 +74,8 @@ class Score:
     @property
     def group(self) -> str:
         """The aggregate and whether there is a filter."""
+        if "qtype" in self.case:
+            return str(self.case["qtype"])
         aggregate = self.case["agg"] or "None"
         name = "MIN/MAX" if aggregate in ("MIN", "MAX") else aggregate
         return f"{name} {'filtered' if self.case['has_where'] else 'plain'}"
@@ -121,6 +123,9 @@ class Bench:
         if result is None or result.status is not RunStatus.OK:
             return Score(case, False, False, None, None, text, code, seconds)
         rows = [[_cell(value) for value in row.values()] for row in _rows(result)]
+        if "gold_answers" in case:
+            right = self.scoring.denotation(_denoted(result, rows), case["gold_answers"])
+            return Score(case, True, right, None, None, f"{plan.reading} | {text} | {rows[:3]}", code, seconds)
         right = bool(rows) and self.scoring.rows_match(rows, case["gold_rows"])
         chart = _chart_right(case, result) if case["chart_in_question"] else None
         order = self._in_order(case, rows) if right and _asks_for_order(case) else None
@@ -177,6 +182,14 @@ def _cell(value: Any) -> Any:
     return value.isoformat().replace("T", " ") if isinstance(value, date) else value
 
 
+def _denoted(result: RunResult, rows: Sequence[Sequence[Any]]) -> list[str]:
+    """The answer as a list: the value, or the first column of the table."""
+    values = [one.value for one in result.outputs if isinstance(one, Value) and not one.name.startswith("_")]
+    if len(values) == 1 and not isinstance(values[0], dict):
+        return [str(values[0])]
+    return [str(row[0]) for row in rows]
+
+
 def _chart_right(case: dict[str, Any], result: RunResult) -> bool:
     figure = next((one for one in result.outputs if isinstance(one, Figure)), None)
     if figure is None:
@@ -208,6 +221,7 @@ def report(scores: Sequence[Score]) -> None:
         "all": list(scores),
     }
     groups = [f"{name} {kind}" for name in GROUPS for kind in ("plain", "filtered")]
+    groups = groups if any(one.group in groups for one in scores) else sorted({one.group for one in scores})
     print(f"{'':24}" + "".join(f"{name:>20}" for name in halves))
     for group in groups:
         row = [_share(one.right for one in half if one.group == group) for half in halves.values()]
@@ -215,6 +229,7 @@ def report(scores: Sequence[Score]) -> None:
     _line("macro-average", halves.values(), lambda half: f"{_macro(half):6.3f}            ")
     _line("all questions right", halves.values(), lambda half: _share(one.right for one in half))
     _line("answered", halves.values(), lambda half: _share(one.answered for one in half))
+    _line("right of answered", halves.values(), lambda half: _share(one.right for one in half if one.answered))
     _line("answered wrongly", halves.values(), lambda half: _share(one.answered and not one.right for one in half))
     _line("chart right where named", halves.values(), lambda half: _share(one.chart for one in half))
     _line("order right where asked", halves.values(), lambda half: _share(one.order for one in half))
@@ -244,13 +259,18 @@ def show_failures(scores: Sequence[Score], half: int) -> None:
         if failed and one.half == half:
             state = "WRONG" if one.answered else "DECLINED"
             print(f"\n{state} {' '.join(failed)} {one.case['id']} {one.case['question']}")
-            print(f"   gold: {one.case['gold_sql']}  {one.case['gold_rows'][:3]} {one.case['chart_type']}")
+            gold = one.case.get("gold_answers") or [
+                one.case["gold_sql"],
+                one.case["gold_rows"][:3],
+                one.case["chart_type"],
+            ]
+            print(f"   gold: {gold}")
             print(f"   ours: {one.note}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("corpus", choices=["nvbench"])
+    parser.add_argument("corpus", choices=["nvbench", "wtq"])
     parser.add_argument("--all", action="store_true", help="all paraphrases, not the core")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--looked-at", action="store_true", help="only the half that may be looked at")

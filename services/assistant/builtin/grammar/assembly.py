@@ -141,7 +141,8 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     if not draft.measures:
         return None
     keys = list(draft.keys)
-    extra = [one for one in listed if one.name not in [k.column for k in keys]]
+    fixed = {one.column for any_of in draft.where for one in any_of if one.op is Op.EQ and not draft.chart}
+    extra = [one for one in listed if one.name not in [k.column for k in keys] and one.name not in fixed]
     measures = _settled(draft, list(draft.measures))
     groups = [one for one in extra if not is_measure(one)]
     if not keys and len(groups) in (1, 2) and len(groups) == len(extra):

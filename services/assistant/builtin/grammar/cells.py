@@ -176,6 +176,10 @@ def read_leading(draft: Draft) -> bool:
     ]
     if marks[0][0] == "Q":
         _refuse_absent(target, str(values[0]))
+    if marks[0][0] == "N" and target.kind is Kind.TEXT and len(target.top) == target.distinct:
+        held = {count.value.strip().casefold() for count in target.top}
+        if not held & {str(value).casefold() for value in values}:
+            _refuse_absent(target, str(values[0]))
     negated = "op_ne" in match[2] or "op_not" in match[2]
     single = len(values) == 1
     op = (Op.NE if single else Op.NOT_IN) if negated else (Op.EQ if single else Op.IN)

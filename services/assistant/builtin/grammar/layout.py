@@ -274,8 +274,7 @@ def _read_winner(draft: Draft) -> bool:
     start = asks.start() + match.start()
     said = re.sub(r"^(?:most|least) (?!" + "|".join(ADJECTIVES) + ")", "", match[1]) or match[1]
     draft.erase(start, asks.start() + match.end(), mark="winner")
-    draft.best = True
-    draft.limit = 1
+    draft.best, draft.limit, draft.superlative = True, 1, said
     _by_superlative(draft, said)
     return True
 

@@ -71,10 +71,15 @@ def _ranked(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     if len(numbers) == 1 and not others:
         return _rows_by(draft, numbers[0], [])
     if not numbers and others and draft.best:
+        if draft.superlative in _OF_TIME and not draft.columns.dates():
+            raise Unreadable(f"This table has no date column, so nothing is the {draft.superlative}.")
         return Intent(measures=(Measure(aggregate=Aggregate.COUNT),), keys=(Key(column=others[0].name),))
     if not numbers and len(others) == 1:
         raise _which_measure(draft, others[0])
     return None
+
+
+_OF_TIME: Final = frozenset({"earliest", "latest", "newest", "oldest", "first", "last"})
 
 
 def _which_measure(draft: Draft, key: ColumnProfile) -> Unreadable:

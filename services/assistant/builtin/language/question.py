@@ -89,6 +89,8 @@ class Draft:
     sort: Sort | None = None
     limit: int | None = None
     best: bool = False
+    superlative: str = ""
+    """The word that asks for the first of a ranking, such as "most" or "earliest"."""
     share: bool = False
     tally: bool = False
     """How many groups there are is asked, not which."""

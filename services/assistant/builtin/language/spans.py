@@ -190,7 +190,7 @@ def value_spans(words: Sequence[Token], columns: Columns, find_values: ValueFind
     for first, last, forms in phrases:
         found = next((hits[_fold(form)] for form in forms if _fold(form) in hits), None)
         found = found or (_fuzzy(words[first:last], columns) if last - first <= 2 else None)
-        if found and _may_be_value(words, first, last):
+        if found and (_may_be_value(words, first, last) or _names_its_column(words, first, found, columns)):
             text = " ".join(token.text for token in words[first:last])
             strength = (last - first) * 1.9 + (1.0 if words[first].kind == "quoted" else 0.0)
             spans.append(Span(first, last, strength, ValueMention(text, tuple(found))))
@@ -264,6 +264,12 @@ def _may_be_value(words: Sequence[Token], first: int, last: int) -> bool:
         before = words[first - 1].text.casefold() if first else ""
         return before in ("=", "==", "is", "equals") and text.casefold() not in ("a", "the", "of", "in", "on", "there")
     return True
+
+
+def _names_its_column(words: Sequence[Token], first: int, found: Sequence[ValueHit], columns: Columns) -> bool:
+    """ "position s", "class a": a short value right behind the name of its column."""
+    said = words[first - 1].lemma if first else ""
+    return bool(said) and any(columns.words[hit.column] == (said,) for hit in found)
 
 
 def _fuzzy(part: Sequence[Token], columns: Columns) -> list[ValueHit] | None:
