@@ -86,6 +86,22 @@ class Chart(StrEnum):
     NONE = "none"
 
 
+class Contrast(StrEnum):
+    """How two groups are set against each other."""
+
+    DIFFERENCE = "difference"
+    RATIO = "ratio"
+
+
+class Change(StrEnum):
+    """What is worked out along a line in time."""
+
+    RUNNING = "running total"
+    GROWTH = "growth (%)"
+    DELTA = "change"
+    MOVING = "moving average"
+
+
 class Key(Noun):
     """What rows are grouped by: a column, or a part of a date column."""
 
@@ -155,6 +171,14 @@ class Intent(Noun):
     """The value of the first key the question asks about."""
     part: tuple[Condition, ...] = ()
     """Any of these: the rows whose share of the measure is asked for, where there are no keys."""
+    contrast: Contrast | None = None
+    versus: tuple[Scalar, ...] = ()
+    """The two values of the first key that are set against each other, in the order they were said."""
+    change: Change | None = None
+    window: int = 3
+    """Periods of a moving average."""
+    nth: int = 1
+    """2 for the second best, and so on."""
     unique: bool = False
     """Rows are shown once each."""
     chart: Chart | None = None

@@ -261,3 +261,79 @@ def test_single_letter_columns_are_understood(tmp_path: Path) -> None:
     table = Asker.of(pd.DataFrame({"a": [1, 2, 6], "b": ["x", "y", "x"]}), tmp_path, "letters")
     assert table.ask("average a").result == 3
     assert groups(table.ask("total a by b")) == {"x": 7, "y": 2}
+
+
+def value(asked: Asked) -> Any:
+    """The first number of the answer."""
+    assert asked.code, asked.plan.message
+    return next(iter(asked.outputs.values()))
+
+
+TIPS, AT = B.groupby("sex").tip.mean(), W[W.year == 2007].set_index("country")
+YEARS = S.groupby(pd.to_datetime(S.order_date).dt.year).units.sum()
+BY_REGION, SMOKING = S.groupby("region").units.sum(), B.groupby("smoker").tip.mean()
+HEADS = AT["pop"]
+CONTRASTS: list[tuple[str, str, float]] = [
+    ("bills", "how much more do men tip than women on average", TIPS["Male"] - TIPS["Female"]),
+    ("bills", "is the tip higher for men or women", TIPS["Male"] - TIPS["Female"]),
+    ("bills", "difference in average tip between smokers and non-smokers", SMOKING["Yes"] - SMOKING["No"]),
+    ("bills", "how many times higher is the average tip of non-smokers than smokers", SMOKING["No"] / SMOKING["Yes"]),
+    ("world", "difference in lifeExp between India and Spain in 2007", AT.lifeExp["India"] - AT.lifeExp["Spain"]),
+    ("world", "how many times more people live in India than in Spain in 2007", HEADS["India"] / HEADS["Spain"]),
+    ("world", "ratio of lifeExp of Japan to Kenya in 2007", AT.lifeExp["Japan"] / AT.lifeExp["Kenya"]),
+    ("sales", "how many more units were sold in the North than in the South", BY_REGION["North"] - BY_REGION["South"]),
+    ("sales", "difference in units between 2023 and 2024", YEARS[2023] - YEARS[2024]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "question", "right"), CONTRASTS, ids=[question for _, question, _ in CONTRASTS])
+def test_two_groups_are_set_against_each_other(
+    ask: Callable[[str, str], Asked], name: str, question: str, right: float
+) -> None:
+    assert value(ask(name, question)) == pytest.approx(right)
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("bills", "difference between tip and total bill"),
+        ("bills", "ratio of smokers to all"),
+        ("sales", "how many times more units"),
+        ("sales", "difference between Lamp and North in units"),
+        ("bills", "cumulative tip by sex"),
+        ("sales", "growth of units by region"),
+    ],
+)
+def test_a_contrast_or_change_of_nothing_in_particular_is_declined(
+    ask: Callable[[str, str], Asked], name: str, question: str
+) -> None:
+    assert not ask(name, question).code
+
+
+MONTHS = S.groupby(pd.to_datetime(S.order_date).dt.to_period("M")).units.sum()
+COUNTS = S.groupby(pd.to_datetime(S.order_date).dt.to_period("M")).size()
+CHANGES: list[tuple[str, pd.Series]] = [
+    ("running total of units by month", MONTHS.cumsum()),
+    ("monthly growth of units", (100 * MONTHS.pct_change()).round(2)),
+    ("3 month moving average of units", MONTHS.rolling(3).mean()),
+    ("moving average of units by month over 4 months", MONTHS.rolling(4).mean()),
+    ("year over year growth of units", (100 * YEARS.pct_change()).round(2)),
+    (
+        "cumulative number of orders per month",
+        S.groupby(pd.to_datetime(S.order_date).dt.to_period("M")).size().cumsum(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("question", "right"), CHANGES, ids=[question for question, _ in CHANGES])
+def test_changes_are_worked_out_along_time(ask: Callable[[str, str], Asked], question: str, right: pd.Series) -> None:
+    asked = ask("sales", question)
+    assert asked.table is not None, asked.plan.message
+    assert list(asked.table.iloc[:, -1]) == pytest.approx(list(right), nan_ok=True)
+
+
+def test_the_second_best_is_named_as_such(ask: Callable[[str, str], Asked]) -> None:
+    asked = ask("sales", "second best selling product")
+    totals = S.groupby("product").units.sum().sort_values(ascending=False)
+    assert groups(asked) == {totals.index[1]: totals.iloc[1]}
+    assert "second highest" in asked.text

@@ -13,6 +13,7 @@ from services.assistant.builtin.grammar.accounting import (
     is_one_row,
     which_aggregate,
 )
+from services.assistant.builtin.grammar.contrasts import contrasted
 from services.assistant.builtin.grammar.dates import date_column
 from services.assistant.builtin.grammar.grouping import binned, default_grain
 from services.assistant.builtin.grammar.leftovers import check_leftovers
@@ -332,7 +333,10 @@ def is_unique_text(draft: Draft) -> ColumnProfile | None:
 
 def _compared(draft: Draft) -> tuple[Key, ...]:
     """ "compare West and East": the column whose values are compared is the key."""
-    if not re.search(r"\b(?:compare[ds]?|comparing|vs|versus|difference)\b", draft.question.casefold()):
+    if (
+        not re.search(r"\b(?:compare[ds]?|comparing|vs|versus|difference)\b", draft.question.casefold())
+        and draft.contrast is None
+    ):
         return ()
     for any_of in draft.where:
         if len(any_of) == 1 and any_of[0].op is Op.IN:
@@ -365,4 +369,9 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
         raise Unreadable("Only one thing at a time can be shared out.")
     if draft.share and not filled.share and draft.chart is None:
         raise Unreadable("I do not understand of what the share should be taken.")
-    return filled.model_copy(update={"sort": settle_sort(filled, draft.columns.profile)})
+    if draft.nth > 1 and not (filled.best and filled.sort):
+        raise Unreadable("I do not understand which ranking is meant.")
+    filled = contrasted(draft, filled.model_copy(update={"nth": draft.nth}))
+    return filled.model_copy(
+        update={"sort": settle_sort(filled, draft.columns.profile), "assumed": tuple(draft.assumed)}
+    )

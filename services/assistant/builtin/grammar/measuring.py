@@ -73,6 +73,9 @@ _BREAK: Final = frozenset(
 def read_measures(draft: Draft) -> None:
     """Finds and erases every measure."""
     _read_share(draft)
+    if re.search(r"\bon average\b", draft.text) and not re.search(rf"\b{_COUNT}\b", draft.text):
+        draft.averaged = True
+        draft.text = re.sub(r"\bon average\b", " ", draft.text)
     while _read_product(draft):
         pass
     _read_adjectives(draft)
@@ -237,6 +240,8 @@ def _read_how_much(draft: Draft) -> bool:
 def implicit_aggregate(draft: Draft, found: ColumnProfile) -> Aggregate:
     """Added or averaged, by what the column's words say; numbers of unknown nature are added."""
     words = draft.columns.words[found.name]
+    if draft.averaged:
+        return Aggregate.MEAN
     if any(word in ADDED for word in words) and words[-1] not in ("rate", "percent", "pct", "price", "per", "score"):
         return Aggregate.SUM
     return Aggregate.SUM if is_total(words) else Aggregate.MEAN
@@ -262,12 +267,22 @@ def _read_count(draft: Draft) -> bool:
         draft.erase(match.start(), match.end("what"), mark=",")
         return True
     noun, length = _noun(what)
+    if lemma(noun.split(" ")[0]) in _INHABITANTS and (
+        people := draft.columns.speaking_of(("population", "pop", "inhabitant"))
+    ):
+        draft.assumed.append(f"“{noun}” is read as the total of “{people.name}”.")
+        _add(draft, Aggregate.SUM, people.name)
+        draft.erase(match.start(), match.start("what") + length, mark=",")
+        return True
     _refuse_modifiers(draft, noun)
     draft.counted = draft.counted or noun
     _note_rows(draft, noun)
     _add(draft, Aggregate.COUNT, None)
     draft.erase(match.start(), match.start("what") + length, mark=",")
     return True
+
+
+_INHABITANTS: Final = frozenset({"person", "people", "inhabitant", "resident"})
 
 
 def _counted_role(profile: ColumnProfile) -> bool:

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from services.assistant.builtin.grammar.assembly import assemble
+from services.assistant.builtin.grammar.contrasts import read_change, read_contrast
 from services.assistant.builtin.grammar.filters import read_filters
 from services.assistant.builtin.grammar.grouping import read_grouping
 from services.assistant.builtin.grammar.layout import read_chart, read_limit, read_order
@@ -38,8 +39,11 @@ def draft_of(question: str, profile: Profile, find_values: ValueFinder, title: s
     """Everything the grammar finds in the question."""
     draft = sketch(question, Columns.of(profile), find_values)
     draft.title = frozenset(word for word in split_name(title) if len(word) > 3)
+    read_contrast(draft)
+    read_change(draft)
     _refuse_impossible(draft)
     _simplify(draft)
+    _read_ordinal(draft)
     for rule in (
         read_chart,
         read_order,
@@ -69,6 +73,21 @@ def _read_tallied(draft: Draft) -> None:
         stands = ColumnMention(mention.text, (Candidate(found, 1.0),))
         draft.mentions = [*draft.mentions[:at], stands, *draft.mentions[at + 1 :]]
         draft.assumed.append(f"The counts in “{found.name}” are added up.")
+
+
+_ORDINALS: Final = {"second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5}
+
+
+def _read_ordinal(draft: Draft) -> None:
+    """ "the second highest price": the place in the ranking; the rest is read as a question for the first."""
+    said = "|".join(_ORDINALS)
+    match = re.search(
+        rf"\b({said})[ -](?=(?:most|highest|largest|biggest|greatest|best|top|lowest|smallest|least|fewest|worst|\w+est)\b)",
+        draft.text,
+    )
+    if match:
+        draft.nth = _ORDINALS[match[1]]
+        draft.text = draft.text[: match.start()] + draft.text[match.end() :]
 
 
 def _refuse_impossible(draft: Draft) -> None:

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 
 from services.assistant.builtin.intent import (
     AnswerFormat,
+    Change,
     Chart,
     Condition,
+    Contrast,
     Grain,
     Having,
     Key,
@@ -98,6 +100,12 @@ class Draft:
     each: EntityMention | None = None
     """The question speaks of "each order", where an order is a row."""
     binned: Grain | None = None
+    contrast: Contrast | None = None
+    change: Change | None = None
+    window: int = 0
+    averaged: bool = False
+    """The wording speaks of levels, as "higher" does: numbers are averaged where nothing else is said."""
+    nth: int = 1
     trend: bool = False
     spread: bool = False
     related: bool = False

@@ -147,8 +147,10 @@ def _single_may_be_column(words: Sequence[Token], at: int, best: Candidate) -> b
 
 
 def _is_verb(words: Sequence[Token], at: int) -> bool:
-    """Whether "lives" is what somebody does: "lives in Asia"."""
+    """Whether "lives" is what somebody does, as in "lives in Asia", or "times" what is counted: "how many times"."""
     after = words[at + 1].text.casefold() if at + 1 < len(words) else ""
+    if words[at].text.casefold() == "times" and at and words[at - 1].text.casefold() == "many":
+        return True
     return words[at].text.casefold() in ("lives", "leaves") and after in ("in", "at", "on", "near", "with", "from")
 
 

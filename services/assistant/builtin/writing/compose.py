@@ -9,9 +9,19 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.assistant.builtin.grammar.grouping import is_time
-from services.assistant.builtin.intent import Aggregate, Grain, Having, Intent, Key, Measure, Op, Shape, Sort
+from services.assistant.builtin.intent import (
+    Aggregate,
+    Grain,
+    Having,
+    Intent,
+    Key,
+    Measure,
+    Op,
+    Shape,
+    Sort,
+)
 from services.assistant.builtin.language.resolve import yes_and_no
-from services.assistant.builtin.writing import figures
+from services.assistant.builtin.writing import comparing, figures
 from services.assistant.builtin.writing.conditions import mask
 from services.assistant.builtin.writing.naming import SHARE, TIED, names
 from services.domain import Kind, Profile
@@ -164,7 +174,11 @@ def _table(intent: Intent, profile: Profile, source: str, keys: Sequence[str], m
     order = _sort_values(by_names, sort.descending)
     head = f".head({intent.limit})" if intent.limit is not None else ""
     if intent.best:
-        return [*_chained("ranking", [*links, order]), *_extras(intent, "ranking", measures), *_best(target, sort)]
+        return [
+            *_chained("ranking", [*links, order]),
+            *_extras(intent, "ranking", measures),
+            *_best(intent, target, sort),
+        ]
     if repeating := _repeating(intent, keys, target):
         text = f"table[{target!r}] = table[{target!r}].astype(str)"
         return [
@@ -221,8 +235,11 @@ def _extras(intent: Intent, table: str, measures: Sequence[str]) -> list[str]:
     return lines
 
 
-def _best(target: str, sort: Sort) -> list[str]:
-    """The winner with its ties."""
+def _best(intent: Intent, target: str, sort: Sort) -> list[str]:
+    """The winner with its ties, or the second with its own."""
+    if intent.nth > 1:
+        ranks = f"ranking[{target!r}].rank(method='dense', ascending={not sort.descending})"
+        return [f"table = ranking[{ranks} == {intent.nth}]"]
     best = "max" if sort.descending else "min"
     return [f"table = ranking[ranking[{target!r}] == ranking[{target!r}].{best}()]"]
 
@@ -303,8 +320,13 @@ def _repeating(intent: Intent, keys: Sequence[str], target: str) -> str:
 
 
 def _result(intent: Intent, profile: Profile, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
-    figure = figures.of_groups(intent, profile, keys, measures)
     focus, outputs = [], {"number": "len(table)"} if intent.tally else {}
+    if intent.contrast:
+        name = str(intent.contrast)
+        return [*comparing.contrast_code(intent, keys[0], measures[0]), _outputs(**{name: name}, table="table")]
+    if intent.change:
+        focus, measures = [comparing.change_code(intent, measures[0])], (intent.change.value,)
+    figure = figures.of_groups(intent, profile, keys, measures)
     if intent.focus is not None:
         focus = [f"share = float(table.loc[table[{keys[0]!r}] == {intent.focus!r}, {SHARE!r}].sum())"]
         outputs = {SHARE: "share"}
@@ -339,7 +361,7 @@ def _rows(intent: Intent, profile: Profile) -> list[str]:
     if not ordered or sort is None:
         lines = _chained("table", [*links, f".head({intent.limit})"])
         return [*lines, *figure, _outputs(table="table", chart="figure" if figure else "")]
-    first = _best(sort.column, sort) if intent.best else _first(intent, sort.column)
+    first = _best(intent, sort.column, sort) if intent.best else _first(intent, sort.column)
     shown = _outputs(table="table", chart="figure" if figure else "", **_tied(intent))
     return [*_chained("ranking", links), *first, *figure, shown]
 

@@ -44,6 +44,11 @@ def _subject(intent: Intent) -> str:
         shown = ", ".join(intent.columns) if len(intent.columns) <= 6 else f"{len(intent.columns)} columns"
         return ("distinct rows of " if intent.unique else "rows: ") + shown
     share = "share of " if intent.share or intent.part else ""
+    if intent.change:
+        share = f"{intent.change.value} of "
+    if intent.contrast:
+        versus = " and ".join(str(value) for value in intent.versus)
+        return f"{intent.contrast.value} of {said_measure(intent.measures[0])} between {versus}"
     if intent.part:
         return f"{share}{said_measure(intent.measures[0])} with {_any_of(intent.part)}"
     return share + " and ".join(said_measure(measure) for measure in intent.measures) + _by(intent)
@@ -124,6 +129,7 @@ def _order(intent: Intent) -> str:
         else intent.sort.column or (said_key(intent.keys[0]) if intent.keys else "")
     )
     way = "highest first" if intent.sort.descending else "lowest first"
+    way += f", number {intent.nth}" if intent.nth > 1 else ""
     start = f"top {intent.limit} " if intent.limit and not intent.best else ""
     return f"{start}{way} by {first}".strip() if by != "measure" else f"{start}{way}".strip()
 

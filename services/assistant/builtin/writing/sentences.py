@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.messages import RunResult, Value
 from services.assistant.builtin.intent import Aggregate, Intent, Shape
-from services.assistant.builtin.writing import figures
+from services.assistant.builtin.writing import comparing, figures
 from services.assistant.builtin.writing.naming import SHARE, TIED
 from services.assistant.builtin.writing.numbers import number, rounded
 from services.assistant.builtin.writing.phrasing import alternatives, rows_word, said_having, said_key
@@ -66,6 +66,10 @@ def _without_value(intent: Intent, profile: Profile) -> list[str]:
 def _groups(seen: Seen) -> str:
     if seen.intent.part:
         return _part(seen)
+    if seen.intent.contrast:
+        return comparing.contrast_sentence(seen)
+    if seen.intent.change and seen.rows:
+        return comparing.change_sentence(seen)
     if seen.intent.tally and seen.keys:
         return _tally(seen)
     if not seen.intent.keys:
@@ -122,8 +126,14 @@ def _winner(seen: Seen) -> str:
     high = seen.intent.sort is None or seen.intent.sort.descending
     verb = "have" if len(seen.rows) > 1 else "has"
     way = ("most" if high else "fewest") if seen.counts_rows else ("highest" if high else "lowest")
+    way = _place(seen.intent.nth) + way
     value = cell(seen.rows[0][seen.measures[0]])
     return f"{listed([seen.label(row) for row in seen.rows])} {verb} the {way} {seen.noun}{seen.where}: {value}."
+
+
+def _place(nth: int) -> str:
+    """ "second " for 2, nothing for the first."""
+    return {2: "second ", 3: "third ", 4: "fourth ", 5: "fifth "}.get(nth, "")
 
 
 def listed(labels: Sequence[str]) -> str:
@@ -245,7 +255,7 @@ def _ordered(intent: Intent) -> str:
 
 def _first_rows(seen: Seen, column: str, descending: bool) -> str:
     """The winner by name, or the first few with their values."""
-    way = "highest" if descending else "lowest"
+    way = _place(seen.intent.nth) + ("highest" if descending else "lowest")
     others = _naming(seen, [name for name in seen.intent.columns if name != column])
     if not others:
         shown = [cell(row[column]) for row in (seen.rows[:1] if seen.intent.best else seen.rows[:3])]
