@@ -113,7 +113,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("trips", "how many sunny days?", None),
     ("trips", "who was elected first?", None),
     ("trips", "which storm was the deadliest?", None),
-    ("trips", "total bike_id", None),
+    ("trips", "total bikes", None),
 ]
 
 

@@ -14,10 +14,11 @@ from services.assistant.builtin.grammar.accounting import (
     which_aggregate,
 )
 from services.assistant.builtin.grammar.contrasts import contrasted
+from services.assistant.builtin.grammar.counts import tallied
 from services.assistant.builtin.grammar.dates import date_column
 from services.assistant.builtin.grammar.grouping import binned, default_grain
 from services.assistant.builtin.grammar.leftovers import check_leftovers
-from services.assistant.builtin.grammar.measuring import implicit_aggregate, tallied
+from services.assistant.builtin.grammar.measuring import implicit_aggregate
 from services.assistant.builtin.grammar.ordering import settle_sort
 from services.assistant.builtin.grammar.ranking import ranked
 from services.assistant.builtin.grammar.shares import shared
@@ -183,7 +184,8 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
 
 def _with_rows(draft: Draft, keys: Sequence[Key], measures: list[Measure]) -> list[Measure]:
     """ "customers per region" may mean different customers or rows: both are shown unless "different" was said."""
-    said = re.search(r"\b(?:distinct|unique|different)\b", draft.question.casefold())
+    counted = r"\b(?:number|count|many|total)\b[^,.]{0,12}\b(?:distinct|unique|different)\b"
+    said = re.search(counted, draft.question.casefold())
     if not keys or said or len(measures) != 1 or measures[0].aggregate is not Aggregate.DISTINCT:
         return measures
     draft.assumed.append(f"Different values of “{measures[0].column}” are counted; “count” is the number of rows.")

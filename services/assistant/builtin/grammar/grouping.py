@@ -12,6 +12,7 @@ from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.lexicon import AGGREGATES, GRAINS
 from services.assistant.builtin.language.question import Draft, Unreadable
 from services.assistant.builtin.language.resolve import column, is_key_like, is_unique
+from services.assistant.builtin.language.words import lemma
 from services.domain import ColumnProfile, Kind, Semantic
 
 _GRAIN: Final = "|".join(sorted((re.escape(word) for word in GRAINS), key=len, reverse=True))
@@ -38,6 +39,7 @@ def read_grouping(draft: Draft) -> None:
     _read_color(draft)
     while len(draft.keys) < 3 and _read_key(draft):
         pass
+    _read_back(draft)
     _read_each(draft)
     draft.keys = [binned(draft, key) for key in draft.keys]
     if len(draft.keys) > 2:
@@ -216,6 +218,21 @@ def binned(draft: Draft, key: Key) -> Key:
     if draft.binned is not None:
         return _grained(found, draft.binned)
     return Key(column=key.column, grain=Grain.DAY) if found.kind is Kind.DATETIME else key
+
+
+def _read_back(draft: Draft) -> None:
+    """ "payment method codes and the number of orders for each code": the column that was named before."""
+    match = re.search(r"\b(?:for|of|in|by|per) (?:each|every) ([a-z]+)\b", draft.text)
+    if match is None or draft.keys:
+        return
+    found = {
+        mention.candidates[0].column.name
+        for mention in draft.mentions
+        if draft.columns.words[mention.candidates[0].column.name][-1:] == (lemma(match[1]),)
+    }
+    if len(found) == 1:
+        _add_key(draft, Key(column=found.pop()))
+        draft.erase(*match.span(), mark=",")
 
 
 def _read_each(draft: Draft) -> None:

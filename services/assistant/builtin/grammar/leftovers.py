@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from services.assistant.builtin.grammar.nouns import PEOPLE, check_nouns, stands_for_rows
+from services.assistant.builtin.grammar.nouns import PEOPLE, check_nouns, in_title, stands_for_rows
 from services.assistant.builtin.intent import Intent, Shape
 from services.assistant.builtin.language.lexicon import GRAINS, LIGHT_WORDS
 from services.assistant.builtin.language.question import Draft, Unreadable
@@ -46,7 +46,7 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
 
     Raises: Unreadable, naming the first word that is not.
     """
-    text = re.sub(r"\s+", " ", re.sub(r"\b[CE]\d+\b", " ", draft.text))
+    text = _without_title(draft, re.sub(r"\s+", " ", re.sub(r"\b[CE]\d+\b", " ", draft.text)))
     if mark := _MARKS.search(text):
         raise Unreadable(f"I do not understand the part about “{_said(draft, mark[0])}”.")
     if re.search(r"\bop_", text):
@@ -54,7 +54,7 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
     if re.search(r"\bfiltered ?,? or\b|\bor (?:\w+ )?filtered\b", draft.text):
         raise Unreadable("I do not understand the two sides of “or”.")
     words = [word for word in re.findall(r"[^\W_][\w'-]*", text) if word not in _INNER and not word.isdigit()]
-    unknown = [word for word in words if _is_unknown(word) and lemma(word) not in draft.title]
+    unknown = [word for word in words if _is_unknown(word) and not in_title(draft, lemma(word))]
     unknown = [word for word in unknown if not (lemma(word) in PEOPLE and stands_for_rows(draft, lemma(word)))]
     entity = _entity(draft, text, unknown, intent)
     rest = [word for word in unknown if lemma(word) not in entity]
@@ -62,6 +62,14 @@ def check_leftovers(draft: Draft, intent: Intent) -> None:
         raise Unreadable(f"I cannot tie “{rest[0]}” to anything in this table.", missing=rest[0])
     check_nouns(draft, entity)
     _check_modifiers(draft)
+
+
+def _without_title(draft: Draft, text: str) -> str:
+    """Without two words that together are what the table is called: "high schoolers" of the table "highschooler"."""
+    for match in re.finditer(r"\b([a-z]+) (?=([a-z]+)\b)", text):
+        if lemma(match[1] + match[2]) in draft.title:
+            return text.replace(f"{match[1]} {match[2]}", " ")
+    return text
 
 
 def _check_modifiers(draft: Draft) -> None:

@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Final
 
+from services.assistant.builtin.grammar.counts import quantity_sold
 from services.assistant.builtin.grammar.nouns import GENERIC
 from services.assistant.builtin.intent import Aggregate, Measure
 from services.assistant.builtin.language.columns import FULL, is_measure, is_total
@@ -183,11 +183,22 @@ def _read_aggregate(draft: Draft) -> bool:
         readings = [re.sub(rf"\b{word}\b", "average", draft.question, count=1, flags=re.IGNORECASE)]
         raise Unreadable(f"“{found.name}” is a number per head or a share: a total of it says nothing.", readings)
     if aggregate is Aggregate.SUM and not is_measure(found) and found.kind.is_number:
-        raise Unreadable(f"The numbers in “{found.name}” only tell things apart: a total of them says nothing.")
+        _note_coded_total(draft, found, match[2])
     _add(draft, aggregate, found.name)
     draft.erase(*match.span(), mark=",")
     _read_more(draft, match.start(), aggregate)
     return True
+
+
+def _note_coded_total(draft: Draft, found: ColumnProfile, mark: str) -> None:
+    """Notes that adding up identifiers says nothing.
+
+    Raises: Unreadable, where the question does not say the column's whole name.
+    """
+    said = f"The numbers in “{found.name}” only tell things apart: a total of them says nothing."
+    if draft.mentions[int(mark[1:])].candidates[0].score < FULL:
+        raise Unreadable(said)
+    draft.assumed.append(said)
 
 
 _PER_HEAD: Final = frozenset({"percap", "capita", "per", "pct", "percent", "percentage", "ratio", "rate", "share"})
@@ -295,38 +306,6 @@ def _read_sold(draft: Draft) -> None:
         return
     if found := quantity_sold(draft):
         draft.measures = [Measure(aggregate=Aggregate.SUM, column=found.name)]
-
-
-def tallied(draft: Draft, measures: Sequence[Measure]) -> tuple[Measure, ...]:
-    """The measures, where a column of counts is added up in place of counting rows: "how many gold medals"."""
-    found = tally_column(draft)
-    generic = re.search(r"\b(?:rows?|records?|entries|lines?)\b", draft.question.casefold())
-    counts = Measure(aggregate=Aggregate.COUNT)
-    if found is None or generic or counts not in measures or draft.having or draft.each:
-        return tuple(measures)
-    draft.assumed = [*draft.assumed, f"The counts in “{found.name}” are added up."]
-    added = Measure(aggregate=Aggregate.SUM, column=found.name)
-    return tuple(dict.fromkeys(added if one == counts else one for one in measures))
-
-
-def tally_column(draft: Draft) -> ColumnProfile | None:
-    """The number column called just "count", where each row stands for many things."""
-    found = [one for one in draft.columns.measures() if draft.columns.words[one.name] in _TALLIES]
-    return found[0] if len(found) == 1 else None
-
-
-_TALLIES: Final = (("count",), ("frequency",), ("freq",), ("cnt",), ("tally",))
-
-
-def quantity_sold(draft: Draft) -> ColumnProfile | None:
-    """The quantity column when the question speaks of selling or buying, noted as taken for granted."""
-    match = re.search(r"\b(?:sold|sells?|selling|sellers?|bought|buys?|purchased|ordered)\b", draft.question.casefold())
-    found = draft.columns.speaking_of(("quantity", "qty", "unit"))
-    if match and found:
-        note = f"“{match[0]}” is read as the total of “{found.name}”."
-        draft.assumed = [one for one in draft.assumed if one != note] + [note]
-        return found
-    return None
 
 
 def _refuse_further_noun(draft: Draft, found: ColumnProfile, noun: str) -> None:

@@ -32,6 +32,22 @@ _OF_PEOPLE: Final = frozenset({"age", "sex", "gender", "salary", "birthday", "su
 _NAMING: Final = frozenset({"id", "name", "title", "code", "number", "no", "key"})
 
 
+_THINGS: Final = tuple(
+    frozenset(group.split())
+    for group in (
+        "aircraft airplane aeroplane plane", "company firm business", "movie film", "car automobile vehicle",
+        "employee staff worker", "customer client buyer", "student pupil schooler", "book publication",
+        "player athlete", "shop store", "trip ride journey", "hotel accommodation", "vendor supplier",
+    )
+)  # fmt: skip
+"""Nouns for things that may stand for each other where the table is called after one of them."""
+
+
+def in_title(draft: Draft, noun: str) -> bool:
+    """Whether the table is called so, or by another word for the same thing."""
+    return noun in draft.title or any(noun in group and not draft.title.isdisjoint(group) for group in _THINGS)
+
+
 def check_nouns(draft: Draft, nouns: frozenset[str]) -> None:
     """Nothing, when every one of the lemmas may stand for a row.
 
@@ -45,7 +61,7 @@ def check_nouns(draft: Draft, nouns: frozenset[str]) -> None:
 
 def stands_for_rows(draft: Draft, noun: str) -> bool:
     """Whether the noun is generic, what the table is called, or the thing its identifier or label speaks of."""
-    if noun in GENERIC or noun in draft.title:
+    if noun in GENERIC or in_title(draft, noun):
         return True
     if noun in PEOPLE:
         return any(_OF_PEOPLE & set(words) for words in draft.columns.words.values())

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from services.assistant.builtin.grammar.measuring import implicit_aggregate, quantity_sold
+from services.assistant.builtin.grammar.counts import quantity_sold
+from services.assistant.builtin.grammar.measuring import implicit_aggregate
 from services.assistant.builtin.intent import Aggregate, Intent, Key, Measure, Shape, Sort
 from services.assistant.builtin.language.columns import is_dimension, is_measure
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES

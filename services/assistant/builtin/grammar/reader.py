@@ -8,10 +8,11 @@ from typing import Final
 
 from services.assistant.builtin.grammar.assembly import assemble
 from services.assistant.builtin.grammar.contrasts import read_change, read_contrast
+from services.assistant.builtin.grammar.counts import tally_column
 from services.assistant.builtin.grammar.filters import read_filters
 from services.assistant.builtin.grammar.grouping import read_grouping
 from services.assistant.builtin.grammar.layout import read_chart, read_limit, read_order
-from services.assistant.builtin.grammar.measuring import implicit_aggregate, read_measures, tally_column
+from services.assistant.builtin.grammar.measuring import implicit_aggregate, read_measures
 from services.assistant.builtin.grammar.shares import read_rates
 from services.assistant.builtin.intent import Intent, Sort
 from services.assistant.builtin.language.columns import Candidate, Columns, is_measure

@@ -14,7 +14,6 @@ from services.assistant.builtin.intent import (
     Grain,
     Having,
     Intent,
-    Key,
     Measure,
     Op,
     Shape,
@@ -23,8 +22,9 @@ from services.assistant.builtin.intent import (
 from services.assistant.builtin.language.resolve import yes_and_no
 from services.assistant.builtin.writing import comparing, figures
 from services.assistant.builtin.writing.conditions import mask
+from services.assistant.builtin.writing.grains import dates_as_text, grain_code
 from services.assistant.builtin.writing.naming import SHARE, TIED, names
-from services.domain import Kind, Profile
+from services.domain import Profile
 
 _FUNCTIONS: Final = {
     Aggregate.COUNT: "count", Aggregate.DISTINCT: "nunique", Aggregate.SUM: "sum", Aggregate.MEAN: "mean",
@@ -139,35 +139,11 @@ def _computed(measure: Measure, source: str, profile: Profile) -> str:
     return f"{cell}.map({{{values[0]!r}: 100.0, {values[1]!r}: 0.0}})" if values else ""
 
 
-def date_code(column: str, source: str, profile: Profile) -> str:
-    """The column as timestamps."""
-    found = profile.column(column)
-    plain = f"{source}[{column!r}]"
-    return plain if found is not None and found.kind is Kind.DATETIME else f"pd.to_datetime({plain})"
-
-
-def grain_code(key: Key, source: str, profile: Profile) -> str:
-    """The part of the date, in a form that sorts in time."""
-    date = date_code(key.column, source, profile)
-    parts = {
-        Grain.DAY: f"{date}.dt.floor('D')",
-        Grain.WEEK: f"{date}.dt.to_period('W').dt.start_time",
-        Grain.MONTH: f"{date}.dt.to_period('M')",
-        Grain.QUARTER: f"{date}.dt.to_period('Q')",
-        Grain.YEAR: f'{date}.dt.year.astype("Int64")',
-        Grain.WEEKDAY: f"{date}.dt.day_of_week.map(dict(enumerate(weekdays)))",
-        Grain.MONTH_OF_YEAR: f"{date}.dt.month.map(dict(enumerate(months, start=1)))",
-        Grain.HOUR: f'{date}.dt.hour.astype("Int64")',
-    }
-    assert key.grain is not None
-    return parts[key.grain]
-
-
 def _table(intent: Intent, profile: Profile, source: str, keys: Sequence[str], measures: Sequence[str]) -> list[str]:
     """The groups in order, as the variable `table`."""
     by = repr(keys[0]) if len(keys) == 1 else repr(list(keys))
     links = [f"{source}.groupby({by}{_missing_groups(intent, profile)}, as_index=False)"]
-    links += [_aggregation(intent, keys, measures), *_dates_as_text(intent, keys)]
+    links += [_aggregation(intent, keys, measures), *dates_as_text(intent, keys)]
     sort = order_of(intent, profile)
     target = _sort_target(intent, sort, keys, measures)
     by_names = [target] if sort.by == "measure" else [target, *(name for name in keys if name != target)]
@@ -203,18 +179,6 @@ def _first(intent: Intent, target: str) -> list[str]:
         last = f"table[{target!r}].tail(1)"
         lines.append(f"tied = int(ranking.iloc[{intent.limit}:][{target!r}].isin({last}).sum())")
     return lines
-
-
-_TEXTS: Final = {Grain.DAY: "%Y-%m-%d", Grain.MONTH: "%Y-%m", Grain.QUARTER: "%Y-Q%q"}
-
-
-def _dates_as_text(intent: Intent, keys: Sequence[str]) -> list[str]:
-    """Days, months and quarters as text once they are grouped: a million dates are not formatted one by one."""
-    return [
-        f".assign(**{{{name!r}: lambda found: found[{name!r}].dt.strftime({_TEXTS[key.grain]!r})}})"
-        for key, name in zip(intent.keys, keys, strict=True)
-        if key.grain in _TEXTS
-    ]
 
 
 def _sort_target(intent: Intent, sort: Sort, keys: Sequence[str], measures: Sequence[str]) -> str:

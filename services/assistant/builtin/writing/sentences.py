@@ -208,7 +208,8 @@ def _trend(seen: Seen) -> str:
 
 def _grains(seen: Seen) -> str:
     grain = seen.intent.keys[0].grain
-    return f"{grain.value}s" if grain else "years"
+    found = seen.profile.column(seen.intent.keys[0].column)
+    return f"{grain.value}s" if grain else "dates" if found is not None and found.kind.is_date else "years"
 
 
 def _extremes(seen: Seen) -> str:
