@@ -337,3 +337,48 @@ def test_the_second_best_is_named_as_such(ask: Callable[[str, str], Asked]) -> N
     totals = S.groupby("product").units.sum().sort_values(ascending=False)
     assert groups(asked) == {totals.index[1]: totals.iloc[1]}
     assert "second highest" in asked.text
+
+
+def test_a_share_of_different_values_is_declined(ask: Callable[[str, str], Asked]) -> None:
+    assert not ask("world", "percentage of countries in Asia").code
+
+
+def test_a_percentage_by_group_that_may_mean_two_things_is_declined(ask: Callable[[str, str], Asked]) -> None:
+    assert not ask("bills", "percentage of people with tip above 3 by sex").code
+
+
+def test_how_much_was_sold_is_the_quantity(ask: Callable[[str, str], Asked]) -> None:
+    assert ask("sales", "how much did we sell in the north").result == S[S.region == "North"].units.sum()
+
+
+def test_how_many_bills_is_no_sum_of_money(ask: Callable[[str, str], Asked]) -> None:
+    asked = ask("bills", "how many bills are there with a tip of at least 4")
+    assert not asked.code or asked.result == (B.tip >= 4).sum()
+
+
+def test_a_text_in_a_name_is_contained(ask: Callable[[str, str], Asked]) -> None:
+    asked = ask("rides", "how many rides have Pier in their start station name")
+    assert asked.result == R.start_station_name.str.contains("Pier").sum()
+
+
+def test_flags_on_both_sides_are_groups(ask: Callable[[str, str], Asked]) -> None:
+    found = groups(ask("bills", "average tip of smokers and non-smokers"))
+    assert found == pytest.approx(SMOKING.to_dict())
+
+
+def test_most_of_a_flag_counts_its_rows(ask: Callable[[str, str], Asked]) -> None:
+    found = groups(ask("bills", "which sex has the most smokers"))
+    assert found == {"Female": len(SMOKERS[SMOKERS.sex == "Female"])}
+
+
+def test_the_coldest_month_is_the_one_with_the_lowest_average(tmp_path: Path) -> None:
+    days = pd.date_range("2023-01-01", periods=300)
+    frame = pd.DataFrame({"day": days, "max_temp": [at % 50 for at in range(300)], "mean_temp": range(300, 0, -1)})
+    assert groups(Asker.of(frame, tmp_path, "days").ask("coldest month on average")) == {"2023-10": 14.0}
+
+
+def test_a_row_of_totals_is_pointed_out(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"place": ["Ayr", "Bath", "Cork", "Total"], "people": [1, 2, 3, 6]})
+    table = Asker.of(frame, tmp_path, "places")
+    assert any("“Total”" in one for one in table.ask("total people").caveats)
+    assert not any("“Total”" in one for one in table.ask("total people where place is Bath").caveats)

@@ -26,7 +26,14 @@ from services.assistant.builtin.intent import Aggregate, Chart, Intent, Key, Mea
 from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.lexicon import ADDED
 from services.assistant.builtin.language.question import Draft, Unreadable
-from services.assistant.builtin.language.resolve import column, is_identifier, is_unique, label_column, profiles_of
+from services.assistant.builtin.language.resolve import (
+    column,
+    is_identifier,
+    is_unique,
+    label_column,
+    profiles_of,
+    yes_and_no,
+)
 from services.domain import ColumnProfile, Kind
 
 _MANY: Final = 12
@@ -335,13 +342,13 @@ def is_unique_text(draft: Draft) -> ColumnProfile | None:
 
 def _compared(draft: Draft) -> tuple[Key, ...]:
     """ "compare West and East": the column whose values are compared is the key."""
-    if (
-        not re.search(r"\b(?:compare[ds]?|comparing|vs|versus|difference)\b", draft.question.casefold())
-        and draft.contrast is None
-    ):
-        return ()
+    said = re.search(r"\b(?:compare[ds]?|comparing|vs|versus|difference)\b", draft.question.casefold())
     for any_of in draft.where:
-        if len(any_of) == 1 and any_of[0].op is Op.IN:
+        if len(any_of) != 1 or any_of[0].op is not Op.IN:
+            continue
+        found = draft.columns.profile.column(any_of[0].column)
+        both = found is not None and yes_and_no(found) is not None and len(any_of[0].values) == 2
+        if said or both or draft.contrast is not None:
             return (Key(column=any_of[0].column, grain=any_of[0].part),)
     return ()
 

@@ -137,7 +137,7 @@ def _is_people(text: str, match: re.Match[str], said: str) -> bool:
     if not said.casefold().endswith("s") or re.match(r" (?:rate|percentage|share)", text[match.end() :]):
         return False
     return bool(
-        re.search(r"(?:\bF\d+|\b(?:of|for|among|all) (?:all |the )*)\s*$", text[: match.start()])
+        re.search(r"(?:\bF\d+|\b(?:of|for|among|all|most|fewest|winner) (?:all |the )*)\s*$", text[: match.start()])
     ) and not re.search(
         r"\b(?:percentage|percent|share|proportion|fraction|portion|number|count|%) of (?:all |the )*$",
         text[: match.start()],

@@ -107,6 +107,22 @@ def read_text(draft: Draft) -> bool:
     return draft.keep((match.end(1) if subject else match.start(), match.end()), condition)
 
 
+def read_inside(draft: Draft) -> bool:
+    """ "Hilton in their name": a text that stands somewhere in a column of names."""
+    pattern = rf"\b{LINK}(?:the (?:word|text) )?(V\d+|Q\d+|[a-z0-9-]{{3,}}) (?:in|inside|within) (?:their|its|the|his|her) (C\d+)s?\b"
+    match = re.search(pattern, draft.text)
+    if match is None:
+        return False
+    target = column(draft, match[2], lambda one: one.kind is Kind.TEXT)
+    if target.kind is not Kind.TEXT or not {"name", "title", "description"} & set(draft.columns.words[target.name]):
+        return False
+    mark = match[1]
+    said = (
+        draft.question[draft.question.casefold().find(mark) :][: len(mark)] if mark.islower() else text_of(draft, mark)
+    )
+    return draft.keep(match.span(), Condition(column=target.name, op=Op.CONTAINS, values=(said,)))
+
+
 def text_of(draft: Draft, mark: str) -> str:
     if re.fullmatch(r"[QVN]\d+", mark):
         at = int(mark[1:])

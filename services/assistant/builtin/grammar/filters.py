@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.assistant.builtin.grammar.cells import read_flags, read_leading, read_values
-from services.assistant.builtin.grammar.comparisons import read_between, read_comparison, read_missing, read_text
+from services.assistant.builtin.grammar.comparisons import (
+    read_between,
+    read_comparison,
+    read_inside,
+    read_missing,
+    read_text,
+)
 from services.assistant.builtin.grammar.dates import read_dates
 from services.assistant.builtin.grammar.having import read_having
 from services.assistant.builtin.intent import Condition, Op
@@ -44,6 +50,7 @@ def read_filters(draft: Draft) -> None:
     for reader in (
         read_between,
         read_text,
+        read_inside,
         read_missing,
         read_having,
         read_comparison,

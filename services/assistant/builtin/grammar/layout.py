@@ -7,9 +7,9 @@ import re
 from typing import Final
 
 from services.assistant.builtin.intent import Chart, Sort
-from services.assistant.builtin.language.columns import is_measure
+from services.assistant.builtin.language.columns import Candidate, is_measure
 from services.assistant.builtin.language.lexicon import ADJECTIVES, CHARTS
-from services.assistant.builtin.language.question import Draft
+from services.assistant.builtin.language.question import ColumnMention, Draft
 from services.assistant.builtin.language.resolve import column
 
 _LEAD: Final = r"(?:(?:and )?(?:show(?: (?:me|the|it|them|this|that))?(?: comparison| result)?|give me|draw|plot|return|make|create|visuali[sz]e|display|present)? ?(?:(?:it|them|this|that|the result|the comparison|results) )?(?:in|with|by|as|using|on|via|through|into|to|of|for)? ?(?:a|an|the)? ?)"
@@ -133,6 +133,7 @@ def read_limit(draft: Draft) -> None:
         _read_rows_limit,
         _read_selling,
         _read_most_of,
+        _read_season,
         _read_winner,
         _read_adjective,
         _read_bare_top,
@@ -284,6 +285,25 @@ def _is_winner(draft: Draft, said: str) -> bool:
     if not re.fullmatch(r"more|higher|larger|bigger|greater|fewer|lower|smaller", said):
         return True
     return bool(re.search(r"\b(?:which|what) C\d", draft.text)) and not re.search(r"\bthan\b", draft.text)
+
+
+def _read_season(draft: Draft) -> bool:
+    """ "the coldest month", "hottest year on average": the period with the highest or lowest average."""
+    match = re.search(rf"\b(?:the )?({_ADJECTIVE}) (month|year|quarter|week|weekday|hour)\b", draft.text)
+    if match is None or not draft.columns.dates():
+        return False
+    nouns, high = ADJECTIVES[match[1].split()[-1]]
+    levels = [one for one in draft.columns.measures() if set(nouns) & set(draft.columns.words[one.name])]
+    mean = [one for one in levels if {"mean", "average", "avg"} & set(draft.columns.words[one.name])]
+    if not levels:
+        return False
+    found = (mean or levels)[0]
+    draft.mentions = [*draft.mentions, ColumnMention(match[1], (Candidate(found, 1.0),))]
+    draft.best, draft.limit = True, 1
+    _descending(draft, high != match[1].startswith("least"))
+    draft.text = re.sub(r"\bon average\b", " ", draft.text)
+    draft.erase(*match.span(), mark=f"which {match[2]} winner average C{len(draft.mentions) - 1}")
+    return True
 
 
 def _read_adjective(draft: Draft) -> bool:

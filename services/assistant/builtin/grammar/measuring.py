@@ -24,49 +24,10 @@ _COUNT: Final = (
 )
 _ADJECTIVES: Final = r"(?P<distinct>(?:(?:distinct|unique|different) )*)"
 _BREAK: Final = frozenset(
-    [
-        "are",
-        "is",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "have",
-        "has",
-        "had",
-        "there",
-        "in",
-        "of",
-        "for",
-        "per",
-        "by",
-        "with",
-        "that",
-        "who",
-        "which",
-        "whose",
-        "from",
-        "at",
-        "on",
-        "and",
-        "or",
-        "to",
-        "each",
-        "every",
-        "over",
-        "across",
-        "where",
-        "when",
-        "between",
-        "among",
-        "held",
-        "made",
-        "given",
-        "filtered",
-        "winner",
-        "topped",
-    ]
+    """
+    are is was were do does did have has had there in of for per by with that who which whose from at on
+    and or to each every over across where when between among held made given filtered winner topped
+    """.split()  # noqa: SIM905 — a list of words reads as text
 )
 
 
@@ -83,6 +44,8 @@ def read_measures(draft: Draft) -> None:
         pass
     while _read_how_much(draft):
         pass
+    if not draft.measures and re.search(r"\bhow much\b", draft.text):
+        _read_how_much_sold(draft)
     while _read_count(draft):
         pass
     _read_sold(draft)
@@ -125,7 +88,7 @@ def _read_adjectives(draft: Draft) -> None:
         rf"(?:how (?:\w+) (?:is|are|was|were) )?(?:the )?\b(?:most |least )?({names})(?: (C\d+))?", draft.text
     ):
         nouns, high = ADJECTIVES[match[1]]
-        found = draft.columns.speaking_of(nouns)
+        found = draft.columns.speaking_of(nouns, high)
         if found is None:
             return
         _add(draft, Aggregate.MAX if high else Aggregate.MIN, found.name)
@@ -248,6 +211,17 @@ def _read_how_much(draft: Draft) -> bool:
     return True
 
 
+def _read_how_much_sold(draft: Draft) -> None:
+    """ "how much did we sell": the quantity, where the table has one.
+
+    Raises: Unreadable, where nothing says what is meant.
+    """
+    found = quantity_sold(draft)
+    if found is None:
+        raise Unreadable("I do not understand how much of what is asked.")
+    _add(draft, Aggregate.SUM, found.name)
+
+
 def implicit_aggregate(draft: Draft, found: ColumnProfile) -> Aggregate:
     """Added or averaged, by what the column's words say; numbers of unknown nature are added."""
     words = draft.columns.words[found.name]
@@ -347,6 +321,12 @@ def _noun(words: str) -> tuple[str, int]:
     return " ".join(taken), length
 
 
+_MONEY: Final = frozenset(
+    {"bill", "payment", "transaction", "tip", "salary", "price", "fare", "fee", "invoice", "expense"}
+)
+"""Amounts of money that come one to a row: how many there are is no sum of money."""
+
+
 def _count_column(draft: Draft, found: ColumnProfile, distinct: bool) -> None:
     """Counting a column: its different values, the rows when each row has its own, or the sum of a number."""
     if distinct:
@@ -356,6 +336,10 @@ def _count_column(draft: Draft, found: ColumnProfile, distinct: bool) -> None:
         _add(draft, Aggregate.COUNT, None)
         return
     if is_measure(found) and not is_identifier(found):
+        if _MONEY & set(draft.columns.words[found.name][-1:]):
+            draft.assumed.append(f"Each row is counted as one {draft.columns.words[found.name][-1]}.")
+            _add(draft, Aggregate.COUNT, None)
+            return
         if ADDED.isdisjoint(draft.columns.words[found.name]) or implicit_aggregate(draft, found) is not Aggregate.SUM:
             readings = [f'how many different "{found.name}" are there?', f'average "{found.name}"']
             raise Unreadable(f"What should be counted of the numbers in “{found.name}”?", readings)

@@ -38,7 +38,12 @@ def shared(draft: Draft, listed: Sequence[ColumnProfile]) -> Intent | None:
         return None
     flags = [one for one in listed if yes_and_no(one)]
     numbers = [one for one in listed if is_measure(one)]
-    if len(flags) > 1 or len(flags) + len(numbers) < len(listed):
+    others = [one for one in listed if one not in flags and one not in numbers]
+    if others and draft.where and not draft.keys and draft.chart is None:
+        raise Unreadable(
+            f"I can take a share of rows or of a total, not of the different values of “{others[0].name}”."
+        )
+    if len(flags) > 1 or others:
         return None
     if draft.keys:
         return _within_groups(draft, flags, numbers)
@@ -56,7 +61,12 @@ def _within_groups(draft: Draft, flags: Sequence[ColumnProfile], numbers: Sequen
     """ "percentage of orders returned by product": how often it is so within each group."""
     if numbers and re.search(rf"\bC\d+ (?:{_SHARE})|\brates?\b", _around(draft)):
         raise Unreadable(f"I do not understand of what “{numbers[0].name}” should be a percentage.")
-    if not flags or numbers or draft.measures or draft.chart is not None:
+    if numbers or draft.measures or draft.chart is not None:
+        return None
+    narrowed = any(not _says_when(draft, any_of) for any_of in draft.where)
+    if not flags and narrowed and re.search(r"\bpercent", draft.question.casefold()):
+        raise Unreadable("I cannot tell whether the percentage is to be taken within each group or of all rows.")
+    if not flags:
         return None
     values = yes_and_no(flags[0])
     assert values is not None

@@ -65,7 +65,7 @@ SYNONYMS: Final[tuple[frozenset[str], ...]] = tuple(
         "salary wage pay compensation", "revenue sales sale turnover", "country nation", "gender sex",
         "job occupation profession", "quantity qty unit", "customer client buyer", "employee staff worker",
         "vendor supplier", "zip zipcode postcode postal", "phone telephone", "latitude lat", "longitude lon lng long",
-        "birthday birthdate dob", "average avg mean", "expense cost", "person people", "movie film",
+        "birthday birthdate dob", "child kid", "average avg mean", "expense cost", "person people", "movie film",
         "score rating", "picture image photo", "cellphone mobile", "automobile car", "income earning",
         "mpg mileage", "city town", "kind type", "number num no", "percent percentage pct", "company firm",
         "street address", "manufacturer maker", "teacher instructor", "identifier id", "profit margin",

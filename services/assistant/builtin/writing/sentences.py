@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sandbox.messages import RunResult, Value
 from services.assistant.builtin.intent import Aggregate, Intent, Shape
@@ -31,10 +31,26 @@ def caveats(intent: Intent, profile: Profile, result: RunResult) -> tuple[str, .
     """What to keep in mind: what was taken for granted, rows left out, a cut chart."""
     seen = Seen.of(intent, profile, result)
     notes = [*intent.assumed, *_left_out(intent, profile), *_without_value(intent, profile), *_ties(seen)]
+    notes += _row_of_totals(intent, profile)
     total = seen.total
     if figures.is_cut(intent, profile) and total > figures.BARS:
         notes.append(f"The chart shows the first {figures.BARS} of {number(total)}; the table has them all.")
     return tuple(dict.fromkeys(notes))
+
+
+_TOTALS: Final = frozenset({"total", "totals", "grand total", "sum", "overall", "subtotal", "all"})
+
+
+def _row_of_totals(intent: Intent, profile: Profile) -> list[str]:
+    """A row that sums up the others, as tables from spreadsheets and web pages have: it is counted like any row."""
+    fixed = {one.column for any_of in intent.where for one in any_of}
+    for column in profile.columns:
+        if column.kind is not Kind.TEXT or column.name in fixed or column.distinct < 0.9 * profile.rows:
+            continue
+        named = next((one.value for one in column.top if one.value.strip().casefold() in _TOTALS), None)
+        if named is not None and profile.rows > 2:
+            return [f"A row is called “{named}” in “{column.name}”: if it sums up the others, it is counted as well."]
+    return []
 
 
 def _ties(seen: Seen) -> list[str]:
@@ -225,6 +241,9 @@ def _extremes(seen: Seen) -> str:
     high, low = ("most", "fewest") if seen.counts_rows else ("highest", "lowest")
     text = f"{seen.label(first)} has the {high} {seen.noun}{where}, {cell(first[name])}"
     shown = " shown" if seen.intent.limit else ""
+    if seen.intent.limit and seen.intent.sort and not seen.intent.sort.descending:
+        least = f"{seen.label(last)} has the {low} {seen.noun}{where}, {cell(last[name])}"
+        return f"{least}, then {listed([f'{seen.label(row)} ({cell(row[name])})' for row in seen.rows[1:]])}."
     return f"{text}; {seen.label(last)} the {low}, {cell(last[name])} ({number(seen.total)} groups{shown})."
 
 
