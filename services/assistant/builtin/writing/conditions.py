@@ -9,7 +9,12 @@ from services.assistant.builtin.intent import Condition, Grain, Op
 from services.domain import ColumnProfile, Kind, Profile
 
 _SIGNS: Final = {Op.EQ: "==", Op.NE: "!=", Op.GT: ">", Op.GE: ">=", Op.LT: "<", Op.LE: "<="}
-_PARTS: Final = {Grain.YEAR: "year", Grain.MONTH_OF_YEAR: "month", Grain.WEEKDAY: "day_of_week", Grain.QUARTER: "quarter"}
+_PARTS: Final = {
+    Grain.YEAR: "year",
+    Grain.MONTH_OF_YEAR: "month",
+    Grain.WEEKDAY: "day_of_week",
+    Grain.QUARTER: "quarter",
+}
 _TEXTS: Final = {Op.STARTS: "startswith", Op.ENDS: "endswith"}
 
 
