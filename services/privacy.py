@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -12,8 +12,9 @@ from pydantic import TypeAdapter
 
 from services import changes
 from services.access import Action, requires
-from services.code.personal import columns, headers, hiding, patterns
-from services.code.personal.columns import Judgement, Sample
+from services.code.personal import headers, judging, patterns
+from services.code.personal.columns import BY_FORM
+from services.code.personal.judging import Cells
 from services.code.personal.kinds import PersonalKind
 from services.code.steps import (
     Chain,
@@ -28,10 +29,8 @@ from services.code.steps import (
 )
 from services.domain import Finding
 from services.errors import NotFound
-from services.protocols import CellTexts
 from services.workspace import Workspace
 
-EXAMPLES: Final = 3
 RULES: Final = 1
 """Counts up when the recognisers change, so that findings of earlier ones are looked for again."""
 _FINDINGS: Final = TypeAdapter(tuple[Finding, ...])
@@ -41,7 +40,7 @@ _FINDINGS: Final = TypeAdapter(tuple[Finding, ...])
 def findings(ws: Workspace, version_id: str) -> tuple[Finding, ...]:
     """The personal data found in the columns of a version, in table order; looked for once and kept beside it.
 
-    Raises: NotFound.
+    Raises: NotFound; AppError, when the search takes too long.
     """
     key = ws.rows.version(version_id).storage_key
     kept = f"{key.removesuffix('.parquet')}.personal-{RULES}.json"
@@ -59,44 +58,9 @@ def findings(ws: Workspace, version_id: str) -> tuple[Finding, ...]:
 
 def _look(ws: Workspace, version_id: str) -> tuple[Finding, ...]:
     with changes.local(ws, version_id) as path:
-        cells = ws.backends.engine.cell_texts(path, patterns.ANYWHERE)
-    return tuple(finding for column in cells for finding in _judge(column))
-
-
-def _judge(column: CellTexts) -> Iterator[Finding]:
-    """What is personal in a column, with masked examples."""
-    sample = Sample(column.name, column.values, column.kind.is_date, column.kind.is_number)
-    found = columns.judge(sample)
-    if not found or found[0].in_text:
-        found = [*found, *_rare(column.matching, {each.kind for each in found})]
-    for each in found:
-        yield Finding(
-            column=column.name,
-            kind=each.kind,
-            confidence=each.confidence,
-            share=round(each.share, 4),
-            in_text=each.in_text,
-            examples=_examples(each, (*column.matching, *column.values) if each.in_text else column.values),
-        )
-
-
-def _rare(matching: Sequence[str], known: set[PersonalKind]) -> Iterator[Judgement]:
-    """What the cells hold that matched in the whole column, though the sample did not show it."""
-    kinds = {span.kind for value in matching for span in patterns.find(value) if span.confidence >= columns.CERTAIN}
-    for kind in sorted((kinds - known) & columns.BY_FORM):
-        yield Judgement(kind, 0.7, 0.0, in_text=True)
-
-
-def _examples(found: Judgement, values: Sequence[str]) -> tuple[str, ...]:
-    """Up to three values of the kind, masked; those that could not be read as it are left out."""
-    shown: dict[str, None] = {}
-    for value in values:
-        masked = hiding.mention(value, found.kind) if found.in_text else hiding.hide(value, found.kind)
-        if masked:
-            shown[masked] = None
-        if len(shown) == EXAMPLES:
-            break
-    return tuple(shown)
+        columns = ws.backends.engine.cell_texts(path, patterns.ANYWHERE)
+    cells = [Cells(c.name, c.values, c.matching, c.kind.is_date, c.kind.is_number) for c in columns]
+    return _FINDINGS.validate_python(judging.apart(cells))
 
 
 def masks(finding: Finding) -> dict[str, Single]:
@@ -107,7 +71,7 @@ def masks(finding: Finding) -> dict[str, Single]:
         "Drop the column": DropColumns(columns=(column,)),
     }
     if finding.in_text:
-        return {"Redact within texts": Redact(column=column, in_text=True), **last} if kind in columns.BY_FORM else last
+        return {"Redact within texts": Redact(column=column, in_text=True), **last} if kind in BY_FORM else last
     usual: dict[str, Single] = {
         "Keyed hash": KeyedHash(column=column),
         "Invented values": Fake(column=column, personal=kind, part=_part(column)),

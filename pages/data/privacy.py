@@ -36,10 +36,7 @@ def show(dataset: Dataset) -> None:
         st.text("No personal data was found in this table.")
         return
     columns = len({finding.column for finding in findings})
-    st.caption(
-        f"{words.count(columns, 'column')} with personal data. None of it is sent to a language model. "
-        "Masks make a new version, which can be undone."
-    )
+    st.caption(f"{words.count(columns, 'column')} with personal data. Masks make a new version, which can be undone.")
     chosen = findings_view.choose(findings, [privacy.masks(finding) for finding in findings], dataset.head_id)
     if st.button("Preview", type="primary", disabled=not chosen, icon=":material/visibility:", key="preview-masks"):
         preview(dataset, chosen)

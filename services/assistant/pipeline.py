@@ -22,7 +22,7 @@ from services.domain import (
     Verdict,
     Version,
 )
-from services.errors import BadInput, ProviderError
+from services.errors import AppError, BadInput, NotFound, ProviderError
 from services.protocols import Analyst, Brief, Disclosure, Progress
 from services.workspace import Workspace
 
@@ -130,10 +130,17 @@ def _brief(ws: Workspace, turn: Turn, version: Version, path: Path) -> Brief:
 
 
 def _disclosure(ws: Workspace, version: Version) -> Disclosure:
-    """What a language model may be told, as the settings have it. Without one, nothing is looked for."""
+    """What a language model may be told, as the settings have it. Without one, nothing is looked for; where looking
+    fails, no number of the table is told."""
     settings = ws.backends.settings
-    findings = privacy.findings(ws, version.id) if settings.has_model else ()
-    return Disclosure(mask=settings.mask_personal_data, schema_only=settings.schema_only, findings=findings)
+    mask, schema_only = settings.mask_personal_data, settings.schema_only
+    try:
+        findings = privacy.findings(ws, version.id) if settings.has_model else ()
+    except NotFound:
+        raise
+    except AppError:
+        return Disclosure(mask=mask, schema_only=True)
+    return Disclosure(mask=mask, schema_only=schema_only, findings=findings)
 
 
 def _answer_by(analyst: Analyst, brief: Brief, path: Path, record: TurnRecord) -> None:

@@ -16,7 +16,8 @@ from services import conversations, datasets, wiring
 from services.assistant import pipeline
 from services.assistant.llm_analyst import ModelAnalyst
 from services.backends.chat_models import ChatModel
-from services.code.personal import PersonalKind
+from services.code.personal import PersonalKind, judging
+from services.code.personal.judging import Cells
 from services.domain import Attempt, ColumnProfile, Finding, Kind, Plan, PlanKind, Profile, Semantic, Turn, TurnStatus
 from services.protocols import Brief, Disclosure, ValueHit
 from services.settings import Settings
@@ -235,4 +236,49 @@ def asked_before(question: str) -> Turn:
         question=question,
         status=TurnStatus.ANSWERED,
         created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+
+
+@pytest.mark.long
+def test_of_a_thousand_rounds_hardly_any_tells_anything() -> None:
+    """Without sandbox and database, but over HTTP: the prompt of a question, and that of the repair after an error that
+    spills cells. Prints the rate."""
+    seed = random.randrange(10**9)
+    maker, told, wrong = Maker(seed), [], 0
+    with ScriptedProvider(
+        lambda request: says(analyse(f"result = '{token_in(request)}'", token_in(request)))
+    ) as provider:
+        asked = model(provider)
+        for _ in range(1_000):
+            planted = plant(maker)
+            provider.requests.clear()
+            brief = brief_of(planted)
+            plan = asked.plan(brief, RecordingProgress())
+            spilled = " | ".join(cell for cells in planted.columns.values() for cell in cells[:3])
+            error = RunError(type="ValueError", message=spilled, line=1)
+            attempt = Attempt(code=str(plan.intent["code"]), status=RunStatus.FAILED, error=error, stdout=spilled)
+            asked.write(brief, plan, [attempt], RecordingProgress())
+            told += [(planted.question, found) for r in provider.requests if (found := leaked(r, planted.secrets))][:1]
+            wrong += plan.reading != planted.asked
+    print(f"seed {seed}: {len(told)} of 1,000 rounds told something, {wrong} put another value back: {told[:9]}")  # noqa: T201
+    assert len(told) <= 5
+    assert wrong <= 20
+
+
+def brief_of(planted: Planted) -> Brief:
+    """What the product would make of the round, findings and all."""
+
+    def find_values(phrases: Sequence[str]) -> list[ValueHit]:
+        wanted = {phrase.lower() for phrase in phrases}
+        cells = ((name, cell) for name, values in planted.columns.items() for cell in dict.fromkeys(values))
+        return [ValueHit(column=name, value=cell) for name, cell in cells if cell.lower() in wanted]
+
+    columns = [Cells(name, list(dict.fromkeys(values))) for name, values in planted.columns.items()]
+    findings = [Finding(**found) for each in columns for found in judging.findings(each)]
+    return Brief(
+        planted.question,
+        {"df": profile(*planted.columns)},
+        [asked_before(planted.earlier)],
+        find_values,
+        disclosure=Disclosure(findings=findings),
     )

@@ -1,30 +1,24 @@
-"""Names of people, places and common words of many languages, from the lists that the Faker library carries.
-
-Words are compared by `key`: without case and accents.
-"""
+"""Names of people, places and common words of many languages. Words are compared by `key`: without case and accents."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-import unicodedata
-from collections.abc import Iterable, Iterator
+import json
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-SHORTEST: Final = 2
-"""Letters of a name; single letters say nothing."""
-NOT_LANGUAGES: Final = frozenset({"la", "en_PH"})
-"""Locales whose word lists are filler Latin."""
+from services.code.personal import lists
+from services.code.personal.lists import key
 
+__all__ = ["common_words", "family_names", "given_names", "is_name", "key", "listed", "place_words", "places"]
+
+SECONDS: Final = 60
+"""Longest wait for the process that reads the lists; afterwards they are read here."""
+SHORTEST_PART: Final = 3
+"""Letters of a word of a place's name that counts."""
 _WORDS: Final = Path(__file__).parent / "words"
-
-
-def key(word: str) -> str:
-    """The word without case and accents."""
-    folded = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in folded if not unicodedata.combining(c))
 
 
 @cache
@@ -36,35 +30,34 @@ def listed(name: str) -> frozenset[str]:
 
 @cache
 def given_names() -> frozenset[str]:
-    """First names of some 80 languages and countries, as keys."""
-    return frozenset(_keys(_lists("person", ("first_name",))))
+    """First names, as keys."""
+    return frozenset(_lists()["given"])
 
 
 @cache
 def family_names() -> frozenset[str]:
-    """Last names of some 80 languages and countries, as keys."""
-    return frozenset(_keys(_lists("person", ("last_name",))))
+    """Last names, as keys."""
+    return frozenset(_lists()["family"])
 
 
 @cache
 def common_words() -> frozenset[str]:
     """Words that are likelier to be meant as words than as names, as keys. A first name that is a word in another
     language than English ("Nora", a burrow) is none."""
-    english = frozenset(_keys(_lists("lorem", ("word_list",), "en_US"), split=False))
-    others = frozenset(_keys(_lists("lorem", ("word_list",)), split=False))
-    return listed("common") | english | (others - given_names())
+    return listed("common") | frozenset(_lists()["english"]) | (frozenset(_lists()["words"]) - given_names())
 
 
 @cache
 def places() -> frozenset[str]:
     """Countries, states and cities as keys, whole."""
-    return frozenset(_keys(_lists("address", ("countr", "state", "cit", "region", "province")), split=False))
+    return frozenset(_lists()["places"])
 
 
 @cache
 def place_words() -> frozenset[str]:
     """The words that names of places are made of, as keys."""
-    return frozenset(word for place in places() for word in place.replace("-", " ").split() if len(word) > SHORTEST)
+    words = (word for place in places() for word in place.replace("-", " ").split())
+    return frozenset(word for word in words if len(word) >= SHORTEST_PART)
 
 
 def is_name(word: str) -> bool:
@@ -72,26 +65,12 @@ def is_name(word: str) -> bool:
     return key(word) in given_names() or key(word) in family_names()
 
 
-def _keys(values: Iterable[str], *, split: bool = True) -> Iterator[str]:
-    for value in values:
-        for word in value.split() if split else (value,):
-            if len(word) >= SHORTEST and not any(c.isdigit() or c in "{#%@" for c in word):
-                yield key(word)
-
-
-def _lists(provider: str, wanted: tuple[str, ...], locale: str = "") -> Iterator[str]:
-    """The texts of all lists of a provider's locales, or of one, whose attribute's name holds one of the words."""
-    package = importlib.import_module(f"faker.providers.{provider}")
-    for module in pkgutil.iter_modules(package.__path__):
-        if not module.ispkg or module.name in NOT_LANGUAGES or locale not in ("", module.name):
-            continue
-        found: Any = importlib.import_module(f"{package.__name__}.{module.name}").Provider
-        for name in dir(found):
-            if any(part in name for part in wanted) and not name.startswith("_") and "format" not in name:
-                yield from _texts(getattr(found, name))
-
-
-def _texts(value: object) -> Iterator[str]:
-    """The texts in a list, or the keys of a weighted one."""
-    if isinstance(value, dict | list | tuple | set | frozenset):
-        yield from (each for each in value if isinstance(each, str))
+@cache
+def _lists() -> dict[str, list[str]]:
+    """Read by a process of its own (see `lists`), or here where none can be started."""
+    script = [sys.executable, "-I", str(Path(lists.__file__))]
+    try:
+        done = subprocess.run(script, capture_output=True, timeout=SECONDS, check=True)
+        return dict(json.loads(done.stdout))
+    except (OSError, subprocess.SubprocessError, ValueError):
+        return lists.collect()

@@ -33,12 +33,17 @@ def mention(text: str, kind: PersonalKind) -> str:
     if first is None:
         return ""
     shown, end = "", max(0, first.start - CUT)
+    if end:  # not within a word
+        end = min((text.find(" ", end) + 1) or first.start, first.start)
     for span in spans:
         if span.end <= end or span.start > first.end + CUT:
             continue
         shown += text[end : span.start] + hide(text[span.start : span.end], span.kind)
         end = span.end
-    return " ".join((shown + text[end : first.end + CUT]).split())
+    rest = text[end : first.end + CUT]
+    if end + len(rest) < len(text):
+        rest = rest.rpartition(" ")[0]
+    return " ".join((shown + rest).split())
 
 
 def _email(text: str) -> str:
