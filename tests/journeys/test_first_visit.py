@@ -34,7 +34,7 @@ def ask(page: Page, question: str) -> None:
 
 def upload(page: Page, file: Path) -> None:
     page.get_by_role("button", name="Upload").first.click()
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    page.get_by_test_id("stPopoverBody").locator("input[type=file]").set_input_files(file)
 
 
 def stop_button(page: Page) -> Locator:
@@ -163,36 +163,6 @@ def test_the_screens_fit_light_and_dark_wide_and_narrow(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.wait_for_function("[...document.fonts].some(font => font.family === 'Inter' && font.status === 'loaded')")
     shot(page, f"sample-{width}-{'dark' if dark else 'light'}")
-
-
-def test_a_dataset_is_looked_into_renamed_and_deleted(
-    server: Server, visit: Callable[..., Page], orders_file: Path
-) -> None:
-    page = visit(f"{server.url}/datasets")
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(orders_file)
-    expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
-    page.get_by_role("link", name="Datasets").click()
-    card = page.get_by_test_id("stVerticalBlock").filter(has_text="orders").last
-    expect(card).to_be_visible()
-    page.get_by_role("button", name="Look inside").first.click()
-    drawer = page.get_by_role("dialog")
-    expect(drawer).to_contain_text("Rows 1–8 of 8")
-    drawer.get_by_role("tab", name="Columns").click()
-    expect(drawer.get_by_test_id("stDataFrame").last).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(drawer).to_have_count(0)
-
-    page.locator("[class*=st-key-more-]").first.get_by_role("button").click()
-    page.get_by_text("Rename", exact=True).click()
-    page.get_by_role("dialog").get_by_role("textbox").fill("Orders of spring")
-    page.get_by_role("dialog").get_by_role("textbox").press("Enter")
-    page.get_by_role("dialog").get_by_role("button", name="Rename").click()
-    expect(page.get_by_text("Orders of spring")).to_be_visible()
-
-    page.locator("[class*=st-key-more-]").first.get_by_role("button").click()
-    page.get_by_text("Delete", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("Orders of spring")).to_have_count(0)
 
 
 def test_a_bug_shows_an_id_and_no_traceback(own_server: Callable[..., Server], visit: Callable[..., Page]) -> None:
