@@ -17,6 +17,8 @@ PLOTLY_COLOURS = (
 THEMED = {colour: f"#0000{step:02d}" for step, colour in enumerate(" ".join(PLOTLY_COLOURS).split(), start=1)}
 """Streamlit's page replaces #000001 to #000020 by the theme's colours, light or dark."""
 HEIGHT = 360
+LABEL_CHARS, MOST_LABELS = 22, 60
+"""Longest label on an axis; axes with more labels are left to Plotly."""
 TITLE_SPACE = 44
 """Pixels over a chart with a title; Plotly's own 100 leave a hole under the answer's sentence."""
 
@@ -25,11 +27,33 @@ def show(figure: Figure, key: str, alt: str) -> None:
     """Draws the figure; `alt` is read out in its place."""
     import plotly.graph_objects as go
 
-    drawn = go.Figure(themed(json.loads(figure.json_text)), skip_invalid=True)
+    drawn = go.Figure(shortened(themed(json.loads(figure.json_text))), skip_invalid=True)
     has_title = bool(drawn.layout.title.text)
     drawn.update_layout(margin={"t": TITLE_SPACE if has_title else 12, "b": 0, "l": 0, "r": 0})
     drawn.update_layout(title={"y": 0.98, "yanchor": "top", "yref": "container", "font": {"size": 14}})
     st.plotly_chart(drawn, key=key, height=HEIGHT, theme="streamlit", alt=alt, config={"displaylogo": False})
+
+
+def shortened(figure: dict[str, Any]) -> dict[str, Any]:
+    """The figure with the labels of long categories cut, which would squash it; hovering tells them whole."""
+    labels: dict[str, dict[str, str]] = {}
+    for trace in figure.get("data", []):
+        for letter in "xy":
+            name = str(trace.get(f"{letter}axis") or letter).replace(letter, f"{letter}axis", 1)
+            values = trace.get(letter)
+            for value in values if isinstance(values, list) else []:
+                if isinstance(value, str):
+                    labels.setdefault(name, {})[value] = _short(value)
+    layout = dict(figure.get("layout", {}))
+    for name, texts in labels.items():
+        if len(texts) <= MOST_LABELS and any(full != short for full, short in texts.items()):
+            ticks = {"tickmode": "array", "tickvals": list(texts), "ticktext": list(texts.values())}
+            layout[name] = {**layout.get(name, {}), **ticks}
+    return {**figure, "layout": layout}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LABEL_CHARS else text[: LABEL_CHARS - 1].rstrip() + "…"
 
 
 def themed(part: Any) -> Any:

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 ROWS_HEIGHT, FEW_ROWS = 300, 8
 SHOWN_QUESTIONS = 5
-LISTED_COLUMNS = 200
+LISTED_COLUMNS = 10
+COLUMN_WIDTH = 340
 FOUND_OUT = "Find out"
 KINDS = (Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.DATETIME, Kind.TIME, Kind.BOOLEAN)
+EXAMPLES = {"cells": "B3:F90, B:F or 3:90"}
 NAMES = {
     "table": "Table",
     "encoding": "Encoding",
@@ -157,15 +159,42 @@ def _line(row: Rejected) -> dict[str, object]:
     return {"Line": row.line, "Why": words.clean(row.reason), "Text": words.clean(row.text)}
 
 
-def found_out(report: ReadReport, options: ReadOptions, names: Sequence[str], is_sheet: bool, key: str) -> ReadOptions:
+def found_out(report: ReadReport, options: ReadOptions, names: Sequence[str], key: str) -> ReadOptions:
     """Draws what was found out, with the evidence and a way to change each. The options with what was changed."""
-    general = [each for each in report.detected if not each.column]
-    special = [each for each in report.detected if each.column]
+    general = [each for each in report.detected if not each.column and each.option != "table"]
+    doubtful = [each for each in report.detected if each.column and (each.is_told or each.question)]
     with st.expander("How it was read", icon=":material/tune:", key=f"found-{key}"):
-        changed = place(options, is_sheet, key)
-        for each in (*general, *special[:LISTED_COLUMNS]):
+        changed = options
+        for each in (*general, *doubtful[:LISTED_COLUMNS]):
             changed = _detected(each, changed, key)
-        return _column(changed, names, key)
+        return _column(changed, report, doubtful, names, key)
+
+
+def _column(
+    options: ReadOptions, report: ReadReport, listed: Sequence[Detected], names: Sequence[str], key: str
+) -> ReadOptions:
+    """Lets a person choose a column, shows what was found out about it, and lets them change its kind."""
+    name = st.selectbox("Column", list(names), format_func=words.clean, width=COLUMN_WIDTH, key=f"column-{key}")
+    mine = [each for each in report.detected if each.column == name and each not in listed]
+    for each in mine:
+        options = _detected(each, options, key)
+    known = any(each.column == name and each.option == "kind" for each in report.detected)
+    return options if known or name is None else _kind(options, name, key)
+
+
+def _kind(options: ReadOptions, name: str, key: str) -> ReadOptions:
+    told = options.columns.get(name)
+    now = told.kind if told and told.kind else ""
+    values = ["", *KINDS]
+    kind = st.selectbox(
+        f"Kind of {words.literal(name, 60)}",
+        values,
+        index=values.index(now),
+        format_func=lambda value: data_table.KIND_WORDS[Kind(value)] if value else FOUND_OUT,
+        width=COLUMN_WIDTH,
+        key=f"kind-{key}-{name}-{now}",
+    )
+    return options if kind == now else options.chosen("kind", kind, name)
 
 
 def _detected(found: Detected, options: ReadOptions, key: str) -> ReadOptions:
@@ -173,7 +202,7 @@ def _detected(found: Detected, options: ReadOptions, key: str) -> ReadOptions:
     label = f"{name} of {words.literal(found.column, 60)}" if found.column else name
     left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
     with left:
-        chosen = _choose(found, label, f"{key}-{found.option}-{found.column}")
+        chosen = _choose(found, label, f"{key}-{found.option}-{found.column}-{found.value}")
     mark = ":blue[:material/person:] " if found.is_told else "" if found.is_sure else ":orange[:material/help:] "
     right.caption(mark + words.literal(found.evidence, 300))
     return options if chosen is None else options.chosen(found.option, chosen, found.column)
@@ -181,64 +210,17 @@ def _detected(found: Detected, options: ReadOptions, key: str) -> ReadOptions:
 
 def _choose(found: Detected, label: str, key: str) -> str | None:
     """The value that a person has changed it to; None when it stays, "" for: find out."""
-    place = f"detected-{key}-{found.value}"
     if not found.choices:
-        st.text_input(label, words.clean(found.label), disabled=True, key=place)
-        return None
+        typed = st.text_input(label, words.clean(found.value), placeholder=EXAMPLES.get(found.option, ""), key=key)
+        return None if typed.strip() == words.clean(found.value) else typed.strip()
     labels = {choice.value: choice.label for choice in found.choices}
     labels.setdefault(found.value, found.label)
-    values = list(labels)
-    if found.is_told:
-        values.append("")
+    values = [*labels, ""] if found.is_told and "" not in labels else list(labels)
     chosen = st.selectbox(
         label,
         values,
         index=values.index(found.value),
         format_func=lambda value: words.clean(labels.get(value, FOUND_OUT)),
-        key=place,
+        key=key,
     )
     return None if chosen == found.value else chosen
-
-
-def _column(options: ReadOptions, names: Sequence[str], key: str) -> ReadOptions:
-    """Lets a person say what kind a column has."""
-    left, right = st.columns(2, gap="medium")
-    name = left.selectbox("Column", list(names), format_func=words.clean, key=f"column-{key}")
-    told = options.columns.get(name)
-    values = ["", *KINDS]
-    now = told.kind if told and told.kind else ""
-    kind = right.selectbox(
-        "Read as",
-        values,
-        index=values.index(now),
-        format_func=lambda value: data_table.KIND_WORDS[Kind(value)] if value else FOUND_OUT,
-        key=f"kind-{key}-{name}-{now}",
-    )
-    return options if name is None or kind == now else options.chosen("kind", kind, name)
-
-
-def place(options: ReadOptions, is_sheet: bool, key: str) -> ReadOptions:
-    """Lets a person say where a table stands in a sheet: its cells and the row of its header."""
-    if not is_sheet:
-        return options
-    left, right = st.columns(2, gap="medium")
-    cells = left.text_input(
-        "Cells",
-        options.cells or "",
-        placeholder="B3:F90, B:F or 3:90",
-        help="Only this part of the sheet is read.",
-        key=f"cells-{key}-{options.cells}",
-    )
-    header = right.text_input(
-        "Header in row",
-        "" if options.header is None else str(options.header),
-        placeholder="found out",
-        help="The row with the names of the columns; 0 when there is none.",
-        key=f"header-{key}-{options.header}",
-    )
-    if cells.strip() != (options.cells or ""):
-        return options.chosen("cells", cells.strip())
-    said = header.strip()
-    if said != ("" if options.header is None else str(options.header)) and (not said or said.isdecimal()):
-        return options.chosen("header", said)
-    return options

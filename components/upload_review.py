@@ -15,7 +15,6 @@ from services.errors import AppError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 KEPT = 32
 """Looks that are kept."""
 COMPARED = 20
@@ -66,9 +65,19 @@ def show(readings: tuple[Reading, ...], files: Mapping[str, Upload], eyes: Eyes)
         return _examine(readings, reading, files[reading.upload_id], eyes)
     except AppError as error:
         notice.show(error)
+        return _out(readings, reading)
+
+
+def _out(readings: tuple[Reading, ...], reading: Reading) -> tuple[Reading, ...] | None:
+    """Offers what helps where a table cannot be read: other options were told, or it is none."""
+    plain = ReadOptions(table=reading.options.table)
+    with st.container(horizontal=True):
+        again = reading.options != plain and st.button("Find everything out again", icon=":material/undo:")
         if st.button("Leave this out", icon=":material/close:"):
             return tuple(each for each in readings if each is not reading)
+    if not again:
         return None
+    return tuple(each.model_copy(update={"options": plain}) if each is reading else each for each in readings)
 
 
 def agree(readings: Sequence[Reading], eyes: Eyes) -> bool:
@@ -97,7 +106,6 @@ def _examine(readings: tuple[Reading, ...], reading: Reading, file: Upload, eyes
     preview_form.rows(seen.table, report, key)
     preview_form.notes(report)
     preview_form.rejected(report, file.filename, key)
-    is_sheet = file.filename.lower().endswith(SHEETS)
-    changed = preview_form.found_out(report, reading.options, seen.table.column_names, is_sheet, key)
+    changed = preview_form.found_out(report, reading.options, seen.table.column_names, key)
     options = options if options != reading.options else changed
     return tuple(each.model_copy(update={"options": options}) if each is reading else each for each in readings)

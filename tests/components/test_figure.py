@@ -9,7 +9,7 @@ import plotly.express as px
 import plotly.io as pio
 import pytest
 
-from components.figure import themed
+from components.figure import shortened, themed
 
 TABLE = pd.DataFrame({"day": ["Fri", "Sat"], "tip": [2.7, 3.0], "who": ["a", "b"]})
 
@@ -41,3 +41,21 @@ def test_words_and_numbers_stay() -> None:
     assert themed({"text": ["#636efa is blue", 7, None, "#EF553B!"]}) == {
         "text": ["#636efa is blue", 7, None, "#EF553B!"]
     }
+
+
+def test_long_categories_are_cut_on_the_axis_and_only_there() -> None:
+    long = "a category whose name goes on and on, well beyond the chart"
+    bars = {"x": [long, "short"], "y": [1, 2]}
+    drawn = shortened({"data": [bars], "layout": {"xaxis": {"title": "who"}}})
+    assert drawn["data"] == [bars]
+    axis = drawn["layout"]["xaxis"]
+    assert (axis["title"], axis["tickvals"]) == ("who", [long, "short"])
+    assert [len(text) for text in axis["ticktext"]] == [22, 5]
+    assert axis["ticktext"][0].endswith("…")
+    second = shortened({"data": [{"x": [1, 2], "y": [long, "short"], "yaxis": "y2"}]})
+    assert list(second["layout"]) == ["yaxis2"]
+
+
+def test_short_and_very_many_labels_are_left_alone() -> None:
+    for names in (["a", "b"], [f"{'x' * 30}{n}" for n in range(61)], ["2024-01-05"], {"bdata": "AAA", "dtype": "i1"}):
+        assert shortened({"data": [{"x": names}]})["layout"] == {}
