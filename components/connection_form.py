@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import notice, words
+from components import layout, notice, words
 from services.domain import Address, Connection, ConnectionKind, TableThere
 from services.errors import AppError
 
@@ -58,8 +58,11 @@ def _draw(there: Mapping[str, Connection], look: Look, add: Add, remove: Remove)
         _add(add)
         return None
     source = there[picked]
-    st.caption(f"{KINDS[source.kind]} {words.literal(source.location, 200)}")
-    if st.button("Forget this source", type="tertiary", icon=":material/link_off:"):
+    with layout.line():
+        st.caption(f"{KINDS[source.kind]} {words.literal(source.location, 200)}", width="content")
+        st.space("stretch")
+        forget = st.button("Forget this source", type="tertiary", icon=":material/link_off:")
+    if forget:
         remove(source.id)
         st.rerun()
     return _read(source, look)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-PATTERNS: Final = ("making-*", "tmp*")
+PATTERNS: Final = ("making-*", "connection-*", "tmp*")
 """What temporary folders in the cache are called."""
 
 

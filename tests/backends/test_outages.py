@@ -134,7 +134,7 @@ def test_a_session_waits_for_a_restart(server: Postgres, database: Database) -> 
 
 def test_a_process_that_starts_waits_for_its_database(server: Postgres) -> None:
     opened = Database(Databases(server.url).create())
-    meanwhile_restarted(server, 4.0, opened.migrate)
+    meanwhile_restarted(server, 3.5, opened.migrate)
     opened.check()
     opened.dispose()
 
