@@ -19,6 +19,7 @@ page = st.navigation(
         st.Page("data/datasets.py", title="Datasets", icon=":material/database:", help="Your tables."),
         st.Page("data/table.py", title="Table", icon=":material/table:", help="Rows and columns of a table."),
         st.Page("data/privacy.py", title="Personal data", icon=":material/shield_person:", help="Find and mask it."),
+        st.Page("data/clean.py", title="Clean", icon=":material/cleaning_services:", help="Change a table in steps."),
         st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
         st.Page("team/settings.py", title="Settings", icon=":material/tune:", help="How this installation runs."),
     ],

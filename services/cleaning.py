@@ -12,7 +12,7 @@ from uuid import uuid4
 from services import changes
 from services.access import Action, allows, requires
 from services.changes import Outcome
-from services.code.steps import Chain, Single, Step
+from services.code.steps import Chain, Single, Step, parse
 from services.domain import Applied, Difference, Effect, Profile, Semantic, Version
 from services.errors import BadInput
 from services.workspace import Workspace
@@ -26,6 +26,11 @@ class Origin:
 
     conversation_id: str = ""
     turn_id: str = ""
+
+
+def step(data: object) -> Step:
+    """The step in a JSON object, from a form or a model. Raises: BadInput."""
+    return parse(data)
 
 
 @requires(Action.DATASET_READ)

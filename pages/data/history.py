@@ -8,22 +8,12 @@ from components import dataset_bar, difference_view, layout, shell, version_tree
 from components.session import session
 from components.version_tree import Act, Choice, Points
 from services import conversations, datasets, versions
-from services.domain import Conversation, Dataset, Version
-from services.errors import NotFound
+from services.domain import Version
 
 CHAT = "analyse/chat.py"
 DRAWER_WIDTH = 720
 
 ws = shell.workspace()
-
-
-def opened_conversation(dataset: Dataset) -> Conversation:
-    """The conversation the address names, when it is about this dataset, else the newest."""
-    try:
-        named = conversations.get(ws, session.conversation_id)
-    except NotFound:
-        return conversations.current(ws, dataset.id)
-    return named if named.dataset_id == dataset.id else conversations.current(ws, dataset.id)
 
 
 def move(act: Callable[[], object]) -> None:
@@ -86,7 +76,7 @@ def act(choice: Choice) -> None:
 
 everything = datasets.list_all(ws) or [datasets.sample(ws)]
 dataset = next((each for each in everything if each.id == session.dataset_id), everything[0])
-conversation = opened_conversation(dataset)
+conversation = conversations.opened(ws, session.conversation_id, dataset.id)
 session.open(dataset.id, conversation.id)
 history = versions.list_all(ws, dataset.id)
 here = next(version for version in history if version.id == conversation.version_id)

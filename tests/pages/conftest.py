@@ -25,6 +25,7 @@ PAGES = (
     "data/datasets.py",
     "data/table.py",
     "data/privacy.py",
+    "data/clean.py",
     "data/history.py",
     "team/settings.py",
 )
