@@ -1,6 +1,6 @@
 """How well files are read: messy files of many formats, polluted CSV files with a clean twin, and the speed of CSV.
 
-`python -m benchmarks.reading [messy|pollock|speed ...] [--failures] [--mb 100]`. The first two need the test
+`python -m benchmarks.reading [messy|pollock|preview|speed ...] [--failures] [--mb 100]`. The first two need the test
 collections (the folder in CORPORA) and say so when they are missing.
 """
 
@@ -18,34 +18,43 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pyarrow.parquet as pq
 
+from sandbox import Sandbox
 from services.backends.readers import Readers
 from services.errors import BadInput
 
 CORPORA = Path(os.environ.get("CORPORA") or "../shared/corpora")
 MOST_SECONDS = 10.0
 MAX_COLUMNS = 2_000
+EVERY = ["messy", "pollock", "preview", "speed"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints one table a benchmark; 1 when a messy file crashed, hung or gave a wrong outcome without a sentence."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading")
-    parser.add_argument("which", nargs="*", choices=["messy", "pollock", "speed", []], help="all when none is named")
+    parser.add_argument(
+        "which", nargs="*", choices=["messy", "pollock", "preview", "speed", []], help="all when none is named"
+    )
     parser.add_argument("--failures", action="store_true", help="print each case that fell short")
     parser.add_argument("--quick", action="store_true", help="read in this process: a crash ends the benchmark")
     parser.add_argument("--mb", type=int, default=100, help="size of the file for the speed")
     options = parser.parse_args(arguments)
-    which = options.which or ["messy", "pollock", "speed"]
+    which = options.which or EVERY
     good = True
-    if "messy" in which:
-        good = messy(options.failures, is_isolating=not options.quick)
-    if "pollock" in which:
-        pollock(options.failures)
+    with closing(Sandbox()) as sandbox:
+        readers = Readers(MAX_COLUMNS, sandbox, is_isolating=not options.quick)
+        if "messy" in which:
+            good = messy(options.failures, readers)
+        if "pollock" in which:
+            pollock(options.failures, readers)
+        if "preview" in which:
+            preview(readers)
     if "speed" in which:
         speed(options.mb)
     return 0 if good else 1
@@ -60,13 +69,13 @@ def cases(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def messy(shows: bool, *, is_isolating: bool) -> bool:
+def messy(shows: bool, readers: Readers) -> bool:
     """Load or a clear error, never a crash or a hang."""
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     slowest, good = 0.0, True
     for case in cases("messy"):
         start = time.perf_counter()
-        outcome, why = attempt(CORPORA / "messy" / case["file"], is_isolating=is_isolating)
+        outcome, why = attempt(CORPORA / "messy" / case["file"], readers)
         seconds = time.perf_counter() - start
         slowest = max(slowest, seconds)
         fine = outcome == "loaded" or (outcome in ("error", "no rows") and case["expect"] != "load")
@@ -82,10 +91,9 @@ def messy(shows: bool, *, is_isolating: bool) -> bool:
     return good
 
 
-def attempt(path: Path, *, is_isolating: bool = True) -> tuple[str, str]:
+def attempt(path: Path, readers: Readers) -> tuple[str, str]:
     """ "loaded", "no rows" (valid, but nothing to show), "error" (a sentence) or "crash", and the sentence."""
     with tempfile.TemporaryDirectory() as folder:
-        readers = Readers(MAX_COLUMNS, is_isolating=is_isolating)
         try:
             found = readers.tables(path, path.name)
             if all(each.rows == 0 for each in found):
@@ -98,7 +106,7 @@ def attempt(path: Path, *, is_isolating: bool = True) -> tuple[str, str]:
             return "crash", repr(error)
 
 
-def pollock(shows: bool) -> None:
+def pollock(shows: bool, readers: Readers) -> None:
     """Header, record and cell F1 between the clean twin and the texts that were read; the dialect is not told."""
     there = cases("pollock")
     if not there:
@@ -108,7 +116,7 @@ def pollock(shows: bool) -> None:
     for case in there:
         with (CORPORA / "pollock" / case["clean"]).open(encoding="utf-8", newline="") as file:
             clean = list(csv.reader(file))
-        score = scorer.csv_f1(clean, texts(CORPORA / "pollock" / case["file"]))
+        score = scorer.csv_f1(clean, texts(CORPORA / "pollock" / case["file"], readers))
         parts[case["part"]].append(score)
         if shows and min(score.values()) < 0.95:
             print(f"  {case['file']}: " + ", ".join(f"{name} {value:.2f}" for name, value in score.items()))
@@ -118,16 +126,30 @@ def pollock(shows: bool) -> None:
         print(f"pollock {part:16} {len(scores):3} files  " + "  ".join(f"{n} {v:.3f}" for n, v in means.items()))
 
 
-def texts(path: Path) -> list[list[str]]:
+def texts(path: Path, readers: Readers) -> list[list[str]]:
     """The table as texts, names first; empty when it could not be read."""
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "out.parquet"
         try:
-            Readers(MAX_COLUMNS).read(path, target, path.name, typed=False)
+            readers.read(path, target, path.name, typed=False)
         except BadInput:
             return []
         table = pq.read_table(target)
     return [table.column_names, *(["" if cell is None else cell for cell in row.values()] for row in table.to_pylist())]
+
+
+def preview(readers: Readers) -> None:
+    """Seconds from a file of 10 MB to its first rows, everything included, in a warm sandbox."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "ten.csv"
+        generate(source, 10)
+        readers.preview(source, "ten.csv", folder=Path(folder))
+        seconds = []
+        for _ in range(5):
+            start = time.perf_counter()
+            readers.preview(source, "ten.csv", folder=Path(folder))
+            seconds.append(time.perf_counter() - start)
+    print(f"preview of 10 MB: {min(seconds):.2f} s at best, {max(seconds):.2f} s at worst of {len(seconds)}")
 
 
 def _scorer() -> ModuleType:
@@ -140,8 +162,9 @@ def _scorer() -> ModuleType:
 
 
 OURS = """
-from pathlib import Path; from services.backends.readers import Readers
-report = Readers(2000).read(Path({source!r}), Path({target!r}), "big.csv")
+from pathlib import Path; from sandbox import Sandbox
+from services.backends.readers import Readers
+report = Readers(2000, is_isolating=False).read(Path({source!r}), Path({target!r}), "big.csv")
 """
 DUCKDB = """
 import duckdb; connection = duckdb.connect(config={{"threads": 2, "temp_directory": {folder!r}}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from services import changes, labels, making, uploads
 from services.access import Action, requires
-from services.domain import Dataset, Job, Profile, Reading, ReadReport, Upload, Version, View
+from services.domain import Dataset, Job, Profile, Reading, ReadReport, Rejected, Upload, Version, View
 from services.errors import BadInput
 from services.making import Maker
 from services.protocols import Progress
@@ -204,6 +204,23 @@ def read_report(ws: Workspace, version_id: str) -> ReadReport:
     """How the file of the version was read, with the rows that could not be. Raises: NotFound."""
     with ws.backends.storage.local(making.report_key(ws.rows.root(version_id).storage_key)) as path:
         return ReadReport.model_validate_json(path.read_bytes())
+
+
+@requires(Action.DATASET_READ)
+def rejected(ws: Workspace, version_id: str) -> Iterator[Rejected]:
+    """Every row of the file that could not be read, in order, as long as it is; `exports.rejected` is the same as CSV.
+
+    Raises: NotFound.
+    """
+    return _rejected(ws, making.rejected_key(ws.rows.version(version_id).storage_key))
+
+
+def _rejected(ws: Workspace, key: str) -> Iterator[Rejected]:
+    if not ws.backends.storage.exists(key):
+        return
+    with ws.backends.storage.local(key) as path, path.open(encoding="utf-8") as file:
+        for line in file:
+            yield Rejected.model_validate_json(line)
 
 
 @requires(Action.DATASET_EDIT)

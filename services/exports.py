@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,7 @@ MOST_CELLS: Final = 20_000_000
 FORMULA: Final = r"^(?:[=@\t\r]|[+-].*[(|!])"
 NUMBER: Final = r"^[+-]\s*[\d.,$€£]+\s*%?$"
 """What a spreadsheet would run when it opens a CSV file, and what merely looks so (OWASP, "CSV Injection")."""
+REJECTED_ROWS: Final = 1_000_000
 UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 
 
@@ -100,6 +102,23 @@ def file(ws: Workspace, version_id: str, format: Format) -> Iterator[Path]:
             made = Path(folder) / "table.xlsx"
             ws.backends.engine.write_excel(path, made, cells=version.rows * len(version.columns))
             yield made
+
+
+@requires(Action.DATASET_READ)
+def rejected(ws: Workspace, version_id: str) -> Iterator[bytes]:
+    """The rows that could not be read as CSV: line, reason, text; only the header when all could. Raises: NotFound."""
+    rows = datasets.rejected(ws, version_id)
+    while batch := list(islice(rows, REJECTED_ROWS)):
+        made = pa.table(
+            {
+                "line": [row.line for row in batch],
+                "reason": _harmless(pa.array([row.reason for row in batch], pa.string())),
+                "text": _harmless(pa.array([row.text for row in batch], pa.string())),
+            }
+        )
+        target = pa.BufferOutputStream()
+        pa.csv.write_csv(made, target)
+        yield target.getvalue().to_pybytes()
 
 
 def _origin(ws: Workspace, version_id: str) -> tuple[str, str]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 
 from services import labels, uploads
 from services.domain import Dataset, Reading, ReadReport, Version
 from services.protocols import Progress
 from services.workspace import Workspace
+
+REJECTED: Final = ".rejected.jsonl"
 
 Write = Callable[[Path], ReadReport]
 """Puts a table at a path."""
@@ -56,7 +60,8 @@ class Maker:
             progress.stage(f"Reading {self._name(reading)}")
         readers, options = self._ws.backends.readers, reading.options
         with uploads.original(self._ws, upload.id) as source:
-            return readers.read(source, target, upload.filename, options, progress=progress)
+            rejected = target.with_suffix(REJECTED)
+            return readers.read(source, target, upload.filename, options, progress=progress, rejected=rejected)
 
     def add(self, name: str, description: str, write: Write, readings: Sequence[Reading] = ()) -> Dataset:
         """Keeps the table that `write` puts at a path: files first, rows last, and no file without its rows."""
@@ -67,7 +72,10 @@ class Maker:
             evidence.write_text(report.model_dump_json(), encoding="utf-8")
             dataset, root = self._nouns(name, description, report, path)
             facts = ws.backends.engine.profile(path, root.id)
-            for source, key in ((path, root.storage_key), (evidence, report_key(root.storage_key))):
+            files = {root.storage_key: path, report_key(root.storage_key): evidence}
+            if rejected := _joined(sorted(Path(folder).glob(f"*{REJECTED}")), Path(folder) / "rejected"):
+                files[rejected_key(root.storage_key)] = rejected
+            for key, source in files.items():
                 undo.callback(ws.backends.storage.delete, key)
                 ws.backends.storage.put(source, key)
             ws.rows.add_dataset(dataset, root, facts, readings)
@@ -107,3 +115,19 @@ class Maker:
 def report_key(storage_key: str) -> str:
     """Where the report of a version lies beside it."""
     return storage_key.removesuffix(".parquet") + ".report.json"
+
+
+def rejected_key(storage_key: str) -> str:
+    """Where the rows that could not be read lie beside a version, if there are any."""
+    return storage_key.removesuffix(".parquet") + REJECTED
+
+
+def _joined(parts: Sequence[Path], target: Path) -> Path | None:
+    """The parts as one file; None when there are none."""
+    if not parts:
+        return None
+    with target.open("wb") as joined:
+        for part in parts:
+            with part.open("rb") as source:
+                shutil.copyfileobj(source, joined)
+    return target

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services import datasets, uploads
+from services import datasets, exports, uploads
 from services.access import Role
 from services.domain import JobStatus, Reading, ReadOptions, Team, User
 from services.errors import BadInput, Forbidden, NotFound
@@ -168,6 +168,25 @@ def test_a_file_is_read_again_with_other_options(ws: Workspace) -> None:
     assert str(datasets.page(ws, other.head_id, 0, 1).column("day")[0]) == "2024-02-01"
     datasets.purge(ws, made.id)
     assert datasets.origins(ws, other.head_id)[0][0].id == upload.id
+
+
+def test_rows_that_cannot_be_read_can_be_taken_away(ws: Workspace) -> None:
+    text = "a,b\n" + "1,2\n" * 300 + "=cmd|x,1,2,3\n" * 150
+    pasted = uploads.paste(ws, text, "broken.csv")
+    job = datasets.create(ws, [Reading(upload_id=pasted.id)])
+    [made] = datasets.created(ws, job.id)
+    report = datasets.read_report(ws, made.head_id)
+    assert (report.rows, report.rejected_rows, len(report.rejected)) == (300, 150, 100)
+    rows = list(datasets.rejected(ws, made.head_id))
+    assert (len(rows), rows[0].line, rows[-1].line) == (150, 302, 451)
+    lines = b"".join(exports.rejected(ws, made.head_id)).decode().splitlines()
+    assert lines[0] == '"line","reason","text"'
+    assert lines[1].startswith('302,"It has 4 cells')
+    assert lines[1].endswith('"\'=cmd|x,1,2,3"')
+    fine = datasets.create(ws, [Reading(upload_id=uploads.paste(ws, "a,b\n1,2\n").id)])
+    assert list(datasets.rejected(ws, datasets.created(ws, fine.id)[0].head_id)) == []
+    datasets.purge(ws, made.id)
+    assert not [key for key in stored(ws) if made.id in key]
 
 
 CALLS: dict[str, Callable[[Workspace, str], object]] = {

@@ -17,7 +17,7 @@ from sandbox.messages import Level
 from services.backends import samples
 from services.backends.readers import confined, failures, isolation, program, stacking, tasks
 from services.backends.readers.failures import plain_errors
-from services.backends.readers.tasks import MADE, Outcome, Task
+from services.backends.readers.tasks import MADE, REJECTED, Outcome, Task
 from services.domain import ReadOptions, ReadReport, TableInFile
 from services.errors import BadInput
 from services.protocols import Executor, Progress
@@ -66,15 +66,19 @@ class Readers:
         *,
         typed: bool = True,
         progress: Progress | None = None,
+        rejected: Path | None = None,
     ) -> ReadReport:
         """Writes a table in `source` as Parquet (zstd) at `target`; `name` is what the person calls the file.
 
         Without `options.table` the first table that has rows is read. Where not `typed`, all columns are texts as they
-        stand in the file. Nothing is left at `target` when it fails. Raises: BadInput; Stopped.
+        stand in the file. Rows that could not be read go to `rejected`, one JSON object a line, when there are any.
+        Nothing is left at `target` when it fails. Raises: BadInput; Stopped.
         """
         with self._scratch(source, name, target.parent) as work:
             outcome, _ = self._do("read", source, name, work, options, typed, progress)
             _take(work / MADE, target, shown_name(name))
+            if rejected is not None and (work / REJECTED).exists():
+                _take(work / REJECTED, rejected, shown_name(name))
         return _report(outcome, name)
 
     def preview(
@@ -145,7 +149,7 @@ class Readers:
         """An empty folder that a process of another user can reach, too."""
         shown = shown_name(name)
         near = folder if folder is not None and _is_reachable(folder) else None
-        with plain_errors(shown), tempfile.TemporaryDirectory(prefix=".reading-", dir=near) as work:
+        with plain_errors(shown), tempfile.TemporaryDirectory(prefix="making-", dir=near) as work:
             if not source.is_file():
                 raise BadInput(f"“{shown}” is not there or is not a file.", "Choose the file again.")
             source.open("rb").close()

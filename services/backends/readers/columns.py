@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import duckdb
 
 from services.backends.connection import only_row, text
-from services.backends.readers.rules import MARKS_TYPED, RULES, Rule, allowed, stricter
+from services.backends.readers.rules import MARKS_TYPED, Rule, allowed, stricter
 from services.backends.readers.shapes import MISSING, MISSING_IN_TYPED
 from services.domain import ColumnOptions, Kind, ReadOptions
 
@@ -171,9 +171,8 @@ def _first_cells(
 
 def _chances(seen: frozenset[str], told: ColumnOptions, has_commas: bool) -> tuple[Rule, ...]:
     """The rules that every cell of the sample fits."""
-    rules = RULES if told == ColumnOptions() else allowed(told)
-    fitting = (rule for rule in rules if not rule.is_asked or told.dates)
-    found = tuple(rule for rule in fitting if all(map(rule.matches, seen)))
+    rules = allowed(told)
+    found = tuple(rule for rule in rules if all(map(rule.matches, seen)))
     return tuple(map(stricter, found)) if has_commas and not told.decimal else found
 
 
@@ -224,6 +223,10 @@ def _forced(connection: duckdb.DuckDBPyConnection, source: str, column: Column) 
     if kind is None or best is None or not fits[best]:
         sure = () if kind is Kind.TEXT else (f"“{column.name}” was left as text: no cell can be read as {kind}.",)
         return Reading(cell, sure, None, column.sample, told=column.told)
+    is_open = best.settled and not any(re.search(best.settled, each) for each in column.sample)
+    if is_open and (ambiguous := _unsettled(best, column.sample)):
+        note = f"“{column.name}” was left as text: it does not show {UNSETTLED[ambiguous]}."
+        return Reading(cell, (note,), None, column.sample, ambiguous, column.told)
     marks = text(rf"\s*(?:{MARKS_TYPED}|)\s*")
     found = best.convert(cell)
     if kind is Kind.INTEGER and best.kind is Kind.DECIMAL:

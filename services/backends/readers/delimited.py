@@ -108,7 +108,7 @@ def _converted(
                 body = file.work / "body.csv"
                 damaged = _write_body(file, found, shape.start, body)
             with file.meter.phase(0.2, 0.6):
-                parsed = _parse(connection, body, spoken, shape)
+                parsed = _parse(connection, body, spoken, shape, file.rejected)
             _check_rows(parsed, file.name)
             with file.meter.phase(0.6, 0.8):
                 readings = _readings(connection, parsed.source, shape.names, file, wishes)
@@ -207,7 +207,9 @@ def _write_body(file: File, found: Encoding, start: int, body: Path) -> int:
     return damaged
 
 
-def _parse(connection: duckdb.DuckDBPyConnection, body: Path, spoken: Dialect, table: Layout) -> Parsed:
+def _parse(
+    connection: duckdb.DuckDBPyConnection, body: Path, spoken: Dialect, table: Layout, rejected: Path | None
+) -> Parsed:
     """The fast strict reader; when it refuses, the text is mended first and then read by it again."""
     staged = body.with_name("staged.parquet")
     width = len(table.names)
@@ -218,7 +220,7 @@ def _parse(connection: duckdb.DuckDBPyConnection, body: Path, spoken: Dialect, t
         rows = _stage(connection, body, staged, spoken, width)
     except duckdb.InvalidInputException:
         clean = body.with_name("clean.csv")
-        mended = mend(body, clean, spoken, table.shapes, table.line)
+        mended = mend(body, clean, spoken, table.shapes, table.line, rejected)
         body.unlink()
         rows = _stage(connection, clean, staged, spoken.plain, width)
     return _rows_only(connection, staged, rows, mended, table)

@@ -70,7 +70,7 @@ def _kind(name: str, reading: Reading) -> Detected:
 
 def _why(reading: Reading, kind: Kind) -> tuple[str, bool]:
     """Why a column is of its kind, and whether that is sure."""
-    cells = sorted(reading.sample - MISSING_IN_TYPED, key=len)
+    cells = _by_length(reading.sample - MISSING_IN_TYPED)
     if reading.rule is not None:
         shown = f", such as “{short(cells[-1])}”" if cells else ""
         note = f" {reading.rule.note[0].upper()}{reading.rule.note[1:]}." if reading.rule.note else ""
@@ -97,7 +97,7 @@ def _decimal(name: str, reading: Reading) -> list[Detected]:
     if reading.rule is None or not reading.rule.decimal or not any(re.search(r"[.,]", c) for c in reading.sample):
         return []
     mark = reading.rule.decimal
-    one = next((cell for cell in sorted(reading.sample, key=len, reverse=True) if mark in cell), "")
+    one = next((cell for cell in reversed(_by_length(reading.sample)) if mark in cell), "")
     shown = f"“{short(one)}” has it." if one else f"Other marks stand between thousands, as in “{_any(reading)}”."
     return [_settled("decimal", name, mark, DECIMALS, shown, is_told=bool(reading.told.decimal))]
 
@@ -145,7 +145,11 @@ def _settled(
 
 
 def _any(reading: Reading) -> str:
-    return short(max(reading.sample, key=len, default=""))
+    return short(next(reversed(_by_length(reading.sample)), ""))
+
+
+def _by_length(cells: Iterable[str]) -> list[str]:
+    return sorted(cells, key=lambda cell: (len(cell), cell))
 
 
 def is_date(cell: str, order: DateOrder) -> bool:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
-from services.domain import Choice, Detected, ReadOptions, ReadReport, TableInFile
+from services.domain import Choice, Detected, ReadOptions, ReadReport, Rejected, TableInFile
 from services.errors import BadInput
+
+KEPT, KEPT_CHARS = 100, 500
+"""Rejected rows of a report, and characters of each; the file has more of both."""
+WHOLE_CHARS = 100_000
 
 MOST_CHOICES = 200
 PREVIEW_ROWS = 5_000
@@ -62,6 +68,8 @@ class File:
     is_preview: bool = False
     """Only the beginning needs to be read."""
     meter: Meter = field(default_factory=Meter)
+    rejected: Path | None = None
+    """Where rows that cannot be read go, all of them."""
 
     def is_enough(self, rows: int) -> bool:
         """Whether so many rows are all that is wanted."""
@@ -82,6 +90,32 @@ class Family:
 
     tables: Callable[[File], list[TableInFile]]
     read: Callable[[File, Path, str], ReadReport]
+
+
+class Rejects:
+    """Rows that could not be read: counted, the first of them kept, all of them written to a file."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: IO[str] | None = None
+        self.rows = 0
+        self.first: list[Rejected] = []
+
+    def add(self, line: int, text: str, reason: str) -> None:
+        """One more."""
+        self.rows += 1
+        if len(self.first) < KEPT:
+            self.first.append(Rejected(line=line, text=text[:KEPT_CHARS], reason=reason))
+        if self._path is None:
+            return
+        if self._file is None:
+            self._file = self._path.open("w", encoding="utf-8", errors="replace")
+        json.dump({"line": line, "reason": reason, "text": text[:WHOLE_CHARS]}, self._file, ensure_ascii=False)
+        self._file.write("\n")
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
 
 def choose(found: list[TableInFile], table: str | None, name: str) -> TableInFile:

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from services.backends.readers import encoding, evidence, headers
-from services.backends.readers.found import File, choose, no_rows, others_note, table_found
+from services.backends.readers.found import File, Rejects, choose, no_rows, others_note, table_found
 from services.backends.readers.staging import Stage
-from services.domain import ReadReport, Rejected, TableInFile
+from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
 MOST_CHARS = 256 * 1024 * 1024
 LINE_CHARS = 16 * 1024 * 1024
 DEPTH = 20
 WRAPPED_DEPTH = 4
-KEPT, KEPT_CHARS = 100, 500
 HINT = "Save it as a list of records, such as [{“name”: “Ann”, “age”: 30}], or as CSV."
 VALUE = "value"
 
@@ -31,8 +30,7 @@ class Table:
     name: str
     records: Iterable[Record]
     rows: int | None = None
-    rejected: list[Rejected] = field(default_factory=list)
-    rejected_rows: int = 0
+    rejects: Rejects = field(default_factory=lambda: Rejects(None))
     notes: tuple[str, ...] = ()
 
 
@@ -67,14 +65,15 @@ def read(file: File, target: Path, table: str) -> ReadReport:
     chosen = choose(found, table, file.name)
     part = next(each for each in there if each.name == chosen.name)
     stage = Stage(file.work)
+    part.rejects = Rejects(file.rejected)
     is_part = False
     for record in part.records:
         stage.add(record)
         file.check_width(len(stage.keys))
         if is_part := file.is_enough(stage.rows):
             break
-    if part.rejected_rows > stage.rows:
-        first = part.rejected[0]
+    if part.rejects.rows > stage.rows:
+        first = part.rejects.first[0]
         raise BadInput(f"“{file.name}” is not JSON: line {first.line}: {first.reason}", HINT)
     if not stage.rows or not stage.keys:
         raise no_rows(file.name, chosen.name)
@@ -86,8 +85,8 @@ def read(file: File, target: Path, table: str) -> ReadReport:
         columns=names,
         encoding="utf-8",
         notes=(*others_note(found, chosen), *keys.notes, *part.notes, *notes, *told),
-        rejected_rows=part.rejected_rows,
-        rejected=tuple(part.rejected),
+        rejected_rows=part.rejects.rows,
+        rejected=tuple(part.rejects.first),
         options=file.options.model_copy(update={"table": chosen.name}),
         detected=(table_found(found, chosen, file), *evidence.of_columns(names, readings)),
         is_part=is_part,
@@ -148,10 +147,9 @@ def _from_lines(table: Table, keys: Keys, pieces: Iterator[str]) -> Iterator[Rec
         try:
             yield _record(decoder.decode(line))
         except (ValueError, RecursionError) as error:
-            table.rejected_rows += 1
-            if len(table.rejected) < KEPT:
-                why = error.msg if isinstance(error, json.JSONDecodeError) else "It is nested too deeply."
-                table.rejected.append(Rejected(line=number, text=line[:KEPT_CHARS], reason=why))
+            why = error.msg if isinstance(error, json.JSONDecodeError) else "It is nested too deeply."
+            table.rejects.add(number, line, why)
+    table.rejects.close()
 
 
 def _split(pieces: Iterator[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from services.backends.readers.alignment import lengthen, shorten
+from services.backends.readers.found import Rejects
 from services.backends.readers.records import Dialect, Record, record
 from services.backends.readers.shapes import Shape
 from services.domain import Rejected
@@ -27,8 +28,6 @@ CELL_CHARS = 64 * 1024
 WASTED_LOOKS = 2_000
 """After this many looks ahead in vain quotes are no longer followed over line ends, so that time stays linear."""
 
-KEPT = 100
-KEPT_CHARS = 500
 OTHER_DELIMITERS = (",", ";", "\t", "|", " ")
 
 
@@ -39,8 +38,15 @@ class Mended:
     rows: int = 0
     padded: int = 0
     mended: int = 0
-    rejected_rows: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
+    rejects: Rejects = field(default_factory=lambda: Rejects(None))
+
+    @property
+    def rejected_rows(self) -> int:
+        return self.rejects.rows
+
+    @property
+    def rejected(self) -> list[Rejected]:
+        return self.rejects.first
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -86,25 +92,33 @@ class Lines:
         return line
 
 
-def mend(source: Path, target: Path, dialect: Dialect, shapes: Sequence[Shape], first_line: int) -> Mended:
-    """Writes the records of `source` that can be used to `target` in the plain dialect, in order."""
-    mender = Mender(dialect, shapes)
+def mend(
+    source: Path,
+    target: Path,
+    dialect: Dialect,
+    shapes: Sequence[Shape],
+    first_line: int,
+    rejected: Path | None = None,
+) -> Mended:
+    """Writes the records of `source` that can be used to `target` in the plain dialect, in order, others elsewhere."""
+    mender = Mender(dialect, shapes, Rejects(rejected))
     with source.open(encoding="utf-8", newline="\n") as file, target.open("w", encoding="utf-8", newline="\n") as out:
         lines = Lines(file, first_line)
         while line := lines.take():
             if kept := mender.line(line, lines):
                 out.write(kept)
+    mender.outcome.rejects.close()
     return mender.outcome
 
 
 class Mender:
     """Mends one line after the other and counts."""
 
-    def __init__(self, dialect: Dialect, shapes: Sequence[Shape]) -> None:
+    def __init__(self, dialect: Dialect, shapes: Sequence[Shape], rejects: Rejects) -> None:
         self._dialect, self._shapes, self._width = dialect, shapes, len(shapes)
         self._is_whole = dialect.whole_line(self._width).fullmatch if dialect == dialect.plain else lambda _: None
         self._wasted = 0
-        self.outcome = Mended()
+        self.outcome = Mended(rejects=rejects)
 
     def line(self, line: str, lines: Lines) -> str:
         """The line to write for it; empty when there is none."""
@@ -175,9 +189,7 @@ class Mender:
         return self._dialect.plain.join(cells)
 
     def _reject(self, number: int, line: str, reason: str) -> str:
-        self.outcome.rejected_rows += 1
-        if len(self.outcome.rejected) < KEPT:
-            self.outcome.rejected.append(Rejected(line=number, text=line[:KEPT_CHARS], reason=reason))
+        self.outcome.rejects.add(number, line, reason)
         return ""
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from services.backends.readers import families, tasks
 from services.backends.readers.failures import plain_errors
 from services.backends.readers.found import File, Meter
-from services.backends.readers.tasks import MADE, Outcome, Task
+from services.backends.readers.tasks import MADE, REJECTED, Outcome, Task
 from services.errors import BadInput
 
 PREVIEW_ROWS: Final = 100
@@ -62,6 +62,7 @@ def _done(task: Task, source: IO[bytes] | None, work: Path, meter: Meter) -> Out
         options=task.options,
         is_preview=task.verb == "preview",
         meter=meter,
+        rejected=work / REJECTED,
     )
     if task.verb == "tables":
         return Outcome(tables=tuple(families.tables(file)))

@@ -210,6 +210,7 @@ FINITE = r"^\s*[+-]?(?:\d|\.\d)"
 TRUE_FALSE = "CASE lower(trim({v})) WHEN 'true' THEN true WHEN 'false' THEN false END"
 
 NUMBERS = (
+    Rule(r"[+-]?\d{1,18}", "TRY_CAST({v} AS BIGINT)", kind=Kind.INTEGER, is_asked=True),
     Rule(rf"{SIGN}(?:0|[1-9]\d{{0,14}})", "TRY_CAST({v} AS BIGINT)", kind=Kind.INTEGER),
     Rule(rf"{SIGN}(?:(?:0|[1-9]\d{{0,14}})|{WHOLE}\.\d*|\.\d+){EXPONENT}", "TRY_CAST({v} AS DOUBLE)", decimal="."),
     Rule(
@@ -304,12 +305,12 @@ def allowed(told: ColumnOptions) -> tuple[Rule, ...]:
         if rule.kind in wanted
         and (not rule.decimal or rule.decimal == (told.decimal or rule.decimal))
         and (not rule.dates or rule.dates == (told.dates or rule.dates))
-        and (told.dates or not rule.is_asked)
+        and (not rule.is_asked or (told.dates if rule.is_date else told.kind))
     )
 
 
 def _settled(rule: Rule, told: ColumnOptions) -> Rule:
-    says = (rule.decimal and told.decimal) or (rule.dates and told.dates) or told.kind
+    says = (rule.decimal and told.decimal) or (rule.dates and told.dates)
     return replace(rule, settled="") if says and rule.settled != FINITE else rule
 
 

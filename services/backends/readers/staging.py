@@ -23,7 +23,15 @@ BATCH_ROWS = 50_000
 BATCH_CELLS = 1_000_000
 WHOLE = range(-(2**63), 2**63)
 
+
+class Code(str):
+    """A text that is a code, whatever it looks like."""
+
+    __slots__ = ()
+
+
 CASTS = (
+    (frozenset({"code"}), "VARCHAR"),
     (frozenset({"integer"}), "BIGINT"),
     (frozenset({"integer", "number"}), "DOUBLE"),
     (frozenset({"boolean"}), "BOOLEAN"),
@@ -132,6 +140,8 @@ def _shown(value: object) -> tuple[str, str | None]:
     match value:
         case None | "":
             return "", None
+        case Code():
+            return "code", str(value)
         case str():
             return "text", value
         case bool():

@@ -11,7 +11,7 @@ from services.errors import BadInput
 ASKED: Final = "task.json"
 LEFT: Final = "outcome.json"
 MADE: Final = "table.parquet"
-REJECTED: Final = "rejected.csv"
+REJECTED: Final = "rejected.jsonl"
 OUTCOME_BYTES: Final = 64 * 1024 * 1024
 
 

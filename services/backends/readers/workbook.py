@@ -19,7 +19,7 @@ from services.backends.readers.found import File, choose, no_rows, others_note, 
 from services.backends.readers.headers import Header
 from services.backends.readers.regions import Region
 from services.backends.readers.shapes import column_shapes
-from services.backends.readers.staging import Stage
+from services.backends.readers.staging import Code, Stage
 from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
 
@@ -115,9 +115,9 @@ def _grid(book: CalamineWorkbook, name: str, file: File) -> tuple[Rows, list[lis
 
 
 def _padded(value: Cell, code: str) -> Cell:
-    """The number as a text with its zeros; anything else stays."""
+    """The number as a code with its zeros; anything else stays."""
     whole = _value(value)
-    return padding.shown(whole, code) if isinstance(whole, int) and not isinstance(whole, bool) else value
+    return Code(padding.shown(whole, code)) if isinstance(whole, int) and not isinstance(whole, bool) else value
 
 
 def _on_sheet(book: CalamineWorkbook, name: str, file: File) -> list[Part]:

@@ -76,7 +76,7 @@ def tables(tmp_path: Path) -> Callable[..., list[tuple[str, int | None]]]:
         source = tmp_path / "upload"
         source.write_bytes(content)
         found = Readers(2000, is_isolating=False).tables(source, name, tmp_path)
-        assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".reading-")] == []
+        assert [path.name for path in tmp_path.iterdir() if path.name.startswith("making-")] == []
         return [(each.name, each.rows) for each in found]
 
     return tables
