@@ -94,7 +94,8 @@ def decide(
     if not names:
         return readings
     open_columns = []
-    for column in _first_cells(connection, source, names, wishes):
+    for first in _first_cells(connection, source, names, wishes):
+        column = first if first.sample - MISSING_IN_TYPED else _filled(connection, source, first, wishes)
         if column.told.kind:
             readings[column.place] = _forced(connection, source, column)
         else:
@@ -167,6 +168,18 @@ def _first_cells(
         told = wishes.of(name)
         columns.append(Column(place, name, _chances(seen, told, wishes.has_commas), sample=seen, told=told))
     return columns
+
+
+def _filled(connection: duckdb.DuckDBPyConnection, source: str, column: Column, wishes: Wishes) -> Column:
+    """A column whose first cells say nothing, with some later ones; where none says anything, it holds texts.
+
+    Otherwise every rule would fit, and a look at all rows go to each of them.
+    """
+    cell, marks = column.cell, text(rf"\s*(?:{MARKS_TYPED}|)\s*")
+    later = f"SELECT {cell} FROM {source} WHERE {cell} IS NOT NULL AND NOT regexp_full_match({cell}, {marks}) LIMIT 100"
+    found = frozenset(value for (value,) in connection.execute(later).fetchall())
+    rules = _chances(found, column.told, wishes.has_commas) if found else ()
+    return replace(column, rules=rules, sample=found or column.sample)
 
 
 def _chances(seen: frozenset[str], told: ColumnOptions, has_commas: bool) -> tuple[Rule, ...]:
