@@ -21,6 +21,10 @@ THREE_DIGITS = re.compile(r"\d[.,]\d{3}(?!\d)")
 """What may be thousands or decimals: "1,234"."""
 
 SHORT_DATE = re.compile(r"\s*\d{1,2}[-/.]\d{1,2}[-/.](?:\d{2}|\d{4})\s*")
+CANONICAL_WHOLE = re.compile(r"0|-?[1-9]\d{0,14}")
+WHOLE_DIGITS, MOMENT_CHARS = 15, 19
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 UNSETTLED = {"dates": "which number is the day", "decimal": "whether “1,234” is about a thousand or about one"}
 
 
@@ -37,6 +41,8 @@ class Reading:
     ambiguous: str = ""
     """The option that the cells do not settle: "dates" or "decimal"."""
     told: ColumnOptions = field(default_factory=ColumnOptions)
+    has_clock: bool = False
+    """Whether dates come with times."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,12 @@ def _guessed(column: Column) -> Reading | None:
     rule = column.rules[0]
     if rule.settled and not any(re.search(rule.settled, each) for each in cells):
         return None
+    if kind := _canonical(rule, cells):
+        most = WHOLE_DIGITS if kind == "BIGINT" else MOMENT_CHARS
+        is_same = f"strlen({cell}) <= {most} AND CAST({cell} AS {kind})::VARCHAR = {cell}"
+        same = f"CASE WHEN {cell} IS NULL OR ({is_same}) THEN CAST({cell} AS {kind})"
+        sql, notes = f"{same} ELSE error({cell}) END", _notes(column.name, rule, 0)
+        return Reading(sql, notes, rule, cells, told=column.told, has_clock=kind == "TIMESTAMP")
     fits = f"regexp_full_match({cell}, {text(rule.pattern)})"
     kind = ""
     if rule.is_date:
@@ -147,7 +159,17 @@ def _guessed(column: Column) -> Reading | None:
         fits += "" if has_clock else f" AND NOT contains({cell}, ':')"
     value = f"coalesce(({rule.sql.replace('{v}', cell)}){kind}, error({cell}))"
     checked = f"CASE WHEN {cell} IS NULL THEN NULL WHEN {fits} THEN {value} ELSE error({cell}) END"
-    return Reading(checked, _notes(column.name, rule, 0), rule, cells, told=column.told)
+    notes = _notes(column.name, rule, 0)
+    return Reading(checked, notes, rule, cells, told=column.told, has_clock=kind == "::TIMESTAMP")
+
+
+def _canonical(rule: Rule, cells: frozenset[str]) -> str:
+    """The SQL kind whose values are written exactly as the cells are, which is checked faster than by their looks."""
+    if rule.kind is Kind.INTEGER and not rule.settled and all(map(CANONICAL_WHOLE.fullmatch, cells)):
+        return "BIGINT"
+    if rule.kind is Kind.DATE and all(map(ISO_DATE.fullmatch, cells)):
+        return "DATE"
+    return "TIMESTAMP" if rule.kind is Kind.DATE and all(map(ISO_MOMENT.fullmatch, cells)) else ""
 
 
 def quoted(name: str) -> str:
@@ -201,7 +223,8 @@ def _decide(
     if fits and settled and (values == cells or not rule.is_date or _all_convert(connection, source, column, values)):
         value = _typed_value(connection, source, rule, column.cell)
         notes = _notes(column.name, rule, cells - values)
-        return Reading(value, notes, rule, column.sample, told=column.told)
+        has_clock = value.endswith("::TIMESTAMP")
+        return Reading(value, notes, rule, column.sample, told=column.told, has_clock=has_clock)
     ambiguous = _unsettled(rule, column.sample) if fits and not settled else ""
     return replace(column, rules=column.rules[1:], ambiguous=column.ambiguous or ambiguous)
 

@@ -50,7 +50,7 @@ def kind_of(reading: Reading) -> Kind:
         return Kind.TEXT
     if reading.told.kind:
         return reading.told.kind
-    return Kind.DATETIME if reading.rule.kind is Kind.DATE and "TIMESTAMP" in reading.sql[-80:] else reading.rule.kind
+    return Kind.DATETIME if reading.has_clock else reading.rule.kind
 
 
 def _kind(name: str, reading: Reading) -> Detected:
