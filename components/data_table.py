@@ -205,7 +205,8 @@ def span(column: ColumnProfile) -> str:
         return ""
     if not column.kind.is_number or column.semantic.is_code:
         return f"{column.low} – {column.high}"
-    return f"{words.number(float(column.low))} – {words.number(float(column.high))}"
+    number = int if column.kind is Kind.INTEGER else float
+    return f"{words.number(number(column.low))} – {words.number(number(column.high))}"
 
 
 USES = {

@@ -41,6 +41,13 @@ def shape(rows: int, columns: int) -> str:
     return f"{count(rows, 'row')} × {count(columns, 'column')}"
 
 
+def share(part: float) -> str:
+    """A share between 0 and 1 as "3.4 %", "12 %", "under 0.1 %"."""
+    if 0 < part < 0.001:
+        return "under 0.1 %"
+    return f"{part * 100:.1f} %" if 0 < part < 0.0995 else f"{part * 100:.0f} %"
+
+
 def size(amount: int) -> str:
     """Bytes as "12 kB" or "3.4 MB"."""
     if amount < 1_000_000:

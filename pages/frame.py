@@ -21,6 +21,7 @@ page = st.navigation(
         st.Page("data/privacy.py", title="Personal data", icon=":material/shield_person:", help="Find and mask it."),
         st.Page("data/clean.py", title="Clean", icon=":material/cleaning_services:", help="Change a table in steps."),
         st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
+        st.Page("data/profile.py", title="Profile", icon=":material/troubleshoot:", help="What is in a table."),
         st.Page("team/settings.py", title="Settings", icon=":material/tune:", help="How this installation runs."),
     ],
     position="sidebar" if is_known else "hidden",

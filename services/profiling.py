@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from services import changes, privacy, profile_html, profile_words
-from services.access import Action, requires
+from services import changes, cleaning, privacy, profile_html, profile_words
+from services.access import Action, allows, requires
+from services.code import steps
 from services.domain import (
     Alert,
     AlertKind,
+    Applied,
+    Effect,
     Finding,
     Job,
     JobStatus,
     Meaning,
     Profile,
+    Remedy,
     Semantic,
     Severity,
     TableDrift,
@@ -88,6 +92,24 @@ def forget(ws: Workspace, version_id: str, column: str) -> Job:
     dataset = ws.rows.dataset(ws.rows.version(version_id).dataset_id)
     ws.rows.save_meanings(dataset.id, {name: said for name, said in dataset.meanings.items() if name != column})
     return _begin(ws, version_id)
+
+
+@requires(Action.DATASET_READ)
+def may_correct(ws: Workspace) -> bool:
+    """Whether this person may say what columns are for."""
+    return allows(ws, Action.DATASET_EDIT)
+
+
+@requires(Action.DATASET_READ)
+def try_remedy(ws: Workspace, version_id: str, remedy: Remedy) -> Effect:
+    """What the step that an alert proposes would do; nothing is kept. Raises: NotFound; BadInput."""
+    return cleaning.preview(ws, version_id, steps.parse(remedy.step))
+
+
+@requires(Action.VERSION_CREATE)
+def mend(ws: Workspace, version_id: str, remedy: Remedy) -> Applied:
+    """The new version that the step of an alert makes. Raises: NotFound; BadInput."""
+    return cleaning.apply(ws, version_id, steps.parse(remedy.step))
 
 
 def make(ws: Workspace, version_id: str, progress: Progress) -> None:

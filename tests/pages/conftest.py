@@ -24,6 +24,7 @@ PAGES = (
     "data/upload.py",
     "data/datasets.py",
     "data/table.py",
+    "data/profile.py",
     "data/privacy.py",
     "data/clean.py",
     "data/history.py",

@@ -1,0 +1,67 @@
+"""The alerts of a profile: each with its reason, its rows and the step that mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components import layout, profile_view, words
+from services.domain import Alert, Effect, Remedy, View
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the person wants: to look at rows, or to mend something."""
+
+    view: View | None = None
+    remedy: Remedy | None = None
+
+
+def show(alerts: Sequence[Alert], key: str, *, mends: bool = True) -> Choice | None:
+    """Draws one page of the alerts; what the person chose to do about one. Without `mends`, only to look."""
+    if not alerts:
+        st.caption(":material/check_circle: Nothing looks wrong.")
+        return None
+    chosen = None
+    place, last = st.container(gap="small"), -(-len(alerts) // PER_PAGE)
+    page = st.pagination(last, key=f"alerts-{key}-{len(alerts)}") if last > 1 else 1
+    with place:
+        for number, alert in enumerate(alerts[(page - 1) * PER_PAGE : page * PER_PAGE]):
+            chosen = _alert(alert, f"{key}-{page}-{number}", mends) or chosen
+    return chosen
+
+
+def _alert(alert: Alert, key: str, mends: bool) -> Choice | None:
+    colour = profile_view.COLOURS[alert.severity]
+    with st.container(border=True, gap="xsmall"):
+        icon = f":{colour}[:material/{profile_view.ICONS[alert.severity]}:]"
+        st.markdown(f"{icon} **{alert.kind.value.capitalize()}** · {words.literal(alert.text, 400)}")
+        st.caption(words.literal(alert.reason, 400))
+        if alert.examples:
+            st.caption("Such as " + " · ".join(words.literal(each, 60) for each in alert.examples))
+        if not (alert.view or (alert.remedy and mends)):
+            return None
+        with layout.line():
+            if alert.view and st.button("See the rows", icon=":material/table_rows:", key=f"see-{key}"):
+                return Choice(view=alert.view)
+            label = words.literal(alert.remedy.label, 80) if alert.remedy else ""
+            if alert.remedy and mends and st.button(label, icon=":material/healing:", key=f"mend-{key}"):
+                return Choice(remedy=alert.remedy)
+    return None
+
+
+def effect(found: Effect, key: str) -> bool:
+    """Draws what a step would do; whether the person wants it done."""
+    st.markdown(words.literal(found.sentence, 300))
+    if found.printed:
+        st.text(words.clean(found.printed[:1_000]))
+    before, after = found.difference.rows_before, found.difference.rows_after
+    st.caption(f"{words.count(before, 'row')} before, {words.count(after, 'row')} after.")
+    with st.expander("Code"):
+        st.code(found.code, language="python")
+    with layout.line(horizontal_alignment="right"):
+        return st.button("Apply as a new version", type="primary", key=f"apply-{key}")

@@ -1,0 +1,120 @@
+"""Profile: what is in the open dataset, what may be wrong with it, and how to mend it."""
+
+from functools import partial
+
+import streamlit as st
+
+from components import alert_list, column_detail, dataset_bar, job_progress, layout, profile_view, shell, words
+from components.session import session
+from services import datasets, jobs, profiling
+from services.domain import Dataset, Job, Profile, Remedy, Version, View
+
+CHAT, TABLE, DATASETS = "analyse/chat.py", "data/table.py", "data/datasets.py"
+DRAWER = 620
+PARTS = ("Columns", "Alerts", "Relations", "Compare")
+
+ws = shell.workspace()
+
+
+def see(dataset: Dataset, view: View) -> None:
+    """Goes to the rows of the view."""
+    st.switch_page(TABLE, query_params={"dataset": dataset.id, "view": view.model_dump_json(exclude_defaults=True)})
+
+
+@st.dialog("Mend this?", width="large")
+@shell.readable
+def mend(version: Version, remedy: Remedy) -> None:
+    """Shows what the step would do, and applies it as a new version."""
+    with st.spinner("Trying it on the whole table"):
+        found = profiling.try_remedy(ws, version.id, remedy)
+    if alert_list.effect(found, version.id):
+        profiling.mend(ws, version.id, remedy)
+        st.rerun()
+
+
+@shell.readable
+def detail(dataset: Dataset, version: Version, profile: Profile, name: str) -> None:
+    """Draws one column, and does what is wanted with it."""
+    column = profile.column(name)
+    if column is None:
+        return
+    key = f"{version.id}-{profile.columns.index(column)}"
+    wish = column_detail.show(column, profile, key, may_edit=profiling.may_correct(ws))
+    if wish is None:
+        return
+    if wish.meaning:
+        profiling.correct(ws, version.id, name, wish.meaning.semantic, wish.meaning.unit)
+    elif wish.is_forgotten:
+        profiling.forget(ws, version.id, name)
+    elif wish.view:
+        see(dataset, wish.view)
+    st.rerun()
+
+
+@shell.fragment(run_every=1.0)
+def progress(job: Job) -> None:
+    """Follows the job that finds the rest; the page is drawn again when it has ended."""
+    now = jobs.get(ws, job.id)
+    if now.status.is_final and now.status is not job.status:
+        st.rerun()
+    if now.status.is_final:
+        job_progress.ended(now)
+        if st.button("Try again", key="again"):
+            profiling.again(ws, job.subject_id)
+            st.rerun()
+    elif job_progress.bar(now):
+        jobs.stop(ws, job.id)
+
+
+def compare(version: Version) -> None:
+    """Draws how each column differs from another dataset's."""
+    others = {each.id: each for each in datasets.list_all(ws) if each.head_id != version.id}
+    chosen = st.selectbox("Compare with", others, index=None, format_func=lambda id: words.clean(others[id].name))
+    if chosen:
+        with st.spinner("Comparing"):
+            found = profiling.drift(ws, others[chosen].head_id, version.id)
+        profile_view.drift(found, f"drift-{version.id}-{chosen}")
+
+
+def show(dataset: Dataset) -> None:
+    """Draws the profile of what the dataset shows."""
+    version = datasets.head(ws, dataset.id)
+    profile, job = profiling.get(ws, version.id), profiling.start(ws, version.id)
+    profile_view.summary(profile, version)
+    if job:
+        progress(job)
+    part = st.segmented_control(
+        "Show", PARTS, default=PARTS[0], required=True, label_visibility="collapsed", key="part"
+    )
+    if part == "Alerts":
+        if choice := alert_list.show(profile.alerts, version.id):
+            see(dataset, choice.view) if choice.view else mend(version, choice.remedy)
+    elif part == "Relations":
+        profile_view.relations(profile, version.id)
+    elif part == "Compare":
+        compare(version)
+    elif name := profile_view.cards(profile, version.id):
+        draw = partial(detail, dataset, version, profile)
+        st.dialog(words.literal(name, 60), width=DRAWER, position="right")(draw)(name)
+
+
+everything = datasets.list_all(ws)
+if not everything:
+    if dataset_bar.none_yet("Profile"):
+        st.switch_page(DATASETS)
+    st.stop()
+dataset, _ = dataset_bar.opened(everything)
+session.open(dataset.id, session.conversation_id)
+with layout.line():
+    picked = dataset_bar.pick(everything, dataset)
+    dataset_bar.extent(datasets.head(ws, dataset.id))
+    st.space("stretch")
+    profile_view.downloads(
+        dataset, partial(profiling.html, ws, dataset.head_id), partial(profiling.json, ws, dataset.head_id)
+    )
+    if st.button("Ask", icon=":material/forum:"):
+        st.switch_page(CHAT, query_params={"dataset": dataset.id})
+if picked != dataset.id:
+    session.open(picked)
+    st.rerun()
+show(dataset)
