@@ -9,8 +9,9 @@ from typing import Any, ParamSpec
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from components import notice, sign_in
+from components import job_progress, notice, sign_in
 from services import wiring
+from services.domain import Job
 from services.errors import AppError
 from services.settings import Settings
 from services.workspace import Workspace, open_workspace
@@ -51,3 +52,16 @@ def readable(draw: Callable[P, None]) -> Callable[P, None]:
 def fragment(**options: Any) -> Callable[[Callable[P, None]], Callable[P, None]]:
     """`st.fragment` with errors shown as sentences."""
     return lambda draw: st.fragment(**options)(readable(draw))
+
+
+@fragment(run_every=0.3)
+def watch(state: Callable[[], Job], is_over: Callable[[], bool], stop: Callable[[], object]) -> None:
+    """Draws the work again and again, with a way to stop it; the whole page once its outcome is there."""
+    job = state()
+    if job.status.is_final and is_over():
+        st.rerun()
+    if job.status.is_final:
+        job_progress.ended(job)
+    elif job_progress.show(job):
+        stop()
+        st.toast("Stopping", icon=":material/stop_circle:")

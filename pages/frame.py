@@ -12,6 +12,7 @@ is_known = sign_in.current(Settings()) is not None
 page = st.navigation(
     [
         st.Page("analyse/chat.py", title="Chat", icon=":material/forum:", default=True, help="Ask about a table."),
+        st.Page("analyse/explore.py", title="Explore", icon=":material/bar_chart:", help="Build charts."),
         st.Page(
             "analyse/statistics.py", title="Statistics", icon=":material/science:", help="Tests, with their reasons."
         ),

@@ -15,6 +15,8 @@ from services.assistant import checks, turns
 from services.assistant.turns import TurnRecord
 from services.code import analyses
 from services.code.analyses import AnalysisBase, MethodChoice
+from services.code.analyses.charts import TYPES
+from services.code.analyses.drawing.plan import Type as ChartType
 from services.domain import Answer, Attempt, Plan, PlanKind, Turn, TurnStatus, Verdict
 from services.errors import BadInput
 from services.protocols import Progress
@@ -46,6 +48,24 @@ def answer(ws: Workspace, turn_id: str, progress: Progress) -> None:
 def kinds() -> list[dict[str, Any]]:
     """Every kind of analysis with its fields, as JSON schemas: what `analyse --list` prints."""
     return [_described(kind) for kind in analyses.KINDS.values()]
+
+
+def chart_types() -> Mapping[str, ChartType]:
+    """Every type of chart by its name: its title, its group, the roles it needs and may have."""
+    return TYPES
+
+
+def asked(turn: Turn) -> dict[str, Any]:
+    """The analysis of a turn as data, to run it again; empty for a turn that is none."""
+    intent = dict(turn.plan.intent) if turn.plan and turn.analyst == ANALYST else {}
+    inner = intent.get("analysis")
+    return dict(inner) if isinstance(inner, dict) else intent
+
+
+def group_of(turn: Turn) -> str:
+    """Under which heading the analysis of a turn is offered; empty for a turn that is none."""
+    kind = analyses.KINDS.get(str(asked(turn).get("kind")))
+    return kind.GROUP if kind else ""
 
 
 def _described(kind: type[AnalysisBase]) -> dict[str, Any]:

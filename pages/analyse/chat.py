@@ -30,17 +30,13 @@ ws = shell.workspace()
 allowance, keep = uploads.allowance(ws), partial(uploads.keep, ws)
 
 
-@shell.fragment(run_every=0.3)
 def attach(turn: Turn) -> None:
-    """Draws a turn that is under way again and again; once it is over, the whole page."""
-    job = jobs.get(ws, turn.job_id)
-    if job.status.is_final and conversations.turn(ws, turn.id).status.is_final:
-        st.rerun()
-    if job.status.is_final:
-        job_progress.ended(job)
-    elif job_progress.show(job):
-        jobs.stop(ws, job.id)
-        st.toast("Stopping", icon=":material/stop_circle:")
+    """Watches a turn that is under way; once it is over, the whole page is drawn again."""
+    shell.watch(
+        partial(jobs.get, ws, turn.job_id),
+        lambda: conversations.turn(ws, turn.id).status.is_final,
+        partial(jobs.stop, ws, turn.job_id),
+    )
 
 
 def go(dataset_id: str, conversation_id: str = "") -> None:

@@ -1,8 +1,10 @@
 """Statistics: pick what you want to know; the method is chosen by the facts, run, and shown with its assumptions."""
 
+from functools import partial
+
 import streamlit as st
 
-from components import analysis_form, answer_card, data_table, dataset_bar, job_progress, layout, notice, shell, words
+from components import analysis_form, answer_card, data_table, dataset_bar, layout, notice, shell, words
 from components.session import session
 from services import conversations, datasets, exploration, jobs
 from services.domain import Turn
@@ -13,16 +15,13 @@ SHOWN = 10
 ws = shell.workspace()
 
 
-@shell.fragment(run_every=0.3)
 def attach(turn: Turn) -> None:
-    """Draws an analysis that is under way again and again; once it is over, the whole page."""
-    job = jobs.get(ws, turn.job_id)
-    if job.status.is_final and conversations.turn(ws, turn.id).status.is_final:
-        st.rerun()
-    if job.status.is_final:
-        job_progress.ended(job)
-    elif job_progress.show(job):
-        jobs.stop(ws, job.id)
+    """Watches a turn that is under way; once it is over, the whole page is drawn again."""
+    shell.watch(
+        partial(jobs.get, ws, turn.job_id),
+        lambda: conversations.turn(ws, turn.id).status.is_final,
+        partial(jobs.stop, ws, turn.job_id),
+    )
 
 
 def run(asked: dict[str, object]) -> None:
@@ -41,7 +40,7 @@ conversation = conversations.opened(ws, session.conversation_id, dataset.id)
 session.open(dataset.id, conversation.id)
 version = datasets.version(ws, conversation.version_id)
 profile = datasets.profile(ws, version.id)
-turns = [turn for turn in conversations.turns(ws, conversation.id) if turn.analyst == exploration.ANALYST]
+turns = [turn for turn in conversations.turns(ws, conversation.id) if exploration.group_of(turn) == "Statistics"]
 
 with layout.column():
     st.title("Statistics")
@@ -59,7 +58,7 @@ with layout.column():
         with st.container(border=True):
             st.markdown(f"**{words.literal(turn.question, 200)}**")
             if turn.status.is_final:
-                if answer_card.show(turn, data_table.codes(profile), newest=False) and turn.plan:
-                    run(dict(turn.plan.intent.get("analysis") or turn.plan.intent))  # type: ignore[arg-type]
+                if answer_card.show(turn, data_table.codes(profile), newest=False):
+                    run(exploration.asked(turn))
             else:
                 attach(turn)

@@ -20,6 +20,7 @@ from services.workspace import LOCAL_USER, Workspace, open_workspace
 FRAME = str(Path(__file__).resolve().parents[2] / "pages" / "frame.py")
 PAGES = (
     "analyse/chat.py",
+    "analyse/explore.py",
     "analyse/statistics.py",
     "data/upload.py",
     "data/datasets.py",

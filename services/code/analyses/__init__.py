@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from services.code.analyses.analysis import AnalysisBase, Evidence, MethodChoice
 from services.code.analyses.charts import Chart
 from services.code.analyses.estimation import Interval, RelateAll, RowsForMeans, RowsForShares
+from services.code.analyses.gallery import Gallery
 from services.code.analyses.significance import (
     AbTest,
     CheckShape,
@@ -23,6 +24,7 @@ __all__ = ["KINDS", "Analysis", "AnalysisBase", "Evidence", "MethodChoice", "par
 
 Single: TypeAlias = (
     Chart
+    | Gallery
     | CompareGroups
     | ComparePairs
     | Relate
