@@ -24,7 +24,7 @@ from services.errors import AppError
 
 UPLOAD = "data/upload.py"
 PREVIEW_ROWS = 100
-PATIENCE = 5.0  # seconds: then the page for uploads shows how far a file is
+PATIENCE, ASKED_PATIENCE = 5.0, 120.0  # seconds: then the page for uploads shows how far a file is
 
 ws = shell.workspace()
 allowance, keep = uploads.allowance(ws), partial(uploads.keep, ws)
@@ -52,7 +52,7 @@ def bring(upload_ids: tuple[str, ...], question: str) -> None:
     job = datasets.create(ws, readings) if question else datasets.bring(ws, upload_ids)
     if job:
         with st.spinner("Reading", show_time=True):
-            job_progress.wait(jobs.follow(ws, job.id), PATIENCE)
+            job_progress.wait(jobs.follow(ws, job.id), ASKED_PATIENCE if question else PATIENCE)
         if made := datasets.created(ws, job.id):
             session.open(made[0].id)
             if question:
