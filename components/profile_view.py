@@ -126,7 +126,8 @@ def line(column: ColumnProfile, rows: int) -> str:
 
 
 def _badges(column: ColumnProfile, profile: Profile) -> None:
-    alerts = profile.alerts_of(column.name)
+    by_kind = {alert.kind: alert for alert in reversed(profile.alerts_of(column.name))}
+    alerts = [alert for alert in profile.alerts_of(column.name) if by_kind[alert.kind] is alert]
     for alert in alerts[:2]:
         st.badge(alert.kind.value, color=COLOURS[alert.severity], help=words.literal(alert.text, 300))  # type: ignore[arg-type]
     if len(alerts) > 2:

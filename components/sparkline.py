@@ -27,7 +27,8 @@ def bars(column: ColumnProfile) -> tuple[int, ...]:
     """Rows of each bar."""
     if column.histogram:
         return column.histogram.rows
-    return tuple(entry.rows for entry in column.top[:TOP]) if column.distinct > 1 else ()
+    repeats = column.distinct > 1 and column.top and column.top[0].rows > 1
+    return tuple(entry.rows for entry in column.top[:TOP]) if repeats else ()
 
 
 def svg(rows: Sequence[int]) -> str:

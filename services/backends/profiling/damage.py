@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-MARKS: Final = ("Ã", "Â", "â", "Å", "Ä", "Ð", "Ñ", "ï", "Î", "Ï", "\ufffd")
-"""One of these is in all common mojibake of UTF-8 read as Latin-1 or Windows-1252. Each is also an honest letter."""
-_PAIRS: Final = re.compile("[ÃÂÅÄÐÑÎÏâï][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|\ufffd")
+_PAIRS: Final = re.compile("[\u00c2-\u00f4][\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|\ufffd")
+"""What the first two bytes of a letter in UTF-8 give, read as Latin-1 or Windows-1252."""
 
 
 def is_damaged(text: str) -> bool:

@@ -114,11 +114,13 @@ class Forms:
 def _parts(text: str) -> tuple[str | None, str]:
     """The number in the text and its unit; no number where the text is something else."""
     number, unit = text, ""
-    if found := _PREFIXED.fullmatch(text):
+    if _PLAIN.fullmatch(text):
+        pass
+    elif found := _PREFIXED.fullmatch(text):
         number, unit = found[3], found[2]
     elif found := _SUFFIXED.fullmatch(text):
         number, unit = found[1], found[2]
-    elif not _PLAIN.fullmatch(text):
+    else:
         return None, ""
     if unit and not (unit.lower() in known.UNITS or unit.lower() in known.CURRENCIES or unit == "%"):
         return None, ""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from services.backends.profiling.damage import MARKS
 from services.domain import Kind, MissingPattern, Profile
 
 if TYPE_CHECKING:
@@ -30,8 +29,8 @@ class Scanned:
     skew: float | None = None
     padded: int = 0
     """Texts with white space around them, or twice inside."""
-    damaged: int = 0
-    """Texts that hold what mojibake is made of."""
+    accented: int = 0
+    """Texts with letters beyond ASCII, which alone can be in a broken encoding."""
     lengths: tuple[int, float, int] | None = None
     exact: int | None = None
     """Distinct values, counted, of a column that may be a key."""
@@ -66,7 +65,7 @@ def _expressions(column: Column) -> Sequence[str]:
         text = f"{value}::VARCHAR"
         return (
             f"count(*) FILTER ({text} <> trim({text}, {SPACES}) OR contains({text}, '  '))",
-            f"count(*) FILTER ({' OR '.join(f'contains({text}, chr({ord(mark)}))' for mark in MARKS)})",
+            f"count(*) FILTER (strlen({text}) <> length({text}))",
             f"min(length({text}))",
             f"avg(length({text}))",
             f"max(length({text}))",
@@ -81,9 +80,9 @@ def _scanned(opened: OpenTable, column: Column, profile: Profile, row: Sequence[
         zeros, negative, spread, skew = row
         return Scanned(zeros=zeros, negative=negative, spread=spread, skew=skew, exact=exact)
     if column.kind is Kind.TEXT and facts.missing < profile.rows:
-        padded, damaged, shortest, mean, longest = row
+        padded, accented, shortest, mean, longest = row
         lengths = (int(shortest), round(float(mean), 2), int(longest))
-        return Scanned(padded=padded, damaged=damaged, lengths=lengths, exact=exact)
+        return Scanned(padded=padded, accented=accented, lengths=lengths, exact=exact)
     return Scanned(exact=exact)
 
 

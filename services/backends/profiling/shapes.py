@@ -65,7 +65,12 @@ def _examples(look: Look) -> tuple[str, ...]:
         return ()
     found = list(look.counts)
     step = max(1, len(found) // EXAMPLES)
-    return tuple(str(each)[:200] for each in found[::step][:EXAMPLES])
+    return tuple(_written(str(each), is_date=look.kind.is_date) for each in found[::step][:EXAMPLES])
+
+
+def _written(value: str, *, is_date: bool) -> str:
+    """The value, cut; a midnight as its day."""
+    return value.removesuffix(".000000").removesuffix(" 00:00:00") if is_date else value[:200]
 
 
 def fences(look: Look) -> tuple[float, float]:

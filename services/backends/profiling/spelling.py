@@ -68,6 +68,9 @@ def _slips(tidy: Mapping[str, int]) -> Iterator[tuple[str, str]]:
 
 
 def _is_slip(wrong: str, right: str) -> bool:
+    """One letter away: what differs in digits or in signs between them is another name."""
+    if [c for c in wrong if c.isalpha()] == [c for c in right if c.isalpha()]:
+        return False
     same_digits = [c for c in wrong if c.isdigit()] == [c for c in right if c.isdigit()]
     return (
         len(right) >= SHORTEST and same_digits and OSA.distance(wrong.casefold(), right.casefold(), score_cutoff=1) == 1

@@ -41,7 +41,7 @@ def _scaled(look: Look, weight: int) -> int:
 
 
 def _damaged(look: Look) -> Iterator[Alert]:
-    if not look.scanned.damaged:
+    if not look.scanned.accented:
         return
     broken = {text: number for text, number in look.counts.items() if is_damaged(text)}
     if not broken:
