@@ -65,8 +65,11 @@ class Veil:
         """The text with tokens for what is known already and, unless told not to look, for what is found in it."""
         if not self._active:
             return text
+        known = list(self._places(text, str)) if look else []
         for span in texts.find(text, self._known) if look else ():
-            self.add(text[span.start : span.end], span.kind)
+            # What is known of an address is a cell of the table: exact, where the recogniser may take words along.
+            if span.kind is not PersonalKind.ADDRESS or all(p[1] <= span.start or span.end <= p[0] for p in known):
+                self.add(text[span.start : span.end], span.kind)
         return self._masked(text, str)
 
     def code(self, code: str) -> str:

@@ -240,6 +240,7 @@ def asked_before(question: str) -> Turn:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1_800)
 def test_of_a_thousand_rounds_hardly_any_tells_anything() -> None:
     """Without sandbox and database, but over HTTP: the prompt of a question, and that of the repair after an error that
     spills cells. Prints the rate."""

@@ -73,6 +73,7 @@ HOUSE: Final = re.compile(
     rf"|(?:{_WORD}\s){{1,5}}{_NUMBER}\.?)",
     re.IGNORECASE,
 )
+_LEADING: Final = re.compile(r"([a-zà-ÿ]+)\s+")
 _SURE: Final = (BOX, ROMANCE, ENGLISH, JOINED_STREET, SPACED_STREET)
 
 
@@ -82,7 +83,7 @@ def addresses(text: str) -> Iterator[tuple[int, int, float]]:
         return
     for pattern in _SURE:
         for found in pattern.finditer(text):
-            yield found.start(), found.end(), 0.8
+            yield _begun(text, found.start(), found.end()), found.end(), 0.8
     for found in LIVES.finditer(text):
         yield found.start(1), found.end(1), 0.6
     for found in HOUSE_LINE.finditer(text):
@@ -90,6 +91,17 @@ def addresses(text: str) -> Iterator[tuple[int, int, float]]:
             yield found.start(), found.end(), 0.6
     for found in UNIT.finditer(text):
         yield found.start(), found.end(), 0.6
+
+
+def _begun(text: str, start: int, end: int) -> int:
+    """Where the address begins: after the words of the sentence that stand before it ("sent to")."""
+    streets = frozenset(BEFORE.split("|"))
+    named = any(c.isupper() for c in text[start:end])
+    while (word := _LEADING.match(text, start, end)) and word[1] not in streets:
+        if not named and key(word[1]) not in common_words():
+            break
+        start = word.end()
+    return start
 
 
 def has_street(value: str) -> bool:
