@@ -28,7 +28,7 @@ SSN: Final = re.compile(r"(?<![\w-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?
 SHAPE: Final = re.compile(r"[A-Z]{0,4}[\s.-]?\d[\dA-Z]*(?:[\s./-]?[\dA-Z]+){0,6}", re.IGNORECASE)
 NINO: Final = re.compile(r"(?<!\w)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)")
 CANDIDATE: Final = re.compile(r"(?<![\w.@-])[A-Z\d][A-Z\d./-]{7,20}[A-Z\d](?![\w@])")
-SPACED: Final = re.compile(r"(?<![\w-])\d(?: ?\d){10,14}(?![\w-])")
+SPACED: Final = re.compile(r"(?<![\w+-])\d(?: ?\d){10,14}(?![\w-])")
 
 
 def names(value: str, validators: Iterable[str] = (*STRONG, *WEAK)) -> list[str]:
