@@ -18,6 +18,9 @@ SURE = 0.997
 MIXED = 0.002
 FEW = 50
 """Different texts up to which a column is a list of names, where a bare number is a stray."""
+NUMBER = r"^[^\d+-]{0,4}([-+]?\d[\d.,'’\s]*(?:[eE][-+]?\d+)?)[^\d]{0,10}$"
+"""A number with its sign, between a currency and a unit."""
+LONGEST_CODE = 15_000
 NOT_NUMBERS = frozenset({Semantic.ID, Semantic.POSTCODE, Semantic.PHONE})
 
 
@@ -105,6 +108,7 @@ def _spelling(look: Look) -> Iterator[Alert]:
         return
     name = look.name
     number = _scaled(look, sum(look.counts[wrong] for wrong in changes))
+    lines = f"df[{name!r}] = df[{name!r}].replace({changes!r})"
     yield alert(
         AlertKind.SPELLING,
         Severity.MEDIUM,
@@ -115,9 +119,7 @@ def _spelling(look: Look) -> Iterator[Alert]:
         total=look.sample.total,
         examples=tuple(f"{wrong} → {right}"[:200] for wrong, right in list(changes.items())[:5]),
         view=view((name, Comparison.IS, next(iter(changes)))),
-        remedy=code(
-            f"Write those values of {quoted(name)} in one way", f"df[{name!r}] = df[{name!r}].replace({changes!r})"
-        ),
+        remedy=code(f"Write those values of {quoted(name)} in one way", lines) if len(lines) < LONGEST_CODE else None,
     )
 
 
@@ -171,12 +173,14 @@ def _numbers(look: Look, forms: Forms) -> Alert:
 
 
 def _number_remedy(name: str, forms: Forms) -> Remedy:
-    lines = [f'text = df[{name!r}].str.replace(r"[^0-9.,eE+-]", "", regex=True)']
-    if forms.has_decimal_comma:
-        lines.append('text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)')
-    else:
-        lines.append('text = text.str.replace(",", "", regex=False)')
-    lines.append(f'df[{name!r}] = pd.to_numeric(text, errors="coerce")')
+    point, marks = (",", r"[.'’\s]") if forms.has_decimal_comma else (".", r"[,'’\s]")
+    lines = [
+        f"before = df[{name!r}].notna().sum()",
+        f'text = df[{name!r}].str.extract({NUMBER!r}, expand=False).str.replace({marks!r}, "", regex=True)',
+        f'df[{name!r}] = pd.to_numeric(text.str.replace({point!r}, ".", regex=False), errors="coerce")',
+        f"lost = before - df[{name!r}].notna().sum()",
+        'if lost:\n    print(f"{lost:,} values are no numbers and are missing now.")',
+    ]
     return code(f"Read {quoted(name)} as numbers", "\n".join(lines))
 
 
