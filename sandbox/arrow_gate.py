@@ -1,8 +1,9 @@
 """Arrow streams made by hostile code, read without touching a value before it is known to be sound.
 
-Each rule is there because an attack needs it: compressed bodies expand without a cap (15 KB to 457 MB), dictionary
-batches and extension types run code of their own, null columns of 2 thousand million rows fit in 224 bytes, and
-wrong offsets crash the reader unless every batch is validated in full first.
+Each rule is there because an attack needs it: compressed bodies expand without a cap (15 KB to 457 MB), and old
+versions name a compression in places of their own; dictionary batches and extension types run code of their own, null
+columns of 2 thousand million rows fit in 224 bytes, and wrong offsets crash the reader unless every batch is validated
+in full first.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyarrow import types as kinds
 
 CELLS: Final = 50_000_000
 """Rows times columns that are accepted at all."""
 NAME_CHARS: Final = 1_000
-_HEADER_SLOT: Final = 2
+_VERSION_SLOT, _HEADER_SLOT, _METADATA_SLOT = 0, 2, 4
+_VERSION: Final = 4
+"""Messages of version 5, which counts from 0. Older ones have further ways to name a compression."""
+_DAYS: Final = (-719_162, 2_932_896)
+"""The years 1 to 9999: dates beyond raise errors wherever they are shown."""
 _COMPRESSION_SLOT: Final = 3
 _ALLOWED: Final = (
     kinds.is_null,
@@ -78,19 +84,31 @@ def _schema(schema: pa.Schema, columns: int) -> pa.Schema:
         raise BadArrow("column names must be unique and short")
     if not all(any(test(field.type) for test in _ALLOWED) for field in schema):
         raise BadArrow("a column has a type that is not accepted")
+    for field in schema:
+        if kinds.is_timestamp(field.type) and field.type.tz is not None:
+            _check_zone(field.type.tz)
     return pa.schema([pa.field(field.name, field.type) for field in schema])
+
+
+def _check_zone(name: str) -> None:
+    try:
+        pa.lib.string_to_tzinfo(name)
+    except (LookupError, ValueError, OSError, pa.ArrowException) as error:
+        raise BadArrow(f"a time zone is unknown: {str(error)[:100]}") from None
 
 
 def _batches(reader: Any, schema: pa.Schema, rows: int) -> Iterator[pa.RecordBatch]:
     left = rows
     while (message := _next(reader)) is not None:
-        if message.type != "record batch" or _is_compressed(bytes(message.metadata)):
+        if message.type != "record batch" or not _is_plain(bytes(message.metadata)):
             raise BadArrow("only plain, uncompressed rows are accepted")
         batch = pa.ipc.read_record_batch(message, schema)
         left -= batch.num_rows
         if left < 0 or batch.num_rows * len(schema) > CELLS:
             raise BadArrow("the table has too many rows")
         batch.validate(full=True)
+        if not all(_has_years(column) for column in batch.columns if kinds.is_date(column.type)):
+            raise BadArrow("a date lies beyond the year 9999")
         yield batch
 
 
@@ -101,14 +119,28 @@ def _next(reader: Any) -> Any:
         return None
 
 
-def _is_compressed(metadata: bytes) -> bool:
-    """Whether the flatbuffer of a record batch names a compression. Raises: struct.error, when it is cut."""
+def _has_years(dates: pa.Array) -> bool:
+    """Whether every day, or thousandth of a second, has a year that Python knows."""
+    is_day = kinds.is_date32(dates.type)
+    found = pc.min_max(dates.view(pa.int32() if is_day else pa.int64())).as_py()
+    step = 1 if is_day else 86_400_000
+    low, high = found["min"], found["max"]
+    return low is None or (_DAYS[0] * step <= low and high <= _DAYS[1] * step)
+
+
+def _is_plain(metadata: bytes) -> bool:
+    """Whether the flatbuffer of a record batch names no compression. Raises: struct.error, when it is cut."""
     (message,) = struct.unpack_from("<I", metadata, 0)
+    version = _field(metadata, message, _VERSION_SLOT)
+    if version is None or struct.unpack_from("<h", metadata, version) != (_VERSION,):
+        return False
+    if _field(metadata, message, _METADATA_SLOT) is not None:
+        return False
     place = _field(metadata, message, _HEADER_SLOT)
     if place is None:
         raise BadArrow("a message without a header")
     (step,) = struct.unpack_from("<I", metadata, place)
-    return _field(metadata, place + step, _COMPRESSION_SLOT) is not None
+    return _field(metadata, place + step, _COMPRESSION_SLOT) is None
 
 
 def _field(data: bytes, table: int, slot: int) -> int | None:

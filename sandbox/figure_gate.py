@@ -42,8 +42,11 @@ _STYLE: Final = re.compile(r"""\s*style\s*=\s*(["'])[\w\s:;#.,%-]*\1\s*""")
 _ACTIVE: Final = re.compile(
     r"(?:java|vb)script\s*:|data\s*:\s*text/html|\\(?:href|url|html\w*|unicode|require)\b", re.I
 )
-_ADDRESS: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|data:", re.I)
-_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+_ADDRESS: Final = re.compile(r"[\\/]\s*[\\/]|(?:https?|wss?|ftp|file|blob|data):", re.I)
+"""Browsers take backslashes for slashes, and do without them after the name of a scheme they know."""
+_OPEN: Final = re.compile(r"<(?=[A-Za-z]|\Z)(?![^<>]*>)|<(?=%)")
+"""What could begin a tag once Plotly joins texts: a prefix with a number, `%{meta[0]}` with its value."""
+_UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _SIMPLE: Final = frozenset({int, float, bool, type(None)})
 
 
@@ -63,7 +66,9 @@ def check(data: bytes) -> str:
         raise BadFigure("the figure has no layout")
     _check_traces(figure.get("data", []))
     for frame in figure.get("frames", []):
-        _check_traces(frame.get("data") or [] if isinstance(frame, dict) else [])
+        if not isinstance(frame, dict):
+            raise BadFigure("a frame is no object")
+        _check_traces(frame.get("data") or [])
     kept = {key: _cleaned(figure.get(key, {} if key == "layout" else []), "", DEPTH) for key in KEYS}
     if not kept["frames"]:
         del kept["frames"]
@@ -72,14 +77,18 @@ def check(data: bytes) -> str:
         if figure_geo.needs_outlines(kept):
             raise BadFigure(NO_OUTLINES)
         kept = figure_geo.without_outlines(kept)
-    return json.dumps(kept, allow_nan=False)
+    try:
+        return json.dumps(kept, allow_nan=False)
+    except ValueError:
+        raise BadFigure("a number is too large") from None
 
 
 def _check_traces(traces: Any) -> None:
     if not isinstance(traces, list):
         raise BadFigure("traces are no list")
     for trace in traces:
-        if not isinstance(trace, dict) or trace.get("type", "scatter") not in TRACES:
+        kind = trace.get("type", "scatter") if isinstance(trace, dict) else None
+        if not isinstance(kind, str) or kind not in TRACES:
             raise BadFigure(_why(trace))
 
 
@@ -106,10 +115,11 @@ def _cleaned(value: Any, key: str, depth: int) -> Any:
 def _object(value: dict[str, Any], key: str, depth: int) -> dict[str, Any]:
     kept = {}
     for name, item in value.items():
-        last = re.sub(r"\[\d*\]", "", name.rsplit(".", 1)[-1]).lower()
-        if last in FORBIDDEN_KEYS or (last == "layers" and "map" in f"{key}.{name}".lower()):
+        last = figure_geo.attribute(name).lower()
+        whole = re.sub(r"\[-?\d*\]", "", name.rsplit(".", 1)[-1]).lower()
+        if {last, whole} & FORBIDDEN_KEYS or (last == "layers" and "map" in f"{key}.{name}".lower()):
             continue
-        if (last == "geojson" and isinstance(item, str)) or (_MAP.fullmatch(last) and not isinstance(item, dict)):
+        if (last == "geojson" and not isinstance(item, dict)) or (_MAP.fullmatch(last) and not isinstance(item, dict)):
             continue
         is_style = last == "style" and "map" in f"{key}.{name}".lower()
         kept[_plain(name)] = NO_TILES if is_style else _cleaned(item, last, depth - 1)
@@ -117,12 +127,12 @@ def _object(value: dict[str, Any], key: str, depth: int) -> dict[str, Any]:
 
 
 def _add_map_styles(figure: dict[str, Any]) -> None:
-    """A map without a style would be drawn with tiles."""
-    frames = [frame.get("data") or [] for frame in figure.get("frames", [])]
-    for trace in [*figure["data"], *(trace for frame in frames for trace in frame)]:
-        kind = _MAP_TRACES.get(trace.get("type", ""))
-        if kind is not None:
-            figure["layout"].setdefault(str(trace.get("subplot", kind)), {"style": NO_TILES})
+    """A map without a style would be drawn with tiles; templates and frames may send a trace to any."""
+    kinds = {_MAP_TRACES.get(trace.get("type", "")) for trace in figure_geo.traces(figure)} - {None}
+    if kinds:
+        for name in kinds.union(figure_geo.named(figure, "subplot")):
+            if _MAP.fullmatch(str(name)):
+                figure["layout"].setdefault(str(name), {"style": NO_TILES})
 
 
 def _by_object(arguments: list[Any]) -> list[Any]:
@@ -141,12 +151,12 @@ def _argument(value: Any, depth: int) -> Any:
     cleaned = _cleaned(value, "args", depth)
     if isinstance(cleaned, dict):
         return {name: _argument(item, depth - 1) for name, item in cleaned.items() if not _makes_map(name, item)}
-    return "" if isinstance(cleaned, str) and _ADDRESS.search(cleaned) else cleaned
+    return "" if isinstance(cleaned, str) and _ADDRESS.search(re.sub(r"[\t\n\r]", "", cleaned)) else cleaned
 
 
 def _makes_map(name: str, item: Any) -> bool:
     """Whether a button would turn a trace into a map, or send it to another one, whose look has not been checked."""
-    last = name.rsplit(".", 1)[-1]
+    last = figure_geo.attribute(name)
     kinds = item if isinstance(item, list) else [item]
     maps = {OUTLINED, figure_geo.POINTS, *_MAP_TRACES}
     return last == "subplot" or (last == "type" and any(kind in maps for kind in kinds if isinstance(kind, str)))
@@ -166,7 +176,7 @@ def _plain(text: str) -> str:
         before = text
         text = _ACTIVE.sub("", _TAG.sub(_tag, _UNSEEN.sub("", text)))
         if text == before:
-            return text
+            return _OPEN.sub("< ", text)
     return ""
 
 

@@ -15,11 +15,30 @@ _LAYERS: Final = frozenset({"coastlines", "land", "ocean", "lakes", "rivers", "c
 _OFF: Final = {"visible": False, **{f"show{layer}": False for layer in sorted(_LAYERS)}}
 _NAMED: Final = frozenset({"locations", "locationmode"})
 _GEO: Final = re.compile(r"geo\d*")
+_PATH: Final = re.compile(r"[._]|\[-?\d*\]")
+
+
+def attribute(name: str) -> str:
+    """The attribute that a key sets: Plotly also takes whole paths, such as `images[0].source` or `map_style`."""
+    return next((part for part in reversed(_PATH.split(name)) if part), "")
+
+
+def named(value: Any, name: str) -> Iterator[str]:
+    """Every text that is set for this attribute, anywhere in the figure."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if isinstance(item, str) and attribute(key) == name:
+                yield item
+            yield from named(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            if isinstance(item, (dict, list)):
+                yield from named(item, name)
 
 
 def is_used(figure: Mapping[str, Any]) -> bool:
     """Whether the figure has a map of points."""
-    return any(trace.get("type") == POINTS for trace in _traces(figure))
+    return any(trace.get("type") == POINTS for trace in traces(figure))
 
 
 def is_map(name: str) -> bool:
@@ -29,20 +48,20 @@ def is_map(name: str) -> bool:
 
 def needs_outlines(figure: Mapping[str, Any]) -> bool:
     """Whether places are given by name."""
-    return any(_NAMED & trace.keys() for trace in _traces(figure))
+    return any(_NAMED & set(map(attribute, trace)) for trace in traces(figure))
 
 
 def without_outlines(figure: dict[str, Any]) -> dict[str, Any]:
     """The figure with every layer of every map switched off, also in what buttons, frames and the template set."""
     hidden: dict[str, Any] = _hidden(figure, "", False)
-    names = {"geo"} | {str(trace.get("geo", "geo")) for trace in _traces(hidden)}
-    for name in names:
+    for name in {"geo", *named(hidden, "geo")}:
         if is_map(name):
             hidden["layout"].setdefault(name, dict(_OFF))
     return hidden
 
 
-def _traces(figure: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def traces(figure: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Those of the figure and of its frames."""
     parts = [figure, *(frame for frame in figure.get("frames") or [] if isinstance(frame, dict))]
     for part in parts:
         yield from (trace for trace in part.get("data") or [] if isinstance(trace, dict))
@@ -54,10 +73,10 @@ def _hidden(value: Any, key: str, is_argument: bool) -> Any:
         return [_hidden(item, key, is_argument) for item in value]
     if not isinstance(value, dict):
         return value
-    named = [(name, re.sub(r"\[\d*\]", "", name.rsplit(".", 1)[-1]), item) for name, item in value.items()]
+    known = [(name, attribute(name), item) for name, item in value.items()]
     kept = {
         name: _hidden(item, last, is_argument)
-        for name, last, item in named
+        for name, last, item in known
         if not _fetches(last, item, key, is_argument)
     }
     return {**kept, **_OFF} if is_map(key) else kept

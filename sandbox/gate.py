@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from collections.abc import Iterator, Mapping
@@ -17,8 +18,13 @@ PNG: Final = b"\x89PNG\r\n\x1a\n"
 PNG_BYTES: Final = 8 * 1024 * 1024
 PNG_SIDE: Final = 4_000
 DEPTH: Final = 14
+CELLS: Final = 50_000_000
+"""Rows times columns accepted of one result beyond those that its bytes can hold: an empty column takes none."""
+VALUES: Final = 4
+"""So many values of the largest size may come with one result: the objects in memory are twenty times as large."""
 _UNSEEN: Final = re.compile(
-    "\x1b\\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+    "\x1b\\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f"
+    "\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 
 
@@ -70,14 +76,22 @@ def outputs(frame: wire.Frame, limits: Limits, keep: Path | None = None) -> tupl
     if not isinstance(told, list) or len(told) != len(frame.blobs) or len(told) > OUTPUTS:
         raise Unsafe("outputs missing or too many")
     try:
-        return tuple(_outputs(told, frame, limits, keep if len(told) == 1 else None))
+        found = tuple(_outputs(told, frame, limits, keep if len(told) == 1 else None))
     except (arrow_gate.BadArrow, figure_gate.BadFigure, wire.BadFrame, UnicodeError) as problem:
         raise Unsafe(str(problem)) from None
+    cells = sum(each.rows * len(each.columns) for each in found if isinstance(each, Table))
+    if cells > CELLS + 8 * sum(map(len, frame.blobs)):
+        raise Unsafe("the tables have too many rows and columns")
+    return found
 
 
 def _outputs(told: list[Any], frame: wire.Frame, limits: Limits, keep: Path | None) -> Iterator[Output]:
+    values = 0
     for about, blob in zip(told, frame.blobs, strict=True):
         kind = about.get("kind") if isinstance(about, dict) else None
+        values += len(blob) if kind == "value" else 0
+        if values > VALUES * limits.text_chars * 4:
+            raise Unsafe("the values are too large")
         if not isinstance(kind, str) or kind not in _KINDS:
             raise Unsafe("an output of an unknown kind")
         name = clean(str(about.get("name", "")))[:NAME_CHARS]
@@ -118,6 +132,8 @@ def _cleaned(value: Any, depth: int) -> Any:
         return [_cleaned(item, depth - 1) for item in value]
     if isinstance(value, dict):
         return {clean(key): _cleaned(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Unsafe("a number is too large")
     return value
 
 

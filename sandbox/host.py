@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox import outcome
+from sandbox import gate, outcome
 from sandbox.launch import Gone, Job, Launcher, ZygoteLauncher
 from sandbox.mapping import CODE, Cache
 from sandbox.messages import Grant, Level, Limits, OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
@@ -59,9 +59,10 @@ class Sandbox:
         """What the run gave; a refusal, crash or time-out is a result, never an exception."""
         if refused := outcome.refused(request):
             return refused
+        heard = None if on_output is None else lambda text: on_output(gate.clean(text))
         try:
             with self._queue.turn(request.id, request.owner):
-                return self._run(request, on_output)
+                return self._run(request, heard)
         except Cancelled:
             return RunResult(id=request.id, status=RunStatus.STOPPED)
 

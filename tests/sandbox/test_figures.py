@@ -45,6 +45,13 @@ HOSTILE = {
     "slider": bar(sliders=[{"steps": [{"method": "restyle", "args": [{"a.b": [EVIL]}]}]}]),
     "config": {**bar(), "config": {"plotlyServerURL": EVIL}},
     "image trace": {"data": [{"type": "image", "source": EVIL}], "layout": {}},
+    "path": bar(**{"images[0].source": EVIL, "images_0_source": EVIL, "template_layout_images": [{"source": EVIL}]}),
+    "map path": {"data": [{"type": "scattermap"}], "layout": {"map_style": EVIL, "map.layers": [{"source": EVIL}]}},
+    "map layers path": {"data": [], "layout": {"map_layers": [{"source": EVIL}], "mapbox_accesstoken": EVIL}},
+    "backslashes": bar(
+        updatemenus=[{"buttons": [{"args": [{"a": "https:\\\\evil.example\\x", "b": "ht\ntps:evil.example"}]}]}]
+    ),
+    "outlines by button": bar(updatemenus=[{"buttons": [{"args": ["geojson", [EVIL]]}]}]),
     "hover": {"data": [{"type": "bar", "hovertemplate": f"<a href={EVIL}>%{{x}}</a>"}], "layout": {}},
 }
 
@@ -53,6 +60,7 @@ HOSTILE = {
 def test_hostile_figure_keeps_no_address(name: str) -> None:
     text = json.dumps(clean(HOSTILE[name]))
     assert EVIL not in text or "$" in text
+    assert name != "backslashes" or "evil" not in text
     for word in ("href", "javascript:", "<a", "<img", "url(", "svg+xml", "tiles", "accesstoken", "config"):
         assert word not in text
 
@@ -71,6 +79,8 @@ def test_prototype_keys_are_dropped() -> None:
         {"data": [], "layout": []},
         {"data": [], "frames": [{"data": [{"type": "evil"}]}]},
         {"data": [], "layout": {"a": json.loads("[" * 40 + "]" * 40)}},
+        {"data": [], "frames": [None]},
+        {"data": [{"type": ["bar"]}]},
     ],
 )
 def test_what_is_no_figure_is_refused(figure: Any) -> None:
@@ -81,6 +91,16 @@ def test_what_is_no_figure_is_refused(figure: Any) -> None:
 def test_not_a_number_is_refused() -> None:
     with pytest.raises(figure_gate.BadFigure):
         figure_gate.check(b'{"data": [{"y": [NaN]}]}')
+
+
+def test_number_beyond_all_numbers_is_refused() -> None:
+    with pytest.raises(figure_gate.BadFigure):
+        figure_gate.check(b'{"data": [{"y": [1e999]}]}')
+
+
+@pytest.mark.parametrize("text", ["<a href='x'", "<%{meta[0]}>x", "5 <", "<span style='cursor:url(x)"])
+def test_texts_make_no_tag_when_they_are_joined(text: str) -> None:
+    assert clean(bar(xaxis={"tickprefix": text}))["layout"]["xaxis"]["tickprefix"] == text.replace("<", "< ")
 
 
 FRAME = pd.DataFrame({"a": ["x < 3", "http://shop.example/tea", "<18"], "b": [1, 2, 3], "c": [1.5, None, 2.5]})
@@ -112,6 +132,14 @@ def test_honest_figure_is_unchanged(place: int) -> None:
 def test_maps_show_no_tiles() -> None:
     figure = json.loads(px.scatter_map(pd.DataFrame({"lat": [1], "lon": [2]}), lat="lat", lon="lon").to_json())
     assert clean(figure)["layout"]["map"]["style"] == "white-bg"
+
+
+@pytest.mark.parametrize("kind", ["map", "mapbox"])
+def test_map_that_a_template_or_frame_names_shows_no_tiles(kind: str) -> None:
+    trace, template = {"type": f"scatter{kind}"}, {"data": {f"scatter{kind}": [{"subplot": f"{kind}5"}]}}
+    figure = {"data": [trace], "layout": {"template": template}, "frames": [{"data": [{"subplot": f"{kind}7"}]}]}
+    layout = clean(figure)["layout"]
+    assert [layout[name]["style"] for name in (kind, f"{kind}5", f"{kind}7")] == ["white-bg"] * 3
 
 
 def test_large_figure_is_quick() -> None:

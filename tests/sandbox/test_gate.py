@@ -161,3 +161,67 @@ def test_rows_beyond_the_limit_are_refused() -> None:
     data = memoryview(stream(pa.table({"a": list(range(11))})))
     with pytest.raises(arrow_gate.BadArrow):
         arrow_gate.check(data, Limits().rows * 0 + 10, 5)
+
+
+def test_text_and_numbers_can_be_stored() -> None:
+    """Half a character, or a number beyond all numbers, would break whoever writes the result down."""
+    assert gate.clean("a\ud800b") == "ab"
+    for text in (b"1e999", b"[-1e999]"):
+        with pytest.raises(gate.Unsafe):
+            outputs([{"kind": "value"}], [text])
+
+
+def outputs(told: list[dict[str, Any]], blobs: list[bytes]) -> tuple[Any, ...]:
+    frame = wire.Frame({"outputs": told}, tuple(map(memoryview, blobs)))
+    return gate.outputs(frame, Limits())
+
+
+def test_values_do_not_swell() -> None:
+    blob = b"[" + b"[]," * 266_000 + b"[]]"
+    with pytest.raises(gate.Unsafe, match="too large"):
+        outputs([{"kind": "value"}] * 90, [blob] * 90)
+
+
+def streamed(table: pa.Table | pa.RecordBatch, times: int = 1, **options: Any) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema, options=pa.ipc.IpcWriteOptions(**options)) as writer:
+        for _ in range(times):
+            writer.write(table)
+    return sink.getvalue().to_pybytes()
+
+
+def test_columns_without_bytes_do_not_swell() -> None:
+    data = streamed(pa.table({str(place): pa.nulls(25_000) for place in range(2_000)}), times=4)
+    with pytest.raises(gate.Unsafe, match="too many"):
+        outputs([{"kind": "table", "total_rows": 100_000}], [data])
+
+
+def test_compression_of_an_old_version_is_refused() -> None:
+    packed = struct.pack("<q", 1 << 24) + pa.compress(bytes(1 << 24), "zstd", asbytes=True)
+    filler = (-len(packed)) % 8 + 8
+    packed += struct.pack("<II", 0x184D2A50, filler - 8) + bytes(filler - 8)
+    array = pa.Array.from_buffers(pa.int64(), len(packed) // 8, [None, pa.py_buffer(packed)])
+    batch = pa.record_batch([array], names=["a"])
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(metadata_version=pa.ipc.MetadataVersion.V4)
+    with pa.ipc.new_stream(sink, batch.schema, options=options) as writer:
+        writer.write_batch(batch, custom_metadata={"ARROW:experimental_compression": "zstd"})
+    read = pa.ipc.open_stream(sink.getvalue()).read_all()
+    assert read.column(0).chunk(0).buffers()[1].size == 1 << 24, "the library unpacks it, so that this test can fail"
+    with pytest.raises(arrow_gate.BadArrow, match="uncompressed"):
+        arrow_gate.check(memoryview(sink.getvalue()), 1_000_000, 10)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [pa.array([1], pa.timestamp("us", tz="Mars/Phobos")), pa.array([1 << 30], pa.int32()).view(pa.date32())],
+)
+def test_times_that_cannot_be_shown_are_refused(column: pa.Array) -> None:
+    with pytest.raises(arrow_gate.BadArrow):
+        arrow_gate.check(memoryview(streamed(pa.table({"a": column}))), 10, 10)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "UTC", "+05:30"])
+def test_times_with_a_zone_pass(zone: str) -> None:
+    data = streamed(pa.table({"a": pa.array([1], pa.timestamp("us", tz=zone)), "b": pa.array([1], pa.date32())}))
+    assert arrow_gate.check(memoryview(data), 10, 10).num_rows == 1

@@ -194,3 +194,9 @@ def test_runs_do_not_see_each_other(run: Run) -> None:
 def test_same_code_gives_the_same_sample(run: Run) -> None:
     code = "import random\nresult = [int(df.sample(1)['units'].iloc[0]), random.random(), float(np.random.rand())]"
     assert value(run(code)) == value(run(code))
+
+
+def test_what_is_passed_on_is_clean(run: Run) -> None:
+    heard: list[str] = []
+    result = run("print('a\\x1b[2J\\u202eb')\nresult = 1", heard.append)
+    assert "".join(heard) == result.stdout == "ab\n"
