@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
 import streamlit as st
@@ -82,8 +82,19 @@ def _outputs(turn: Turn, answer: Answer, codes: Collection[str]) -> None:
         with narrow:
             draw(tables[0], 1)
         outputs = [o for o in outputs if o not in (charts[0], tables[0])]
-    for place, output in enumerate(sorted(outputs, key=lambda o: isinstance(o, Table)), start=2):
+    if len(charts) > 2:
+        _grid(charts, draw)
+        outputs = [o for o in outputs if o not in charts]
+    for place, output in enumerate(sorted(outputs, key=lambda o: isinstance(o, Table)), start=2 + len(charts)):
         draw(output, place)
+
+
+def _grid(charts: list[Figure], draw: Callable[[Output, int], None]) -> None:
+    """Two charts beside each other, row by row."""
+    for row in range(0, len(charts), 2):
+        for place, (side, chart) in enumerate(zip(st.columns(2, gap="medium"), charts[row : row + 2], strict=False)):
+            with side:
+                draw(chart, row + place)
 
 
 def _is_said(output: Output, text: str) -> bool:

@@ -9,24 +9,26 @@ st.set_page_config(page_title="Red Pandas", page_icon=str(layout.STATIC / "icon.
 st.logo(str(layout.STATIC / "wordmark.svg"), icon_image=str(layout.STATIC / "face.svg"), size="large")
 
 is_known = sign_in.current(Settings()) is not None
-page = st.navigation(
-    [
+MENU = {
+    "Analyse": [
         st.Page("analyse/chat.py", title="Chat", icon=":material/forum:", default=True, help="Ask about a table."),
         st.Page("analyse/explore.py", title="Explore", icon=":material/bar_chart:", help="Build charts."),
-        st.Page(
-            "analyse/statistics.py", title="Statistics", icon=":material/science:", help="Tests, with their reasons."
-        ),
+        st.Page("analyse/statistics.py", title="Statistics", icon=":material/science:", help="Tests and why they fit."),
+    ],
+    "Data": [
         st.Page("data/upload.py", title="Add data", icon=":material/upload_file:", help="Bring your own tables."),
         st.Page("data/datasets.py", title="Datasets", icon=":material/database:", help="Your tables."),
         st.Page("data/table.py", title="Table", icon=":material/table:", help="Rows and columns of a table."),
+        st.Page("data/profile.py", title="Profile", icon=":material/troubleshoot:", help="What is in a table."),
         st.Page("data/privacy.py", title="Personal data", icon=":material/shield_person:", help="Find and mask it."),
         st.Page("data/clean.py", title="Clean", icon=":material/cleaning_services:", help="Change a table in steps."),
         st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
-        st.Page("data/profile.py", title="Profile", icon=":material/troubleshoot:", help="What is in a table."),
+    ],
+    "Team": [
         st.Page("team/settings.py", title="Settings", icon=":material/tune:", help="How this installation runs."),
     ],
-    position="sidebar" if is_known else "hidden",
-)
+}
+page = st.navigation(MENU, position="sidebar" if is_known else "hidden")
 if is_known:
     shell.run(page)
 else:
