@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -29,6 +29,8 @@ LINEAR: Final = 0.9995
 LEAKS: Final = 0.9
 """Share of the wrong guesses that one column alone must take away to be called a leak."""
 BINS: Final = 40
+NESTED, NESTED_VALUES = 12, 1_000
+"""Columns, and values of each, that are looked at for lying within each other."""
 GLANCED: Final = 400
 GLANCE: Final = 0.85
 """Rows first compared, and the share of them that must be equal for the rest to be compared."""
@@ -80,7 +82,7 @@ def relate(table: Table) -> Related:
         correlations=tuple(strongest),
         same=tuple(_same(table, numbers, straight)),
         leaks=tuple(_leaks(table)),
-        hierarchies=tuple(_hierarchies(groups, codes)),
+        hierarchies=tuple(_hierarchies(table.looks, every)),
         left_out=left_out,
     )
 
@@ -289,9 +291,11 @@ def _levelled(look: Look) -> Iterator[np.ndarray]:
         yield np.where(np.isfinite(look.numbers), np.searchsorted(edges, look.numbers) + 1, 0)
 
 
-def _hierarchies(groups: list[Look], codes: dict[str, np.ndarray]) -> Iterator[tuple[str, ...]]:
+def _hierarchies(looks: Sequence[Look], every: slice) -> Iterator[tuple[str, ...]]:
     """Chains of columns, the widest group first: every city lies in one region."""
-    named = [look for look in groups if look.kind is Kind.TEXT and look.facts.distinct > 2]
+    named = [look for look in looks if look.kind is Kind.TEXT and 2 < look.facts.distinct <= NESTED_VALUES]
+    named = [look for look in named if look.facts.semantic.is_group][:NESTED]
+    codes = {look.name: look.codes[every] for look in named}
     above: dict[str, str] = {}
     for look in sorted(named, key=lambda look: look.facts.distinct):
         wider = [other for other in named if 2 <= other.facts.distinct < look.facts.distinct]

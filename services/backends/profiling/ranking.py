@@ -10,6 +10,8 @@ from services.domain import Alert, AlertKind, Severity
 LEVELS: Final = {Severity.HIGH: 0, Severity.MEDIUM: 1, Severity.LOW: 2}
 HIDDEN_BY: Final = {
     AlertKind.NEAR_CONSTANT: {AlertKind.ZEROS, AlertKind.SKEW, AlertKind.OUTLIERS},
+    AlertKind.DATES_AS_TEXT: {AlertKind.ALL_DISTINCT, AlertKind.HIGH_CARDINALITY},
+    AlertKind.NUMBERS_AS_TEXT: {AlertKind.ALL_DISTINCT, AlertKind.HIGH_CARDINALITY},
     AlertKind.CONSTANT: {AlertKind.ZEROS, AlertKind.SKEW, AlertKind.OUTLIERS},
 }
 """What says nothing more about a column that has the first."""

@@ -19,7 +19,8 @@ def found(table: Table, duplicates: int) -> Iterator[Alert]:
             AlertKind.DUPLICATE_ROWS,
             Severity.MEDIUM if duplicates < 0.1 * total else Severity.HIGH,
             [],
-            f"{rows(duplicates)} repeat an earlier row exactly ({percent(duplicates / total)}).",
+            f"{rows(duplicates)} {'repeats' if duplicates == 1 else 'repeat'} an earlier row exactly "
+            f"({percent(duplicates / total)}).",
             reason="Rows that were loaded twice count twice in every sum.",
             found=duplicates,
             total=total,
