@@ -12,6 +12,7 @@ from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.nearest import about, nearest
 from services.assistant.builtin.suggestions import next_questions
 from services.assistant.builtin.writing.compose import compose
+from services.assistant.builtin.writing.drawn import missed
 from services.assistant.builtin.writing.phrasing import reading
 from services.assistant.builtin.writing.sentences import answer, caveats
 from services.domain import Attempt, Plan, PlanKind, Verdict
@@ -60,7 +61,7 @@ class BuiltinAnalyst(Analyst):
         intent = Intent.model_validate(plan.intent)
         return Verdict(
             text=answer(intent, brief.profile, result),
-            caveats=caveats(intent, brief.profile, result),
+            caveats=(*caveats(intent, brief.profile, result), *missed(brief.question, intent, result)),
             suggestions=next_questions(brief.question, intent, brief.profile, brief.title),
         )
 

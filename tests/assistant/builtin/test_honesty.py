@@ -164,3 +164,19 @@ def test_a_share_of_rows_is_a_percentage(tmp_path: Path) -> None:
 def test_compared_values_are_groups(tmp_path: Path) -> None:
     found = groups_of(ask(tmp_path, "insured", "compare bmi of men and women"))
     assert found == pytest.approx(PEOPLE.groupby("sex").bmi.mean().to_dict())
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("plot everything", True),
+        ("median charges by region as a box plot", True),
+        ("box plot of charges by region", False),
+        ("average charges by region as a bar chart", False),
+        ("list all rows where children is 2", False),
+    ],
+)
+def test_a_chart_that_was_asked_for_and_is_not_there_is_said(tmp_path: Path, question: str, said: bool) -> None:
+    asked = ask(tmp_path, "insured", question)
+    notes = [note for note in asked.caveats if "chart" in note]
+    assert bool(notes) is said or not asked.code, (asked.caveats, asked.text)
