@@ -5,6 +5,7 @@ A child that is forked ahead of its run does the first half of it before it know
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -13,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from sandbox import control, deep, exercise, kernel, limits, loading, lockdown, worker
@@ -126,6 +128,7 @@ def detach() -> None:
 def prepare(empty: str, layers: Layers, places: Places) -> limits.Used:
     """Forgets environment and folder, and puts on all layers but the last; gives the memory used. Raises: OSError."""
     scratch = places.scratch
+    _go_first()
     os.environ.clear()
     os.environ.update(ENVIRONMENT | ({"TMPDIR": scratch, "HOME": scratch} if scratch else {}))
     os.chdir(scratch or empty)
@@ -143,6 +146,12 @@ def prepare(empty: str, layers: Layers, places: Places) -> limits.Used:
 def _die_with_parent() -> None:
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _go_first() -> None:
+    """Where the machine runs out of memory, this process ends and not the server."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _arrange(descriptors: Sequence[int], null: int) -> tuple[dict[str, Any], list[int]]:

@@ -16,14 +16,19 @@ ROOM: Final = 256 * MB
 OPEN_FILES: Final = 32
 SCRATCH_FILES: Final = 256
 """Open files of a run that has a scratch folder."""
+THREADS: Final = 256
+"""The most threads of one run, and of the programs it may start."""
 Used = tuple[int, int]
 """Bytes of address space, and of private data."""
 
 
-def confine(limits: Mapping[str, Any], scratch_bytes: int = 0, used: Used | None = None) -> None:
+def confine(
+    limits: Mapping[str, Any], scratch_bytes: int = 0, used: Used | None = None, threads: int | None = None
+) -> None:
     """Caps memory, processor seconds, file size and open files of this process; there is no way back.
 
-    The memory allowed comes on top of what is `used`.
+    The memory allowed comes on top of what is `used`. `threads` counts all of the user's, so that it is for users of
+    their own.
     """
     if sys.platform == "win32":
         return
@@ -39,6 +44,8 @@ def confine(limits: Mapping[str, Any], scratch_bytes: int = 0, used: Used | None
     }
     if sys.platform == "linux":
         caps |= {resource.RLIMIT_DATA: (data + budget,) * 2, resource.RLIMIT_MEMLOCK: (0, 0)}
+    if threads is not None:
+        caps[resource.RLIMIT_NPROC] = (threads, threads)
     for which, (soft, hard) in caps.items():
         _set(which, soft, hard)
 

@@ -54,7 +54,7 @@ def allowances(grant: Grant, level: Level) -> seccomp.Allowances:
         return seccomp.Allowances(opens=False)
     writes = grant in (Grant.QUERY, Grant.FIT, Grant.READ)
     fits = grant is Grant.FIT
-    return seccomp.Allowances(writes=writes, programs=fits, jit=fits)
+    return seccomp.Allowances(writes=writes, arranges=grant in (Grant.FIT, Grant.READ), programs=fits, jit=fits)
 
 
 def drop_user(scratch: str = "", search: bool = False) -> None:
@@ -91,7 +91,8 @@ def prepare(layers: Layers, places: Places) -> None:
 def finish(layers: Layers, grant: Grant, caps: Mapping[str, Any], places: Places, used: limits.Used) -> None:
     """Puts on the rest: the limits, on top of the memory `used`, and the call filter. Raises: OSError."""
     if layers.limits:
-        limits.confine(caps, places.scratch_mb * limits.MB if places.scratch else 0, used)
+        threads = limits.THREADS if os.geteuid() >= FIRST_USER else None
+        limits.confine(caps, places.scratch_mb * limits.MB if places.scratch else 0, used, threads)
     if _holds(layers) and layers.seccomp:
         level = layers.level if layers.landlock or layers.level is not Level.FILES else Level.FILES
         seccomp.install(allowances(grant, level))

@@ -50,11 +50,14 @@ LOOKING: Final = {
 STATUS: Final = {"newfstatat": (262, 79), "statx": (332, 291)}
 WRITING: Final = {
     "pwrite64": (18, 68), "pwritev": (296, 70), "fsync": (74, 82), "fdatasync": (75, 83), "truncate": (76, 45),
-    "ftruncate": (77, 46), "rename": (82, -1), "mkdir": (83, -1), "rmdir": (84, -1), "unlink": (87, -1),
-    "mkdirat": (258, 34), "unlinkat": (263, 35), "renameat": (264, 38), "renameat2": (316, 276),
-    "fallocate": (285, 47), "umask": (95, 166), "flock": (73, 32),
+    "ftruncate": (77, 46), "fallocate": (285, 47), "umask": (95, 166), "flock": (73, 32),
 }  # fmt: skip
 """For scratch folders; Landlock says where."""
+ARRANGING: Final = {
+    "rename": (82, -1), "mkdir": (83, -1), "rmdir": (84, -1), "unlink": (87, -1), "mkdirat": (258, 34),
+    "unlinkat": (263, 35), "renameat": (264, 38), "renameat2": (316, 276),
+}  # fmt: skip
+"""With these a file can be kept open while it has no name, or lie too deep to be found: none counts its bytes then."""
 STARTING: Final = {
     "execve": (59, 221), "fork": (57, -1), "vfork": (58, -1), "wait4": (61, 260), "waitid": (247, 95),
     "pipe": (22, -1), "pipe2": (293, 59), "arch_prctl": (158, -1), "set_thread_area": (205, -1), "chdir": (80, 49),
@@ -87,6 +90,8 @@ class Allowances:
     opens: bool = True
     """Opening paths for reading; Landlock says which. Off in mode N."""
     writes: bool = False
+    arranges: bool = False
+    """Folders, other names and deletion, in the place that can be written to."""
     programs: bool = False
     jit: bool = False
     """Executable memory, for just-in-time compilers."""
@@ -128,14 +133,20 @@ def _paths(allowances: Allowances) -> list[Rule]:
         return [*found, (STATUS["newfstatat"], by_handle), (STATUS["statx"], by_handle_x)]
     looking: list[Rule] = [(numbers, [_give(ALLOW)]) for numbers in [*LOOKING.values(), *STATUS.values()]]
     if allowances.writes:
-        written = [*WRITING.values(), *OPENING.values()]
-        return looking + [(numbers, [_give(ALLOW)]) for numbers in written]
+        written = [*WRITING.values(), *(ARRANGING.values() if allowances.arranges else ())]
+        looking += [(numbers, [_give(ALLOW)]) for numbers in written]
+        return [*looking, (OPENING["open"], _named_only(1)), (OPENING["openat"], _named_only(2))]
     return [*looking, (OPENING["open"], _reads_only(1)), (OPENING["openat"], _reads_only(2))]
 
 
 def _reads_only(argument: int) -> list[Instruction]:
     bits = (_WRITE_FLAGS & ~os.O_DIRECTORY) | _TMPFILE_BIT
     return [_load(argument), (_AND, 0, 0, bits), (_EQUAL, 0, 1, 0), _give(ALLOW), _refuse(errno.EACCES)]
+
+
+def _named_only(argument: int) -> list[Instruction]:
+    """No file without a name, which fills the disk unseen."""
+    return [*_has_all(argument, _TMPFILE_BIT, [_refuse(errno.EOPNOTSUPP)]), _give(ALLOW)]
 
 
 def _memory(allowances: Allowances) -> list[Rule]:

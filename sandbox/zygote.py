@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox import child, choose, control, kernel, spaces
+from sandbox import child, choose, control, kernel, limits, spaces
 from sandbox.lockdown import Layers
 from sandbox.messages import Level
 from sandbox.spares import Born, Spares, fork
@@ -35,7 +35,10 @@ SETTLE_SECONDS: Final = 0.005
 """Quiet before another child is forked ahead, which takes as long again: a short run is over by then."""
 PROCESSORS: Final = len(os.sched_getaffinity(0))
 STACK_BYTES: Final = 2 * 1024 * 1024
-SCRATCH_FILES: Final = 10_000
+SCRATCH_FILES: Final = 2_000
+SCRATCH_DEPTH: Final = 16
+FREE_BYTES: Final = 256 * 1024 * 1024
+"""What no run may take of a disk: a file that was deleted while it is open takes room that nobody sees."""
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _MODULES: Final = (
     "pandas numpy pyarrow pyarrow.parquet pyarrow.csv pyarrow.compute plotly.express plotly.graph_objects "
@@ -164,7 +167,7 @@ class Zygote:
         for each in [one for one in self._children.values() if not one.is_done]:
             if now >= each.deadline:
                 _end(each, "timeout")
-            elif _private_pages(_folder(each)) > each.memory_pages:
+            elif _private_pages(_folder(each)) > each.memory_pages or _threads_of(each) > limits.THREADS:
                 _end(each, "memory")
             elif each.scratch and _is_full(each.scratch, each.scratch_mb):
                 _end(each, "too_big")
@@ -205,16 +208,50 @@ def _drain(descriptor: int) -> None:
 
 
 def _is_full(folder: str, megabytes: int) -> bool:
-    """Whether the folder holds more than so many megabytes, or more files than make sense."""
+    """Whether the folder holds more than so many megabytes, or more or deeper than makes sense or can be seen, or
+    the disk is full."""
+    disk = os.statvfs(folder)
+    if disk.f_bavail * disk.f_frsize < min(FREE_BYTES, disk.f_blocks * disk.f_frsize // 20):
+        return True
     size = count = 0
-    for root, _, files in os.walk(folder):
-        for name in files:
-            count += 1
-            with contextlib.suppress(OSError):
-                size += os.lstat(os.path.join(root, name)).st_blocks * 512  # noqa: PTH118
-            if count > SCRATCH_FILES:
-                return True
+    waiting = [(folder, 0)]
+    while waiting:
+        place, depth = waiting.pop()
+        try:
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    count += 1
+                    if count > SCRATCH_FILES or depth > SCRATCH_DEPTH:
+                        return True
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append((entry.path, depth + 1))
+                    else:
+                        size += _bytes_of(entry)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return True
     return size > megabytes * 1024 * 1024
+
+
+def _bytes_of(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_blocks * 512
+    except FileNotFoundError:
+        return 0
+
+
+def _threads_of(each: Child) -> int:
+    """How many threads the process has. Its first one keeps count of the memory; when that ends alone, the whole
+    process has to."""
+    try:
+        fields = Path(_folder(each), "stat").read_text().rsplit(")", 1)[1].split()
+    except (OSError, IndexError):
+        return 0
+    state, threads = fields[0], int(fields[17])
+    if state == "Z" and threads > 1:
+        os.kill(each.born.pid, signal.SIGKILL)
+    return threads
 
 
 def _folder(each: Child) -> str:

@@ -181,6 +181,43 @@ def test_fit_makes_executable_memory_and_writes_to_its_folder(sandbox: Sandbox, 
     assert result.status is RunStatus.OK, result.error
 
 
+HIDDEN = {
+    "deleted": "f = os.open(scratch + '/a', os.O_RDWR | os.O_CREAT)\n    os.unlink(scratch + '/a')",
+    "without a name": "f = os.open(scratch, os.O_RDWR | os.O_TMPFILE)",
+    "replaced": (
+        "f = os.open(f'{scratch}/{n}', os.O_RDWR | os.O_CREAT)\n"
+        "    os.close(os.open(scratch + '/b', os.O_RDWR | os.O_CREAT))\n    os.rename(scratch + '/b', f'{scratch}/{n}')"
+    ),
+    "in a folder nobody lists": (
+        "os.mkdir(f'{scratch}/{n}', 0o300)\n    f = os.open(f'{scratch}/{n}/a', os.O_RDWR | os.O_CREAT)"
+    ),
+}
+
+
+SEEN: list[tuple[Grant, str]] = [(Grant.QUERY, name) for name in HIDDEN]
+SEEN += [(Grant.READ, "without a name"), (Grant.READ, "in a folder nobody lists")]
+"""Readers of files delete what they have unpacked."""
+
+
+@pytest.mark.parametrize(("grant", "name"), SEEN)
+def test_nothing_fills_the_disk_unseen(sandbox: Sandbox, orders: Path, grant: Grant, name: str) -> None:
+    code = (
+        f"import os\nkept = []\nfor n in range(6):\n    {HIDDEN[name]}\n    kept.append(f)\n"
+        "    for _ in range(18): os.write(f, b'x' * 2**20)\nresult = len(kept)"
+    )
+    result = start(sandbox, code, orders, grant, trusted=True, limits={"scratch_mb": 20})
+    assert result.status is not RunStatus.OK
+
+
+def test_folder_too_deep_to_delete_cannot_be_made(sandbox: Sandbox, orders: Path, tmp_path: Path) -> None:
+    code = (
+        "import os\nplace = scratch\ntry:\n    for _ in range(1_900):\n        place += '/a'\n        os.mkdir(place)\n"
+        "except OSError:\n    pass\nresult = 1"
+    )
+    start(sandbox, code, orders, Grant.QUERY, trusted=True, scratch=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_scratch_folders_are_thrown_away(sandbox: Sandbox, orders: Path) -> None:
     result = start(sandbox, "result = scratch", orders, Grant.QUERY)
     assert not os.path.exists(result.outputs[0].text)  # noqa: PTH110

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import RunRequest, Sandbox, Value
+from sandbox import RunRequest, Sandbox, Value, child
 from tests.sandbox.conftest import Run
+from tests.sandbox.test_zygote import named, pid_of
 
 
 def seen(run: Run, expression: str) -> object:
@@ -27,6 +28,21 @@ def test_environment_is_scrubbed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(result.outputs[0], Value)
     assert "OPENAI_API_KEY" not in result.outputs[0].value
     assert "canary-7" not in str(result.outputs[0].value)
+
+
+def test_run_is_the_first_to_end_where_memory_runs_out(sandbox: Sandbox, orders: Path) -> None:
+    """The file can be read by whoever started the run, not by the run."""
+    heard: list[str] = []
+    scores: list[str] = []
+
+    def look(text: str) -> None:
+        heard.append(text)
+        for pid in named(pid_of(sandbox), child.RUN):
+            scores.append(Path(f"/proc/{pid}/oom_score_adj").read_text().strip())
+
+    sandbox.run(RunRequest(id="1", code="import time\nprint(1)\ntime.sleep(0.3)\nresult = 1"), look)
+    assert heard
+    assert "1000" in scores
 
 
 def test_working_directory_holds_nothing(run: Run) -> None:

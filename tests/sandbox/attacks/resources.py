@@ -26,6 +26,21 @@ MEMORY = {
     "threads": (
         "import threading, time\nfor _ in range(3000):\n    threading.Thread(target=time.sleep, args=(1,), daemon=True).start()\nresult = 1"
     ),
+    "many_small_threads": (
+        "import _thread, threading\nthreading.stack_size(32768)\nlock = _thread.allocate_lock()\nlock.acquire()\nn = 0\n"
+        "try:\n    while n < 5000:\n        _thread.start_new_thread(lock.acquire, ())\n        n += 1\n"
+        "except RuntimeError:\n    pass\nresult = 'FORKED' if n > 3000 else 'no'"
+    ),
+    "first_thread_gone": (
+        # The kernel tells the memory of a process by its first thread; the rest is closed to writing, which counts as free.
+        "import ctypes, mmap, os, threading, time\nc = ctypes.CDLL(None)\n"
+        "def fill():\n    time.sleep(0.2)\n    kept = []\n    try:\n        while True:\n"
+        "            m = mmap.mmap(-1, 50 * 2**20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)\n"
+        "            for i in range(0, len(m), 4096): m[i] = 1\n            a = ctypes.addressof(ctypes.c_char.from_buffer(m))\n"
+        "            c.mprotect(ctypes.c_void_p(a), len(m), 1)\n            kept.append(m)\n"
+        "    except OSError:\n        os.write(1, b'HARMED' if len(kept) > 9 else b'no')\n    os._exit(0)\n"
+        "threading.Thread(target=fill).start()\nc.syscall(60 if os.uname().machine == 'x86_64' else 93, 0)"
+    ),
     "recursion_c": "x = []\nfor _ in range(200_000): x = [x]\nresult = repr(x)[:5]",
     "mlock": "import ctypes\nc = ctypes.CDLL(None)\nb = ctypes.create_string_buffer(10**8)\nr = c.mlock(b, 10**8)\nresult = 'LOCKED' if r == 0 else 'no'",
     "stack": "import sys\nsys.setrecursionlimit(3 * 10**5)\ndef f(n): return f(n + 1)\nresult = f(0)",
