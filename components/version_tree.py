@@ -132,7 +132,7 @@ def _row(row: Row, points: Points, who: dict[str, str], width: int) -> Act | Non
     version = row.version
     is_here, is_head = version.id == points.here_id, version.id == points.head_id
     with layout.line(gap="small", key=f"version-{version.id}"):
-        st.image(rail(row, width, is_here=is_here), width=width)
+        st.image(rail(row, width, is_here=is_here), width=width, alt="You are here" if is_here else "Version")
         with st.container(gap="xxsmall", width="stretch"):
             _headline(version, is_here=is_here, is_head=is_head)
             st.caption(facts(version, who))
