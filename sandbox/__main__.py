@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sandbox import plain
+from sandbox import gate, plain
 from sandbox.host import Sandbox
 from sandbox.messages import Figure, Grant, Image, Limits, Output, RunRequest, RunResult, RunStatus, Table
 
@@ -63,13 +63,24 @@ def _run(sandbox: Sandbox, options: argparse.Namespace) -> int:
 
 
 def _batch(sandbox: Sandbox, options: argparse.Namespace) -> int:
-    lines = [line for line in options.cases.read_text(encoding="utf-8").splitlines() if line.strip()]
-    cases = [json.loads(line) for line in lines]
+    lines = options.cases.read_text(encoding="utf-8").splitlines()
+    cases = [_case(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     requests = [_request(options, str(case["id"]), case["code"]) for case in cases]
     with options.out.open("w", encoding="utf-8") as file, ThreadPoolExecutor(max(1, options.workers)) as pool:
         for result in pool.map(sandbox.run, requests):
             file.write(json.dumps(as_json(result)) + "\n")
     return 0
+
+
+def _case(number: int, line: str) -> dict[str, Any]:
+    """Raises: ValueError."""
+    try:
+        case = json.loads(line)
+    except ValueError:
+        case = None
+    if not isinstance(case, dict) or "id" not in case or not isinstance(case.get("code"), str):
+        raise ValueError(f"line {number} is no JSON object with `id` and `code`")
+    return case
 
 
 def _status(sandbox: Sandbox, options: argparse.Namespace) -> int:
@@ -116,7 +127,17 @@ def _output(output: Output) -> dict[str, Any]:
 
 def _rows(output: Table) -> Iterator[tuple[Any, ...]]:
     table = pa.ipc.open_stream(output.arrow).read_all()
-    yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
+    yield from zip(*map(_cells, table.columns), strict=True)
+
+
+def _cells(column: pa.ChunkedArray) -> list[Any]:
+    """The values; as texts, where Python has no times that far away."""
+    try:
+        found: list[Any] = column.to_pylist()
+    except (OverflowError, ValueError):
+        texts = map(str, column.to_numpy(zero_copy_only=False))
+        found = [None if text == "NaT" else text for text in texts]
+    return found
 
 
 def _readable(result: RunResult) -> str:
@@ -125,7 +146,8 @@ def _readable(result: RunResult) -> str:
         line = f" (line {result.error.line})" if result.error.line else ""
         parts.append(f"{result.status.value}: {result.error.type}: {result.error.message}{line}\n{result.error.hint}")
     parts.append(f"{result.status.value} in {result.seconds:.3f} s, {result.peak_mb:.0f} MB")
-    return "\n".join(part.rstrip() for part in parts if part)
+    # What a cell or a column's name says shall not command the terminal.
+    return gate.clean("\n".join(part.rstrip() for part in parts if part))
 
 
 def _shown(output: Output) -> str:

@@ -59,3 +59,25 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
 def test_wrong_call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(tmp_path / "gone.py")]) == 2
     assert "gone.py" in capsys.readouterr().err
+
+
+def test_times_that_python_does_not_know_are_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = tmp_path / "code.py"
+    code.write_text("result = pd.DataFrame({'a': np.array(['20000-01-01', 'NaT'], 'M8[s]')})")
+    assert main(["run", str(code), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outputs"][0]["rows"] == [["20000-01-01T00:00:00"], [None]]
+
+
+def test_terminal_is_not_commanded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = tmp_path / "code.py"
+    code.write_text("result = pd.DataFrame({'a\\x1b[2J': ['\\x1b]0;x\\x07b']})")
+    assert main(["run", str(code)]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["nonsense", "[1]", '{"id": 1}', '{"id": 1, "code": 2}'])
+def test_case_that_is_none_is_named(tmp_path: Path, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(f'{{"id": 1, "code": "result = 1"}}\n{line}\n')
+    assert main(["batch", str(cases), "--out", str(tmp_path / "out.jsonl")]) == 2
+    assert "line 2 is no JSON object" in capsys.readouterr().err

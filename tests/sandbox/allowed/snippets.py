@@ -96,6 +96,10 @@ PANDAS = {
 }
 
 PYTHON = {
+    "addresses": "from urllib.parse import urlparse\nresult = urlparse('https://shop.example/tea?n=1').netloc",
+    "answers_of_servers": "from http import HTTPStatus\nresult = {code: HTTPStatus(code).phrase for code in (200, 404)}",
+    "own_exit": "def exit(price): return price > 2\nresult = df['price'].map(lambda price: exit(price)).sum()",
+    "far_year": "result = pd.DataFrame({'a': np.array(['20000-01-01'], 'M8[s]')})",
     "imports": "import re, math, datetime, json, io, itertools, collections, statistics, warnings, random\nresult = math.pi",
     "counter": "from collections import Counter, defaultdict\nresult = dict(Counter(df['product']).most_common(2))",
     "regex": "import re\nresult = [re.sub(r'[aeiou]', '', p) for p in df['product'].unique()]",
@@ -216,6 +220,7 @@ MATPLOTLIB = {
 _XY = "X = df[['units', 'discount']].fillna(0)\ny = df['price']\n"
 
 LEARNING = {
+    "search_two_jobs": f"{_XY}from sklearn.model_selection import GridSearchCV\nfrom sklearn.tree import DecisionTreeRegressor\nresult = GridSearchCV(DecisionTreeRegressor(), {{'max_depth': [1, 2]}}, cv=2, n_jobs=2).fit(X, y.fillna(0)).best_params_",
     "linear": f"from sklearn.linear_model import LinearRegression\n{_XY}m = LinearRegression().fit(X, y)\nresult = dict(zip(X.columns, m.coef_))",
     "split_score": f"from sklearn.model_selection import train_test_split\nfrom sklearn.metrics import r2_score, mean_absolute_error\nfrom sklearn.linear_model import Ridge\n{_XY}a, b, c, d = train_test_split(X, y, random_state=0)\np = Ridge().fit(a, c).predict(b)\nresult = {{'r2': r2_score(d, p), 'mae': mean_absolute_error(d, p)}}",
     "forest": f"from sklearn.ensemble import RandomForestRegressor\n{_XY}m = RandomForestRegressor(20, random_state=0).fit(X, y)\nresult = pd.Series(m.feature_importances_, X.columns)",
