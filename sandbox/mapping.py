@@ -38,6 +38,7 @@ class Cache:
         self._folder, self._most = folder, most_bytes
         self._lock = threading.Lock()
         self._hopeless: set[str] = set()
+        self._making: dict[str, threading.Lock] = {}
 
     def find(self, path: Path, make: Make) -> Path | None:
         """The mapped file of a Parquet file, made with `make(source, folder)` where there is none yet; or None."""
@@ -47,8 +48,11 @@ class Cache:
         # Not the path: storage hands out another link to the same file each time.
         facts = f"{status.st_dev}|{status.st_ino}|{status.st_size}|{status.st_mtime_ns}"
         key = hashlib.sha256(facts.encode()).hexdigest()[:40]
+        target = self._folder / f"{key}.arrow"
         with self._lock:
-            target = self._folder / f"{key}.arrow"
+            making = self._making.setdefault(key, threading.Lock())
+        # A table that takes long to copy must hold up nobody but those who ask for it.
+        with making:
             if not target.exists() and (key in self._hopeless or not self._make(path, target, make)):
                 self._hopeless.add(key)
                 return None
@@ -65,7 +69,8 @@ class Cache:
                 return False
             made.replace(target)
         _touch(target)
-        self._shrink(target)
+        with self._lock:
+            self._shrink(target)
         return True
 
     def _shrink(self, newest: Path) -> None:

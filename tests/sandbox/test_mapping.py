@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -142,3 +144,28 @@ def test_another_link_to_the_file_finds_the_same_copy(tmp_path: Path) -> None:
     first.write_bytes(b"y" * 5_000_000)
     assert cache.find(first, make) is not None
     assert len(made) == 2
+
+
+def test_table_that_takes_long_holds_up_no_other(tmp_path: Path) -> None:
+    goes, done = threading.Event(), threading.Event()
+
+    def slow(source: Path, scratch: Path) -> bool:
+        goes.set()
+        return done.wait(30) and make(source, scratch)
+
+    def make(source: Path, scratch: Path) -> bool:
+        (scratch / "table.arrow").write_bytes(b"copy")
+        return True
+
+    first, second = tmp_path / "one.parquet", tmp_path / "two.parquet"
+    for place in (first, second):
+        place.write_bytes(b"x" * 5_000_000)
+    cache = Cache(tmp_path / "cache", 10_000_000)
+    with ThreadPoolExecutor(2) as pool:
+        waits = pool.submit(cache.find, first, slow)
+        assert goes.wait(10)
+        try:
+            assert pool.submit(cache.find, second, make).result(10) is not None
+        finally:
+            done.set()
+        assert waits.result(10) is not None
