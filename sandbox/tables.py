@@ -10,6 +10,8 @@ from typing import IO, Final
 FORMS: Final = {".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow", ".csv": "csv"}
 
 
+MOST: Final = 100
+"""Tables of one run: their descriptors travel in one message, which holds no more than about 200."""
 Opened = tuple[list[dict[str, str]], list[IO[bytes]]]
 
 
@@ -24,6 +26,8 @@ def open_tables(
 
     `raw` files may be of any kind; `mapped` may name a file to be mapped in place of a table. Raises: Unreadable.
     """
+    if len(tables) > MOST:
+        raise Unreadable(f"a run takes at most {MOST} tables, not {len(tables)}")
     about: list[dict[str, str]] = []
     files: list[IO[bytes]] = []
     for name, path in tables.items():

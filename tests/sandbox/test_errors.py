@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from sandbox import RunError, RunResult, RunStatus
+from sandbox import RunError, RunRequest, RunResult, RunStatus, Sandbox
 from tests.sandbox.conftest import Run
 
 
@@ -122,3 +124,12 @@ def test_missing_or_foreign_table(sandbox, tmp_path) -> None:  # type: ignore[no
     broken = tmp_path / "broken.parquet"
     broken.write_bytes(b"PAR1" + b"\x00" * 100)
     assert failed(sandbox.run(RunRequest(id="1", code="result = df", tables={"df": broken}))).type == "BadTable"
+
+
+def test_more_tables_than_a_message_holds(sandbox: Sandbox, orders: Path) -> None:
+    tables = {f"t{place}": orders for place in range(230)}
+    result = sandbox.run(RunRequest(id="1", code="result = 1", tables=tables))
+    assert result.error is not None
+    assert "at most 100 tables" in result.error.message
+    some = dict(list(tables.items())[:100])
+    assert sandbox.run(RunRequest(id="1", code="result = int(t99['units'].sum())", tables=some)).status is RunStatus.OK
