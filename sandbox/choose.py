@@ -149,11 +149,12 @@ def _ruled_out(problems: list[str]) -> str:
 
 def _told(found: Layers, note: str) -> Told:
     linux = sys.platform == "linux"
+    has_own_user = found.user and linux and os.geteuid() == 0
     return [
         ("own process", True, "forked from a warm process, killed with it"),
         ("clean environment and descriptors", True, ""),
         ("resource limits", found.limits, "memory, processor, file size, open files, wall clock"),
-        ("own user", found.user and linux and os.geteuid() == 0, "only where the server runs as root"),
+        ("own user", has_own_user, "" if has_own_user else "only where the server runs as root"),
         ("no new privileges", found.landlock or found.seccomp, ""),
         ("kernel file rules (Landlock)", found.landlock, f"interface {landlock.version()}" if linux else ""),
         ("kernel call filter (seccomp)", found.seccomp, kernel.machine()),
