@@ -116,7 +116,7 @@ def test_what_groups_explain_is_their_share_of_the_squares(method: str, name: st
     from services.code.analyses.methods import groups
 
     rng = np.random.default_rng()
-    df = frame(v=np.concatenate([rng.normal(0, 1, 40), rng.normal(1, 9, 25), rng.normal(2, 3, 90)]))
+    df = frame(v=np.concatenate([rng.normal(0, 1, 40), rng.normal(4, 9, 25), rng.normal(8, 3, 90)]))
     df["g"] = ["a"] * 40 + ["b"] * 25 + ["c"] * 90
     values = df.v.rank() if method == "kruskal_wallis" else df.v
     share = 1 - ((values - values.groupby(df.g).transform("mean")) ** 2).sum() / ((values - values.mean()) ** 2).sum()
@@ -162,9 +162,9 @@ def test_wilcoxon_gives_what_r_publishes() -> None:
 
 @pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.__name__)
 def test_the_gate_chooses_as_an_expert_and_its_code_runs(design: Any) -> None:
-    """Most of three draws: a small sample may look like what it is not."""
+    """Two of five draws at least: a small sample may look like what it is not (1 in 17 for the hardest design)."""
     right = 0
-    for seed in np.random.SeedSequence().spawn(3):
+    for seed in np.random.SeedSequence().spawn(5):
         situation: Situation = design(np.random.default_rng(seed))
         analysis = fitted(situation.analysis, situation.frame)
         choice = analysis.choose()

@@ -93,8 +93,9 @@ def explained(f, between, within):
 
     spare = (1 - confidence) / 2
     total = between + within + 1
-    bounds = [noncentrality(share) for share in (1 - spare, spare)]
-    return f * between / (f * between + within), *(bound / (bound + total) for bound in bounds)
+    low, high = (noncentrality(share) for share in (1 - spare, spare))
+    found = f * between / (f * between + within)
+    return found, min(found, low / (low + total)), max(found, high / (high + total))
 """
 
 WELCH_ANOVA: Final = """
