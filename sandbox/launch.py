@@ -226,6 +226,8 @@ class _Forked:
             control.send(zygote.link, message, [*theirs, *(file.fileno() for file in job.files)])
         except OSError as error:
             self.close()
+            if isinstance(error, ConnectionError):  # it is dying and not yet seen as dead: the next try starts another
+                zygote.kill()
             raise Gone(str(error)) from None
         finally:
             for descriptor in theirs:

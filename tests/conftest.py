@@ -16,6 +16,7 @@ from services import datasets, jobs, wiring
 from services.domain import Dataset
 from services.settings import Settings
 from services.workspace import LOCAL_USER, Backends, Workspace, open_workspace
+from tests.browser import browser  # noqa: F401
 from tests.servers.fixtures import bucket, databases, moto, postgres_url, proxy  # noqa: F401
 
 ORDERS = """order_id,date,region,product,units,price

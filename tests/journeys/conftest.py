@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from tests.conftest import ORDERS
 from tests.journeys.server import Server
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-STRANGE = "red-pandas.example"
-"""A name that the browser takes for this machine, as a page that rebinds a name would have it."""
 LOOPBACK = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1|\[::1\])[:/]|data:|blob:|about:")
 PATIENCE_MS = 60_000
 """Longest wait for anything to appear: machines that run tests are busy."""
 
 expect.set_options(timeout=PATIENCE_MS)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
-    if not path:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=path, args=[*FLAGS.split(), f"--host-resolver-rules=MAP {STRANGE} 127.0.0.1"]
-        )
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")

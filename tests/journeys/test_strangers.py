@@ -10,7 +10,7 @@ from urllib.request import Request, urlopen
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import STRANGE
+from tests.browser import STRANGE
 from tests.journeys.server import ANYWHERE, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]

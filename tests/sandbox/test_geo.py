@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from sandbox import Figure, figure_gate
-from tests.journeys import conftest as journeys
 from tests.sandbox.conftest import Run
 
 POINT = {"type": "scattergeo", "lon": [1], "lat": [2]}
@@ -102,9 +101,6 @@ def test_buttons_bring_no_tiles(args: list[Any]) -> None:
 def test_button_still_changes_an_axis() -> None:
     args = clean(button("relayout", {"yaxis.type": "log"}))["layout"]["updatemenus"][0]["buttons"][0]["args"]
     assert args == [{"yaxis.type": "log"}]
-
-
-browser = journeys.browser
 
 
 @pytest.fixture(scope="module")

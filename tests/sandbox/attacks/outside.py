@@ -69,7 +69,7 @@ PROCESS = {
     "process_pool": (
         "from concurrent.futures import ProcessPoolExecutor as P\nresult = list(P(2).map(abs, [1])) and 'FORKED'"
     ),
-    "joblib_loky": "from joblib import Parallel, delayed\nresult = Parallel(2, backend='multiprocessing')([delayed(abs)(1)]) and 'FORKED'",
+    "joblib_loky": "import os\nfrom joblib import Parallel, delayed\nseen = Parallel(2, backend='multiprocessing')(delayed(os.getpid)() for _ in range(4))\nresult = 'FORKED' if set(seen) != {os.getpid()} else 'in turn'",
     "kill_parent": "import os\nos.kill(os.getppid() or 1, 9)\nresult = 1",
     "kill_victim": "import os\nos.kill(@VICTIM@, 9)\nresult = 1",
     "kill_all": "import os\nos.kill(-1, 9)\nresult = 1",
