@@ -22,7 +22,7 @@ def test_wall_clock(run: Run) -> None:
     started = time.monotonic()
     result = run("import time\ntime.sleep(60)\nresult = 1", wall_seconds=0.5)
     assert result.status is RunStatus.TIMEOUT
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20
     assert result.error is not None
     assert "0.5 seconds" in result.error.message
 
