@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from types import ModuleType
@@ -93,17 +94,24 @@ def messy(shows: bool, readers: Readers) -> bool:
 
 def attempt(path: Path, readers: Readers) -> tuple[str, str]:
     """ "loaded", "no rows" (valid, but nothing to show), "error" (a sentence) or "crash", and the sentence."""
+    with ThreadPoolExecutor(1) as pool:
+        attempted = pool.submit(_load, path, readers)
+        error = attempted.exception()
+    if error is None:
+        return attempted.result(), ""
+    return ("error", str(error)) if isinstance(error, BadInput) else ("crash", repr(error))
+
+
+def _load(path: Path, readers: Readers) -> str:
+    """ "loaded" or "no rows".
+
+    Raises: BadInput.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            found = readers.tables(path, path.name)
-            if all(each.rows == 0 for each in found):
-                return "no rows", ""
-            readers.read(path, Path(folder) / "out.parquet", path.name)
-            return "loaded", ""
-        except BadInput as error:
-            return "error", str(error)
-        except Exception as error:  # noqa: BLE001, a benchmark counts crashes
-            return "crash", repr(error)
+        if all(each.rows == 0 for each in readers.tables(path, path.name)):
+            return "no rows"
+        readers.read(path, Path(folder) / "out.parquet", path.name)
+    return "loaded"
 
 
 def pollock(shows: bool, readers: Readers) -> None:

@@ -145,6 +145,9 @@ class Zygote:
         for each in self._children.values():
             if each.token != token or each.reason:
                 continue
+            if each.scratch and _is_full(each.scratch, each.scratch_mb):
+                _end(each, "too_big")
+                continue
             peak = _peak_kb(_folder(each))
             each.is_done = True
             os.kill(each.born.pid, signal.SIGKILL)

@@ -66,9 +66,9 @@ class ObjectCache:
         part = self._work.part()
         try:
             fetch(part)
+            # Others may make room, or drop the object, at any moment: the second name comes first.
+            pinned = pins.enter_context(self._work.pinned(part))
             part.replace(path)
-            # Another process may make room at any moment, but not of a file with two names.
-            pinned = pins.enter_context(self._work.pinned(path))
         except OSError as error:
             raise Unavailable(
                 f"The file cannot be kept in {self._folder} ({error.strerror}).", "Make room on the disk of the app."
@@ -76,7 +76,7 @@ class ObjectCache:
         finally:
             part.unlink(missing_ok=True)
         self._shrink()
-        return pinned
+        return path if pinned == part else pinned
 
     def _shrink(self) -> None:
         """Deletes the files that were used longest ago and are not in use, until the rest is small enough."""
