@@ -204,7 +204,7 @@ def _created(path: Path) -> TextIO:
 @contextmanager
 def _installation() -> Iterator[Workspace]:
     """The home that the server uses, by its settings."""
-    backends = wiring.connect(Settings(), inline=True)
+    backends = wiring.connect(Settings(sign_in="local"), inline=True)
     try:
         yield open_workspace(backends, LOCAL_USER.id)
     finally:
@@ -215,7 +215,9 @@ def _installation() -> Iterator[Workspace]:
 def _workspace(analyst: str) -> Iterator[Workspace]:
     """A throw-away home, so that asking about a file leaves nothing behind."""
     with tempfile.TemporaryDirectory(prefix="red-pandas-") as home:
-        backends = wiring.connect(Settings(home=Path(home), database_url="", analyst=analyst), inline=True)
+        backends = wiring.connect(
+            Settings(home=Path(home), database_url="", analyst=analyst, sign_in="local"), inline=True
+        )
         try:
             yield open_workspace(backends, LOCAL_USER.id)
         finally:

@@ -36,6 +36,7 @@ from services.facts import (
     TableDrift,
     View,
 )
+from services.people import Membership, Session, Team, User, Way
 from services.sources import (
     Address,
     Allowance,
@@ -63,16 +64,6 @@ class Noun(BaseModel):
     """A frozen record; changes are made with `model_copy(update=...)`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
-
-
-class User(Noun):
-    id: str
-    name: str
-
-
-class Team(Noun):
-    id: str
-    name: str
 
 
 class Finding(Noun):

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from services.access import Action, requires
 from services.domain import Job, JobStatus
-from services.errors import AppError, Forbidden, Stopped, Unavailable
+from services.errors import AppError, Stopped, Unavailable
 from services.protocols import Progress
 from services.workspace import Backends, Workspace, open_workspace
 
@@ -94,7 +94,4 @@ def _now(ws: Workspace, job_id: str) -> Job:
 
 
 def _workspace(backends: Backends, job: Job) -> Workspace:
-    ws = open_workspace(backends, job.created_by)
-    if ws.team.id != job.team_id:
-        raise Forbidden("The person who started this is not in its team any more.", "Ask again.")
-    return ws
+    return open_workspace(backends, job.created_by, job.team_id)

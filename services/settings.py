@@ -160,6 +160,12 @@ class Settings(BaseSettings):
     answer_rows: int = Field(
         default=10_000, ge=1, description="Rows kept of each table in an answer; the answer says how many there were."
     )
+    sign_in: Literal["local", "accounts", "authenticator", "openid", "visitors"] = Field(
+        default="local",
+        description="Who comes in: `local` the one local user on this machine, `accounts` people with passwords, "
+        "`authenticator` the same where the host passes none of our own addresses on, `openid` people of a provider "
+        "of OpenID Connect, `visitors` anybody, each with a private throw-away workspace.",
+    )
     trust_network: bool = Field(
         default=False,
         description="Treat every visitor as the one local user. Only behind protection of your own: "

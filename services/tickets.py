@@ -40,10 +40,7 @@ def redeem(backends: Backends, ticket: str, purpose: str) -> Workspace:
     user_id, team_id, given_for, until = json.loads(signed)
     if given_for != purpose or until < time.time():
         raise _refused()
-    ws = open_workspace(backends, user_id)
-    if ws.team.id != team_id:
-        raise _refused()
-    return ws
+    return open_workspace(backends, user_id, team_id)
 
 
 def _sign(backends: Backends, body: bytes) -> bytes:

@@ -12,6 +12,7 @@ from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.leftovers import Leftovers
 from services.backends.parts import Parts
+from services.backends.people_rows import PeopleRows
 from services.backends.readers import Readers
 from services.backends.rows import Rows
 from services.backends.upload_rows import UploadRows
@@ -43,6 +44,11 @@ class Backends:
     signing_key: bytes = field(repr=False)
     """Signs tickets; the same for all processes on one home folder, and never shown."""
 
+    @property
+    def people(self) -> PeopleRows:
+        """Who may sign in. Not bound to a team: only accounts and this module ask it."""
+        return PeopleRows(self.database)
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -69,13 +75,22 @@ class Workspace:
         return ConnectionRows(self.backends.database, self.team.id, self.user.id)
 
 
-def open_workspace(backends: Backends, user_id: str | None) -> Workspace:
-    """The workspace of a signed-in person.
+def open_workspace(backends: Backends, user_id: str | None, team_id: str | None = None) -> Workspace:
+    """The workspace of a signed-in person in this team; without one, the person's own.
 
-    Raises: Forbidden, when nobody is signed in or the person is unknown.
+    Raises: Forbidden, when nobody is signed in, the person may not come in, or is not in the team.
     """
     if user_id is None:
         raise Forbidden("You are not signed in.", "Sign in and try again.")
-    if user_id != LOCAL_USER.id:
+    user = _local(backends) if user_id == LOCAL_USER.id else backends.people.user(user_id)
+    if user is None or not user.active:
         raise Forbidden("This person is not known here.", "Ask the owner of this server for an account.")
-    return Workspace(LOCAL_USER, LOCAL_TEAM, Role.OWNER, backends)
+    team = LOCAL_TEAM if user is LOCAL_USER else Team(id=user.id, name=user.name)
+    if team_id not in (None, team.id):
+        raise Forbidden("You are not in this team.", "Ask an admin of the team to invite you.")
+    return Workspace(user, team, Role.OWNER, backends)
+
+
+def _local(backends: Backends) -> User | None:
+    """The local user, where there are no accounts."""
+    return LOCAL_USER if backends.settings.sign_in == "local" else None

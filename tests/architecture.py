@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "shell": {*DRAWING, "sign_in", "workspace", "wiring", "settings"},
     "sign_in": {*DRAWING, "accounts", "workspace", "routes", "settings"},
     "errors": set(),
-    "domain": {"domain", "code", "errors", "messages"},
+    "domain": {"domain", "code", "errors", "messages", "access"},
     "protocols": NOUNS,
     "settings": {"errors"},
     "access": {"errors"},
@@ -59,6 +59,7 @@ SINGLE = {
     "services.facts": "domain",
     "services.effects": "domain",
     "services.sources": "domain",
+    "services.people": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {

@@ -1,4 +1,4 @@
-"""The tables of the database. Every row carries its team; every moment is UTC."""
+"""The tables of the database. Every row carries its team, but those of people, who may be in many. Moments are UTC."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
@@ -263,4 +264,77 @@ activity = Table(
     Column("subject_id", Words, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index(None, "team_id", "created_at"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    _id(primary_key=True),
+    Column("email", Words, unique=True),
+    Column("name", Words, nullable=False),
+    Column("active", Boolean, nullable=False, server_default=true()),
+    Column("runs_server", Boolean, nullable=False, server_default=false()),
+    Column("is_visitor", Boolean, nullable=False, server_default=false()),
+    Column("created_at", Moment, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    _owned("users", "user_id", primary_key=True),
+    Column("password_hash", String(255), nullable=False),
+    Column("changed_at", Moment, nullable=False),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    # Who says so (an issuer of OpenID Connect), and what it calls the person.
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    _owned("users", "user_id"),
+    Column("created_at", Moment, nullable=False),
+    Index(None, "user_id"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    _id(primary_key=True),
+    _owned("users", "user_id"),
+    Column("way", String(16), nullable=False),
+    # Counts the cookies this session has had: only the newest one is good.
+    Column("turned", Integer, nullable=False, server_default="0"),
+    Column("turned_at", Moment, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("agent", Words, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Index(None, "user_id", "seen_at"),
+    Index(None, "expires_at"),
+)
+
+throttles = Table(
+    "throttles",
+    metadata,
+    # What is counted, as a hash: "sign-in", an account, an address.
+    Column("key", String(64), primary_key=True),
+    Column("tries", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("locked_until", Moment),
+    Index(None, "since"),
+)
+
+one_time_tokens = Table(
+    "one_time_tokens",
+    metadata,
+    # A hash: the token itself is known only to whoever it was given to.
+    Column("token_hash", String(64), primary_key=True),
+    Column("purpose", String(32), nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Index(None, "purpose", "subject"),
+    Index(None, "expires_at"),
 )
