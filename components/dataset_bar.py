@@ -46,6 +46,16 @@ def pick(datasets: Sequence[Dataset], opened: Dataset) -> str:
     )
 
 
+def switch(datasets: Sequence[Dataset], opened: Dataset, version: Version) -> None:
+    """Draws the switch and how big the version is; opens another dataset when one is picked."""
+    picked = pick(datasets, opened)
+    extent(version)
+    if picked != opened.id:
+        session.open(picked)
+        session.look("")
+        st.rerun()
+
+
 def extent(version: Version) -> None:
     """How big the version is."""
     st.caption(words.shape(version.rows, len(version.columns)), width="content")

@@ -22,7 +22,8 @@ DRAWING = {"streamlit", "components", *NOUNS}
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {"streamlit", "routes", "wiring", "settings", *NOUNS},
     "frame": {*DRAWING, "shell", "sign_in", "settings", *VERBS},
-    "pages": {*DRAWING, "shell", "sign_in", *VERBS},
+    "pages": {*DRAWING, "desk", "shell", "sign_in", *VERBS},
+    "desk": {*DRAWING, "shell", "workspace", *VERBS},
     "components": DRAWING,
     "shell": {*DRAWING, "sign_in", "workspace", "wiring", "settings"},
     "sign_in": {*DRAWING, "accounts", "workspace", "routes", "settings"},
@@ -51,6 +52,7 @@ MAY_NAME_TYPES: dict[str, set[str]] = {"assistant": {"backends"}, "access": {"wo
 SINGLE = {
     "app": "app",
     "pages.frame": "frame",
+    "pages.desk": "desk",
     "components.shell": "shell",
     "components.sign_in": "sign_in",
     "services.__main__": "command line",

@@ -18,7 +18,7 @@ from services.settings import Settings
 
 PROJECT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
-PAGES = sorted(path for path in (PROJECT / "pages").rglob("*.py") if path.name != "frame.py")
+PAGES = sorted(path for path in (PROJECT / "pages").rglob("*.py") if path.parent.name != "pages")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)")
 
 

@@ -17,9 +17,10 @@ from components import (
     words,
 )
 from components.session import session
+from pages import desk
 from services import conversations, datasets, jobs, tickets, uploads
 from services.assistant import pipeline
-from services.domain import Conversation, Turn
+from services.domain import Conversation
 from services.errors import AppError
 
 UPLOAD = "data/upload.py"
@@ -28,15 +29,6 @@ PATIENCE, ASKED_PATIENCE = 5.0, 120.0  # seconds: then the page for uploads show
 
 ws = shell.workspace()
 allowance, keep = uploads.allowance(ws), partial(uploads.keep, ws)
-
-
-def attach(turn: Turn) -> None:
-    """Watches a turn that is under way; once it is over, the whole page is drawn again."""
-    shell.watch(
-        partial(jobs.get, ws, turn.job_id),
-        lambda: conversations.turn(ws, turn.id).status.is_final,
-        partial(jobs.stop, ws, turn.job_id),
-    )
 
 
 def go(dataset_id: str, conversation_id: str = "") -> None:
@@ -111,5 +103,5 @@ with layout.column():
         go(picked)
     rows, profile = datasets.page(ws, version.id, 0, PREVIEW_ROWS), datasets.profile(ws, version.id)
     dataset_bar.preview(rows, profile, version, expanded=not turns)
-    if again := chat_view.show(turns, data_table.codes(profile), attach):
+    if again := chat_view.show(turns, data_table.codes(profile), partial(desk.attach, ws)):
         ask(again, conversation)

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from components import dataset_bar, difference_view, layout, shell, step_form, version_tree, words
-from components.session import session
-from services import cleaning, conversations, datasets, versions
+from pages import desk
+from services import cleaning, datasets, versions
 from services.cleaning import Origin
 
 DRAWER_WIDTH = 720
@@ -25,19 +25,13 @@ def propose(data: step_form.Data) -> None:
         difference_view.effect(cleaning.preview(ws, here.id, step))
 
 
-everything = datasets.list_all(ws) or [datasets.sample(ws)]
-dataset = next((each for each in everything if each.id == session.dataset_id), everything[0])
-conversation = conversations.opened(ws, session.conversation_id, dataset.id)
-session.open(dataset.id, conversation.id)
-here = datasets.version(ws, conversation.version_id)
+opened = desk.lay(ws)
+dataset, conversation, here = opened.dataset, opened.conversation, opened.version
 
 with layout.column():
     st.title("Clean")
     with layout.line():
-        if (picked := dataset_bar.pick(everything, dataset)) != dataset.id:
-            session.open(picked)
-            st.rerun()
-        dataset_bar.extent(here)
+        dataset_bar.switch(opened.everything, dataset, here)
         st.space("stretch")
         if st.button("Undo", icon=":material/undo:", disabled=here.parent_id is None):
             versions.undo(ws, conversation.id)

@@ -7,7 +7,8 @@ import streamlit as st
 from components import dataset_bar, difference_view, layout, shell, version_tree, words
 from components.session import session
 from components.version_tree import Act, Choice, Points
-from services import conversations, datasets, versions
+from pages import desk
+from services import versions
 from services.domain import Version
 
 CHAT = "analyse/chat.py"
@@ -74,20 +75,14 @@ def act(choice: Choice) -> None:
     }[choice.act]()
 
 
-everything = datasets.list_all(ws) or [datasets.sample(ws)]
-dataset = next((each for each in everything if each.id == session.dataset_id), everything[0])
-conversation = conversations.opened(ws, session.conversation_id, dataset.id)
-session.open(dataset.id, conversation.id)
+opened = desk.lay(ws)
+dataset, conversation, here = opened.dataset, opened.conversation, opened.version
 history = versions.list_all(ws, dataset.id)
-here = next(version for version in history if version.id == conversation.version_id)
 
 with layout.column():
     st.title("History")
     with layout.line():
-        if (picked := dataset_bar.pick(everything, dataset)) != dataset.id:
-            session.open(picked)
-            st.rerun()
-        dataset_bar.extent(here)
+        dataset_bar.switch(opened.everything, dataset, here)
         st.space("stretch")
         can_redo = versions.next_of(history, conversation) is not None
         if st.button("Undo", icon=":material/undo:", disabled=here.parent_id is None):

@@ -43,23 +43,18 @@ def show(dataset: Dataset) -> None:
 
 
 everything = datasets.list_all(ws)
+if not everything:
+    if dataset_bar.none_yet("Personal data"):
+        st.switch_page(DATASETS)
+    st.stop()
 with layout.column():
     st.title("Personal data")
-    if not everything:
-        st.caption("No datasets yet.")
-        if st.button("Add one", icon=":material/add:"):
-            st.switch_page(DATASETS)
-        st.stop()
     opened, _ = dataset_bar.opened(everything)
     session.open(opened.id, session.conversation_id)
     with layout.line():
-        picked = dataset_bar.pick(everything, opened)
-        dataset_bar.extent(datasets.head(ws, opened.id))
+        dataset_bar.switch(everything, opened, datasets.head(ws, opened.id))
         st.space("stretch")
         history = st.button("History", icon=":material/history:")
     if history:
         st.switch_page(HISTORY, query_params={"dataset": opened.id})
-    if picked != opened.id:
-        session.open(picked)
-        st.rerun()
     show(opened)

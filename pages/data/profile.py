@@ -106,15 +106,11 @@ if not everything:
 dataset, _ = dataset_bar.opened(everything)
 session.open(dataset.id, session.conversation_id)
 with layout.line():
-    picked = dataset_bar.pick(everything, dataset)
-    dataset_bar.extent(datasets.head(ws, dataset.id))
+    dataset_bar.switch(everything, dataset, datasets.head(ws, dataset.id))
     st.space("stretch")
     profile_view.downloads(
         dataset, partial(profiling.html, ws, dataset.head_id), partial(profiling.json, ws, dataset.head_id)
     )
     if st.button("Ask", icon=":material/forum:"):
         st.switch_page(CHAT, query_params={"dataset": dataset.id})
-if picked != dataset.id:
-    session.open(picked)
-    st.rerun()
 show(dataset)

@@ -68,23 +68,15 @@ def show(dataset: Dataset) -> None:
 
 everything = datasets.list_all(ws)
 if not everything:
-    with layout.column():
-        st.title("Table")
-        st.caption("No datasets yet.")
-        if st.button("Add one", icon=":material/add:"):
-            st.switch_page(DATASETS)
+    if dataset_bar.none_yet("Table"):
+        st.switch_page(DATASETS)
     st.stop()
 dataset, _ = dataset_bar.opened(everything)
 session.open(dataset.id, session.conversation_id)
 with layout.line():
-    picked = dataset_bar.pick(everything, dataset)
-    dataset_bar.extent(datasets.head(ws, dataset.id))
+    dataset_bar.switch(everything, dataset, datasets.head(ws, dataset.id))
     st.space("stretch")
     ask = st.button("Ask", icon=":material/forum:")
 if ask:
     st.switch_page(CHAT, query_params={"dataset": dataset.id})
-if picked != dataset.id:
-    session.open(picked)
-    session.look("")
-    st.rerun()
 show(dataset)

@@ -1,0 +1,69 @@
+"""What several pages do alike before and after what is theirs: the open dataset, work under way, a list of results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from components import answer_card, data_table, notice, shell, words
+from components.session import session
+from services import conversations, datasets, exploration, jobs
+from services.domain import Conversation, Dataset, Turn, Version
+from services.errors import AppError
+from services.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What lies open: the datasets to choose from, the one chosen, its conversation, and the version that is at."""
+
+    everything: Sequence[Dataset]
+    dataset: Dataset
+    conversation: Conversation
+    version: Version
+
+
+def lay(ws: Workspace) -> Desk:
+    """Opens what the address names, else the newest dataset (the sample where there is none), and keeps it there."""
+    everything = datasets.list_all(ws) or [datasets.sample(ws)]
+    dataset = next((each for each in everything if each.id == session.dataset_id), everything[0])
+    conversation = conversations.opened(ws, session.conversation_id, dataset.id)
+    session.open(dataset.id, conversation.id)
+    return Desk(everything, dataset, conversation, datasets.version(ws, conversation.version_id))
+
+
+def attach(ws: Workspace, turn: Turn) -> None:
+    """Watches a turn that is under way; once it is over, the whole page is drawn again."""
+    shell.watch(
+        partial(jobs.get, ws, turn.job_id),
+        lambda: conversations.turn(ws, turn.id).status.is_final,
+        partial(jobs.stop, ws, turn.job_id),
+    )
+
+
+def analyse(ws: Workspace, desk: Desk, asked: dict[str, object]) -> None:
+    """Starts an analysis and draws the page again with it."""
+    try:
+        exploration.analyse(ws, desk.conversation.id, asked)
+    except AppError as error:
+        notice.show(error)
+        return
+    st.rerun()
+
+
+def results(ws: Workspace, desk: Desk, group: str, most: int) -> None:
+    """Draws the newest results of one group of analyses, newest first; runs the one again that is asked for again."""
+    profile = datasets.profile(ws, desk.version.id)
+    turns = [each for each in conversations.turns(ws, desk.conversation.id) if exploration.group_of(each) == group]
+    if not turns:
+        st.caption("Results appear here and in the chat about this dataset, where you can ask on.")
+    for turn in reversed(turns[-most:]):
+        with st.container(border=True):
+            st.markdown(f"**{words.literal(turn.question, 200)}**")
+            if not turn.status.is_final:
+                attach(ws, turn)
+            elif answer_card.show(turn, data_table.codes(profile), newest=False):
+                analyse(ws, desk, exploration.asked(turn))
