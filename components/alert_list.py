@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components import layout, profile_view, words
-from services.domain import Alert, Effect, Remedy, View
+from services.domain import Alert, Remedy, View
 
 PER_PAGE = 20
 
@@ -52,16 +52,3 @@ def _alert(alert: Alert, key: str, mends: bool) -> Choice | None:
             if alert.remedy and mends and st.button(label, icon=":material/healing:", key=f"mend-{key}"):
                 return Choice(remedy=alert.remedy)
     return None
-
-
-def effect(found: Effect, key: str) -> bool:
-    """Draws what a step would do; whether the person wants it done."""
-    st.markdown(words.literal(found.sentence, 300))
-    if found.printed:
-        st.text(words.clean(found.printed[:1_000]))
-    before, after = found.difference.rows_before, found.difference.rows_after
-    st.caption(f"{words.count(before, 'row')} before, {words.count(after, 'row')} after.")
-    with st.expander("Code"):
-        st.code(found.code, language="python")
-    with layout.line(horizontal_alignment="right"):
-        return st.button("Apply as a new version", type="primary", key=f"apply-{key}")

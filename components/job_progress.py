@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -12,6 +12,9 @@ from components import layout, notice, words
 from services.domain import Job, JobStatus
 
 ENDED = {JobStatus.STOPPED: "You stopped this.", JobStatus.INTERRUPTED: "The server stopped before this had ended."}
+
+QUIET_SECONDS = 0.8
+"""What takes no longer is not worth a bar."""
 
 
 def show(job: Job) -> bool:
@@ -35,17 +38,45 @@ def wait(states: Iterator[Job], seconds: float) -> Job | None:
     return seen
 
 
+def attend(states: Iterator[Job], stop: Callable[[str], object]) -> Job | None:
+    """Stays with the job to its end, in this run of the page, with a way to stop it; its last state. What takes under
+    a second is not talked about."""
+    seen = wait(states, QUIET_SECONDS)
+    if seen is None or seen.status.is_final:
+        return seen
+    place = st.empty()
+    with place.container():
+        state = st.empty()
+        if _stop_line(seen.id):
+            stop(seen.id)
+        for seen in states:
+            if seen.status.is_final:
+                break
+            with state.container():
+                _how_far(seen)
+    place.empty()
+    return seen
+
+
 def bar(job: Job) -> bool:
     """Draws how far the job is, and a way to stop it; whether the person wants that. You may leave meanwhile."""
+    _how_far(job)
+    return _stop_line(job.id)
+
+
+def _how_far(job: Job) -> None:
     stage = words.literal(job.stage or "Waiting for its turn", 160)
     if job.share is None:
         st.markdown(f":shimmer[{stage}]")
     else:
         st.progress(job.share, text=f"{stage} · {job.share:.0%}")
+
+
+def _stop_line(job_id: str) -> bool:
     with layout.line():
         st.caption("You may leave this page: the work goes on.", width="content")
         st.space("stretch")
-        return stop_button(job.id)
+        return stop_button(job_id)
 
 
 def ended(job: Job) -> None:

@@ -21,6 +21,8 @@ from services.access import Action, requires
 from services.code.steps import TABLE, Chain, Relation, Step, StepBase
 from services.domain import Version
 from services.errors import AppError, BadInput, NotFound, Stopped
+from services.progress import QUIET, stoppable
+from services.protocols import Progress
 from services.workspace import Workspace
 
 ROWS: Final = 1 << 50
@@ -99,43 +101,50 @@ def workplace(settings_home: Path) -> Iterator[Path]:
 
 
 @requires(Action.DATASET_READ)
-def run(ws: Workspace, source: Path, columns: Sequence[str], step: Step, folder: Path) -> Outcome:
+def run(
+    ws: Workspace, source: Path, columns: Sequence[str], step: Step, folder: Path, progress: Progress = QUIET
+) -> Outcome:
     """Runs the step on the table in `source` and leaves the new file in `folder`.
 
     The whole table goes through one run where it fits. Beyond, a row-local step gets the table in slices, a table-wide
     one its query; what has neither is refused. Raises: BadInput, TooLarge, Stopped.
     """
     step.check(columns)
-    step = _taught(ws, source, step)
+    step = _taught(ws, source, step, progress)
+    progress.stage("Running the step on every row")
     renames = step.renames()
     wanted = {renames.get(name, name): kind for name, kind in ws.backends.engine.degraded(source).items()}
     wanted |= {name: ws.backends.engine.stored_as(kind) for name, kind in step.kinds().items()}
-    parts, printed = _parts(ws, source, columns, step, folder)
-    made = ws.backends.engine.assemble(parts, folder / f"{uuid4().hex}.parquet", wanted)
+    parts, printed = _parts(ws, source, columns, step, folder, progress)
+    progress.stage("Writing the new version")
+    made = ws.backends.engine.assemble(parts, folder / f"{uuid4().hex}.parquet", wanted, progress)
     for part in parts:
         part.unlink()
     return Outcome(made, step, printed[:PRINTED].strip())
 
 
-def _parts(ws: Workspace, source: Path, columns: Sequence[str], step: Step, folder: Path) -> tuple[list[Path], str]:
+def _parts(
+    ws: Workspace, source: Path, columns: Sequence[str], step: Step, folder: Path, progress: Progress
+) -> tuple[list[Path], str]:
     """Arrow streams with the new table, in order, and what the code printed."""
     target = folder / f"{uuid4().hex}.arrow"
-    result = _run(ws, source, step, target)
+    result = _run(ws, source, step, target, progress)
     if result.status is not RunStatus.MEMORY:
         return [_table(result, target)], result.stdout
     if step.row_local:
-        return _sliced(ws, source, step, folder)
+        return _sliced(ws, source, step, folder, progress)
     if relation := step.to_sql(Relation("SELECT * FROM source", tuple(columns))):
-        ws.backends.engine.rewrite(source, target, relation.query, relation.columns)
+        ws.backends.engine.rewrite(source, target, relation.query, relation.columns, progress)
         return [target], ""
     raise _too_large(ws, result)
 
 
-def _sliced(ws: Workspace, source: Path, step: Step, folder: Path) -> tuple[list[Path], str]:
-    parts, printed, row = [], "", 1
+def _sliced(ws: Workspace, source: Path, step: Step, folder: Path, progress: Progress) -> tuple[list[Path], str]:
+    parts, printed, row, total = [], "", 1, pq.read_metadata(source).num_rows
     for rows, piece in ws.backends.engine.slices(source, folder, _slice_bytes(ws)):
         target = folder / f"{uuid4().hex}.arrow"
-        result = _run(ws, piece, step, target)
+        progress.share((row - 1) / max(1, total))
+        result = _run(ws, piece, step, target, progress)
         if result.status is RunStatus.MEMORY:
             raise _too_large(ws, result)
         parts.append(_table(result, target, f"Rows {row:,} to {row + rows - 1:,}: "))
@@ -143,12 +152,13 @@ def _sliced(ws: Workspace, source: Path, step: Step, folder: Path) -> tuple[list
     return parts, printed
 
 
-def _run(ws: Workspace, source: Path, step: Step, target: Path) -> RunResult:
+def _run(ws: Workspace, source: Path, step: Step, target: Path, progress: Progress) -> RunResult:
     request = _request(ws, source, f"{step.to_code()}\nresult = {TABLE}", trusted=not step.by_hand)
     tables = (
         {**request.tables, SECRET: _secret(ws, target.parent)} if step.keyed and not step.by_hand else request.tables
     )
-    return ws.backends.sandbox.run(request.model_copy(update={"keep": target, "tables": tables}))
+    request = request.model_copy(update={"keep": target, "tables": tables})
+    return stoppable(ws.backends.sandbox, request, progress)
 
 
 def _secret(ws: Workspace, folder: Path) -> Path:
@@ -196,22 +206,23 @@ def _table(result: RunResult, target: Path, where: str = "") -> Path:
     return target
 
 
-def _taught(ws: Workspace, source: Path, step: Step) -> Step:
+def _taught(ws: Workspace, source: Path, step: Step, progress: Progress) -> Step:
     """The step with everything learned that it learns from the data. Raises: BadInput, TooLarge."""
     if not isinstance(step, Chain):
-        return _learned(ws, source, step, [])
+        return _learned(ws, source, step, [], progress)
     done: list[StepBase] = []
     for each in step.steps:
-        done.append(_learned(ws, source, each, done))
+        done.append(_learned(ws, source, each, done, progress))
     return step.model_copy(update={"steps": tuple(done)})
 
 
-def _learned(ws: Workspace, source: Path, step: Step, before: Sequence[StepBase]) -> Step:
+def _learned(ws: Workspace, source: Path, step: Step, before: Sequence[StepBase], progress: Progress) -> Step:
     if not (code := step.fit_code()):
         return step
+    progress.stage("Learning from the table")
     trusted = not any(each.by_hand for each in (*before, step))
     lines = "\n".join([*(each.to_code() for each in before), code])
-    result = ws.backends.sandbox.run(_request(ws, source, lines, trusted=trusted))
+    result = stoppable(ws.backends.sandbox, _request(ws, source, lines, trusted=trusted), progress)
     if result.status is RunStatus.MEMORY:
         raise _too_large(ws, result)
     found = result.outputs[0] if result.status is RunStatus.OK and result.outputs else None

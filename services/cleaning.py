@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from services import changes
+from services import changes, uploads
 from services.access import Action, allows, requires
 from services.changes import Outcome
 from services.code.steps import Chain, Single, Step, parse
 from services.domain import Applied, Difference, Effect, Profile, Semantic, Version
 from services.errors import BadInput
+from services.progress import QUIET
+from services.protocols import Progress
 from services.workspace import Workspace
 
 NAME_CHARS = 120
@@ -34,16 +36,17 @@ def step(data: object) -> Step:
 
 
 @requires(Action.DATASET_READ)
-def preview(ws: Workspace, version_id: str, step: Step) -> Effect:
+def preview(ws: Workspace, version_id: str, step: Step, progress: Progress = QUIET) -> Effect:
     """What the step would do, found out by running it on the whole table; nothing is kept.
 
-    Raises: NotFound; BadInput, when the step does not fit the table or fails.
+    Raises: NotFound; BadInput, when the step does not fit the table or fails; Stopped.
     """
     version = ws.rows.version(version_id)
     with changes.workplace(ws.backends.settings.home) as folder, changes.local(ws, version_id) as source:
-        outcome = changes.run(ws, source, version.columns, step, folder)
+        outcome = changes.run(ws, source, version.columns, step, folder, progress)
         profile = ws.rows.profile(version_id)
-        difference = _difference(ws, source, outcome.made.path, outcome.step, profile)
+        progress.stage("Comparing with the table as it is")
+        difference = _difference(ws, source, outcome, profile, progress)
     return Effect(
         sentence=outcome.step.describe(),
         code=outcome.step.to_code(),
@@ -70,45 +73,58 @@ def apply_all(
     steps: Sequence[Step],
     origin: Origin = Origin(),
     points: Mapping[int, str] | None = None,
+    progress: Progress = QUIET,
 ) -> Applied:
     """The version at the end of these steps, which run as one snippet. `points` names versions to keep on the way, by
     the place of the step (from 0) that makes them: there one snippet ends and the next begins.
 
-    Raises: NotFound; BadInput, when a step does not fit the table or fails: then nothing is changed at all.
+    Raises: NotFound; BadInput, when a step does not fit the table or fails, or this person may keep no more; Stopped:
+    then nothing is changed at all.
     """
     start = ws.rows.version(version_id)
     _check_origin(ws, start, origin)
+    _check_room(ws, start)
     names = {place: checked_name(name) for place, name in (points or {}).items()}
     with changes.workplace(ws.backends.settings.home) as folder, changes.local(ws, version_id) as source:
         made: list[tuple[Version, Outcome]] = []
         at, parent = source, start
         for step, name in _segments(steps, names):
-            outcome = changes.run(ws, at, parent.columns, step, folder)
+            outcome = changes.run(ws, at, parent.columns, step, folder, progress)
             parent = _version(ws, parent, outcome, origin, name)
             at = outcome.made.path
             made.append((parent, outcome))
-        return _keep(ws, made, start, origin)
+        _check_room(ws, start, [version for version, _ in made])
+        return _keep(ws, made, start, origin, progress)
 
 
 @requires(Action.DATASET_READ)
-def compare(ws: Workspace, before: Path, after: Path, renames: Mapping[str, str], profile: Profile) -> Difference:
+def compare(
+    ws: Workspace,
+    before: Path,
+    after: Path,
+    renames: Mapping[str, str],
+    profile: Profile,
+    progress: Progress = QUIET,
+) -> Difference:
     """What is not the same in two files. Rows belong together by a column that tells them apart, else by their number
     where there are as many, else they are only counted. `profile` is of the first file."""
     engine = ws.backends.engine
     for name in _keys(profile):
         try:
-            return engine.compare(before, after, renames, (renames.get(name, name),))
+            return engine.compare(before, after, renames, (renames.get(name, name),), progress)
         except BadInput:
             continue
-    plain = engine.compare(before, after, renames, None)
-    return engine.compare(before, after, renames, ()) if plain.rows_before == plain.rows_after else plain
+    plain = engine.compare(before, after, renames, None, progress)
+    return engine.compare(before, after, renames, (), progress) if plain.rows_before == plain.rows_after else plain
 
 
-def _difference(ws: Workspace, before: Path, after: Path, step: Step, profile: Profile) -> Difference:
+def _difference(ws: Workspace, before: Path, outcome: Outcome, profile: Profile, progress: Progress) -> Difference:
     """The same for a step, which knows more: it may keep the rows in place, or only choose and order them."""
+    step, after = outcome.step, outcome.made.path
     if step.keeps_cells or step.keeps_rows:
-        return ws.backends.engine.compare(before, after, step.renames(), () if step.keeps_rows else None)
-    return compare(ws, before, after, step.renames(), profile)
+        key = () if step.keeps_rows else None
+        return ws.backends.engine.compare(before, after, step.renames(), key, progress)
+    return compare(ws, before, after, step.renames(), profile, progress)
 
 
 def _keys(profile: Profile) -> list[str]:
@@ -149,6 +165,19 @@ def _check_origin(ws: Workspace, start: Version, origin: Origin) -> None:
         ws.rows.turn(origin.turn_id)
 
 
+def _check_room(ws: Workspace, start: Version, made: Sequence[Version] = ()) -> None:
+    """Whether this person may keep what these versions add, before and after they are made. Raises: BadInput.
+
+    A head that the new version follows counts no more, unless it is a root or has a name.
+    """
+    is_followed = allows(ws, Action.DATASET_EDIT) and ws.rows.dataset(start.dataset_id).head_id == start.id
+    counted = [version.bytes for version in made[:-1] if version.name]
+    counted += [version.bytes for version in made[-1:] if version.name or is_followed]
+    is_mine = start.created_by == ws.user.id
+    freed = start.bytes if is_followed and is_mine and start.parent_id and not start.name else 0
+    uploads.check_room(ws, sum(counted) - freed)
+
+
 def _version(ws: Workspace, parent: Version, outcome: Outcome, origin: Origin, name: str) -> Version:
     made = outcome.made
     return Version(
@@ -169,9 +198,13 @@ def _version(ws: Workspace, parent: Version, outcome: Outcome, origin: Origin, n
     )
 
 
-def _keep(ws: Workspace, made: Sequence[tuple[Version, Outcome]], start: Version, origin: Origin) -> Applied:
+def _keep(
+    ws: Workspace, made: Sequence[tuple[Version, Outcome]], start: Version, origin: Origin, progress: Progress
+) -> Applied:
     """Files first, rows last: no row is ever without its file, and no file stays without its row."""
-    profiles = [ws.backends.engine.profile(outcome.made.path, version.id) for version, outcome in made]
+    progress.stage("Looking at the columns")
+    profiles = [ws.backends.engine.profile(outcome.made.path, version.id, progress) for version, outcome in made]
+    progress.stage("Keeping the new version")
     with ExitStack() as undo:
         for version, outcome in made:
             undo.callback(_take_back, ws, version.storage_key)

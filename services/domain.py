@@ -309,7 +309,8 @@ class Job(Noun):
     """What went wrong, as user text, when the status is failed."""
     hint: str = ""
     body: dict[str, JsonValue] = {}
-    """What is to be done, where the subject alone does not say it; only that kind of job reads it."""
+    """What is to be done, where the subject alone does not say it, and what was found out; only that kind of job reads
+    it."""
     outcome: tuple[str, ...] = ()
     """Ids of what was made: the datasets of a reading."""
     stop_requested: bool = False

@@ -22,7 +22,7 @@ POLL_SECONDS: Final = 0.3
 AGAIN: Final = "Ask again. If it goes wrong again, tell the reference to whoever runs this server."
 
 Work = Callable[[Workspace, str, Progress], None]
-"""What a kind of job does: workspace of its creator, id of its subject, progress."""
+"""What a kind of job does: workspace of its creator, id of its subject, or its own where it has a body, progress."""
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def run(work: Mapping[str, Work], backends: Backends, job: Job, progress: Progre
     ws = None
     try:
         ws = _workspace(backends, job)
-        work[job.kind](ws, job.subject_id, progress)
+        work[job.kind](ws, job.id if job.body else job.subject_id, progress)
     except Stopped:
         return JobStatus.STOPPED
     except AppError as error:

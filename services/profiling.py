@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from services import changes, cleaning, privacy, profile_html, profile_words
+from services import changes, privacy, profile_html, profile_words
 from services.access import Action, allows, requires
+from services.change_jobs import Proposal
 from services.code import steps
 from services.domain import (
     Alert,
     AlertKind,
-    Applied,
-    Effect,
     Finding,
     Job,
     JobStatus,
@@ -101,15 +100,9 @@ def may_correct(ws: Workspace) -> bool:
 
 
 @requires(Action.DATASET_READ)
-def try_remedy(ws: Workspace, version_id: str, remedy: Remedy) -> Effect:
-    """What the step that an alert proposes would do; nothing is kept. Raises: NotFound; BadInput."""
-    return cleaning.preview(ws, version_id, steps.parse(remedy.step))
-
-
-@requires(Action.VERSION_CREATE)
-def mend(ws: Workspace, version_id: str, remedy: Remedy) -> Applied:
-    """The new version that the step of an alert makes. Raises: NotFound; BadInput."""
-    return cleaning.apply(ws, version_id, steps.parse(remedy.step))
+def proposal(ws: Workspace, version_id: str, remedy: Remedy) -> Proposal:
+    """The step that an alert proposes, to be tried and applied. Raises: NotFound; BadInput."""
+    return Proposal(ws, ws.rows.version(version_id).id, steps.parse(remedy.step))
 
 
 def make(ws: Workspace, version_id: str, progress: Progress) -> None:

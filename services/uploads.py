@@ -39,6 +39,20 @@ def allowance(ws: Workspace) -> Allowance:
     return Allowance(most_per_file=settings.upload_mb * MB, most=settings.quota_mb * MB, used=used)
 
 
+@requires(Action.UPLOAD_READ)
+def check_room(ws: Workspace, size: int) -> None:
+    """Raises: BadInput, when this person may not keep so many bytes more; also when nothing is left for a change of
+    unknown size, which is given as 0."""
+    allowed = allowance(ws)
+    if size <= allowed.left and (size or allowed.left):
+        return
+    needs = f"This needs {_mb(size)} more, and of" if size > 0 else "Of"
+    raise BadInput(
+        f"{needs} your {_mb(allowed.most)} only {_mb(allowed.left)} are left. Nothing was changed.",
+        "Delete datasets you no longer need; the owner of this server can allow more.",
+    )
+
+
 @requires(Action.UPLOAD)
 def begin(ws: Workspace, filename: str, size: int) -> Upload:
     """A new upload of a file of `size` bytes, of which nothing has come yet.

@@ -10,6 +10,8 @@ from services import changes, cleaning
 from services.access import Action, requires
 from services.domain import Conversation, Dataset, Difference, Lineage, LineageLink, Version
 from services.errors import BadInput, NotFound
+from services.progress import QUIET
+from services.protocols import Progress
 from services.workspace import Workspace
 
 AGAIN = "Look at the history and try again."
@@ -116,18 +118,24 @@ def name(ws: Workspace, version_id: str, text: str) -> Version:
 
 
 @requires(Action.DATASET_READ)
-def diff(ws: Workspace, before_id: str, after_id: str, key: Sequence[str] | None = None) -> Difference:
+def diff(
+    ws: Workspace,
+    before_id: str,
+    after_id: str,
+    key: Sequence[str] | None = None,
+    progress: Progress = QUIET,
+) -> Difference:
     """What is not the same in two versions. Rows belong together by the columns of `key`, by their number where it is
     empty; where it is None by a column that tells them apart, else by number if both have as many.
 
-    Raises: NotFound; BadInput, when the key does not tell the rows apart.
+    Raises: NotFound; BadInput, when the key does not tell the rows apart; Stopped.
     """
     before, after = ws.rows.version(before_id), ws.rows.version(after_id)
     renames = _renames(ws, before, after)
     with changes.local(ws, before.id) as one, changes.local(ws, after.id) as two:
         if key is not None:
-            return ws.backends.engine.compare(one, two, renames, tuple(key))
-        return cleaning.compare(ws, one, two, renames, ws.rows.profile(before.id))
+            return ws.backends.engine.compare(one, two, renames, tuple(key), progress)
+        return cleaning.compare(ws, one, two, renames, ws.rows.profile(before.id), progress)
 
 
 @requires(Action.DATASET_READ)

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from functools import cache, partial
 
 from sandbox import Sandbox
-from services import connections, datasets, exploration, jobs, logs, profiling
+from services import change_jobs, connections, datasets, exploration, jobs, logs, profiling
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
@@ -33,6 +33,9 @@ WORK = {
     datasets.JOB_KIND: datasets.make,
     connections.JOB_KIND: connections.fetch,
     profiling.JOB_KIND: profiling.make,
+    change_jobs.TRY_KIND: change_jobs.tried,
+    change_jobs.APPLY_KIND: change_jobs.carried_out,
+    change_jobs.COMPARE_KIND: change_jobs.compared,
 }
 """What each kind of job does."""
 

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sign_in": {*DRAWING, "accounts", "workspace", "routes", "settings"},
     "errors": set(),
     "domain": {"domain", "code", "errors", "messages", "access"},
-    "protocols": NOUNS,
+    "protocols": {"protocols", *NOUNS},
     "settings": {"errors"},
     "access": {"errors"},
     "workspace": {"access", "settings", "protocols", "backends", *NOUNS},
@@ -62,6 +62,7 @@ SINGLE = {
     "services.effects": "domain",
     "services.sources": "domain",
     "services.people": "domain",
+    "services.progress": "protocols",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {

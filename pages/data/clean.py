@@ -1,28 +1,24 @@
 """Clean: change the open table in steps that are tried first and can be undone."""
 
+from functools import partial
+
 import streamlit as st
 
-from components import dataset_bar, difference_view, layout, shell, step_form, version_tree, words
+from components import dataset_bar, layout, proposal, shell, step_form, version_tree, words
 from pages import desk
-from services import cleaning, datasets, versions
+from services import change_jobs, cleaning, datasets, jobs, versions
+from services.change_jobs import Proposal
 from services.cleaning import Origin
-
-DRAWER_WIDTH = 720
 
 ws = shell.workspace()
 
 
-@st.dialog("What this would do", width=DRAWER_WIDTH, position="right")
-@shell.readable
-def propose(data: step_form.Data) -> None:
-    """Shows what the step would do to every row; applies it when the person says so."""
-    step = cleaning.step(data)
-    if st.button("Apply", type="primary", icon=":material/check:"):
-        with st.spinner("Applying"):
-            cleaning.apply(ws, here.id, step, Origin(conversation.id))
-        st.rerun()
-    with st.spinner("Trying it on every row"):
-        difference_view.effect(cleaning.preview(ws, here.id, step))
+def propose(data: step_form.Data | None) -> None:
+    """Draws the button that tries the step."""
+    wanted = st.button("Try", type="primary", icon=":material/play_arrow:", disabled=data is None)
+    if wanted and data:
+        change = Proposal(ws, here.id, cleaning.step(data), Origin(conversation.id))
+        proposal.drawer("What this would do", change)
 
 
 opened = desk.lay(ws)
@@ -37,10 +33,11 @@ with layout.column():
             versions.undo(ws, conversation.id)
             st.rerun()
         st.page_link("data/history.py", label="History", icon=":material/history:")
+    job = change_jobs.under_way(ws, here.id)  # begun before the person left the page
+    if job and proposal.is_done(jobs.follow(ws, job.id), partial(jobs.stop, ws)):
+        st.rerun()
     with st.container(border=True):
-        data = step_form.show(datasets.profile(ws, here.id))
-        if st.button("Try", type="primary", icon=":material/play_arrow:", disabled=data is None) and data:
-            propose(data)
+        propose(step_form.show(datasets.profile(ws, here.id)))
     if here.id != dataset.head_id:
         st.caption("You are not on the head: a change made here is a branch until it is made the head in the history.")
     st.subheader("Steps so far")

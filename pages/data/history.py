@@ -1,14 +1,15 @@
 """History: every version of a dataset, where you stand, and the ways back and forth."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
-from components import dataset_bar, difference_view, layout, shell, version_tree, words
+from components import dataset_bar, difference_view, layout, proposal, shell, version_tree, words
 from components.session import session
 from components.version_tree import Act, Choice, Points
 from pages import desk
-from services import versions
+from services import change_jobs, jobs, versions
 from services.domain import Version
 
 CHAT = "analyse/chat.py"
@@ -31,8 +32,9 @@ def compare(before_id: str, after_id: str) -> None:
     ids = list(labels)
     one = st.selectbox("Before", ids, index=ids.index(before_id), format_func=labels.__getitem__)
     two = st.selectbox("After", ids, index=ids.index(after_id), format_func=labels.__getitem__)
-    with st.spinner("Comparing"):
-        difference_view.show(versions.diff(ws, one, two))
+    job = change_jobs.compare(ws, one, two)
+    if proposal.is_done(jobs.follow(ws, job.id), partial(jobs.stop, ws)):
+        difference_view.show(change_jobs.difference(ws, job.id))
 
 
 @st.dialog("Name this point")

@@ -2,30 +2,16 @@
 
 import streamlit as st
 
-from components import dataset_bar, difference_view, findings_view, layout, shell, words
+from components import dataset_bar, findings_view, layout, proposal, shell, words
 from components.session import session
-from services import cleaning, conversations, datasets, privacy
-from services.domain import Dataset, Step
+from services import conversations, datasets, privacy
+from services.change_jobs import Proposal
+from services.cleaning import Origin
+from services.domain import Dataset
 
 HISTORY, DATASETS = "data/history.py", "data/datasets.py"
-DRAWER_WIDTH = 720
 
 ws = shell.workspace()
-
-
-@st.dialog("What the masks do", width=DRAWER_WIDTH, position="right")
-@shell.readable
-def preview(dataset: Dataset, steps: list[Step]) -> None:
-    """Runs the masks on the whole table and shows what changes; a click keeps the result as a version."""
-    with st.spinner("Masking"):
-        effect = cleaning.preview(ws, dataset.head_id, privacy.together(steps))
-    difference_view.show(effect.difference)
-    with st.expander("Code", type="compact", icon=":material/code:"):
-        st.code(effect.code, language="python")
-    if st.button("Apply", type="primary", icon=":material/check:", key="apply-masks"):
-        origin = cleaning.Origin(conversation_id=conversations.current(ws, dataset.id).id)
-        cleaning.apply(ws, dataset.head_id, privacy.together(steps), origin)
-        st.rerun()
 
 
 def show(dataset: Dataset) -> None:
@@ -39,7 +25,9 @@ def show(dataset: Dataset) -> None:
     st.caption(f"{words.count(columns, 'column')} with personal data. Masks make a new version, which can be undone.")
     chosen = findings_view.choose(findings, [privacy.masks(finding) for finding in findings], dataset.head_id)
     if st.button("Preview", type="primary", disabled=not chosen, icon=":material/visibility:", key="preview-masks"):
-        preview(dataset, chosen)
+        origin = Origin(conversations.current(ws, dataset.id).id)
+        change = Proposal(ws, dataset.head_id, privacy.together(chosen), origin)
+        proposal.drawer("What the masks do", change)
 
 
 everything = datasets.list_all(ws)

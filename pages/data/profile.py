@@ -5,9 +5,10 @@ from functools import partial
 import streamlit as st
 
 from components import alert_list, column_detail, dataset_bar, job_progress, layout, profile_view, shell, words
+from components.proposal import drawer
 from components.session import session
 from services import datasets, jobs, profiling
-from services.domain import Dataset, Job, Profile, Remedy, Version, View
+from services.domain import Dataset, Job, Profile, Version, View
 
 CHAT, TABLE, DATASETS = "analyse/chat.py", "data/table.py", "data/datasets.py"
 DRAWER = 620
@@ -19,17 +20,6 @@ ws = shell.workspace()
 def see(dataset: Dataset, view: View) -> None:
     """Goes to the rows of the view."""
     st.switch_page(TABLE, query_params={"dataset": dataset.id, "view": view.model_dump_json(exclude_defaults=True)})
-
-
-@st.dialog("Mend this?", width="large")
-@shell.readable
-def mend(version: Version, remedy: Remedy) -> None:
-    """Shows what the step would do, and applies it as a new version."""
-    with st.spinner("Trying it on the whole table"):
-        found = profiling.try_remedy(ws, version.id, remedy)
-    if alert_list.effect(found, version.id):
-        profiling.mend(ws, version.id, remedy)
-        st.rerun()
 
 
 @shell.readable
@@ -88,7 +78,10 @@ def show(dataset: Dataset) -> None:
     )
     if part == "Alerts":
         if choice := alert_list.show(profile.alerts, version.id):
-            see(dataset, choice.view) if choice.view else mend(version, choice.remedy)
+            if choice.view:
+                see(dataset, choice.view)
+            if choice.remedy:
+                drawer("Mend this?", profiling.proposal(ws, version.id, choice.remedy))
     elif part == "Relations":
         profile_view.relations(profile, version.id)
     elif part == "Compare":

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,10 @@ from sandbox.messages import Limits, Output, RunRequest, RunResult, Text
 from services.conversations import NEW_TITLE, TITLE_CHARS
 from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, Turn, TurnStatus, Verdict
 from services.errors import AppError, Stopped
+from services.progress import stoppable
 from services.protocols import Progress
 from services.workspace import Workspace
 
-STOP_POLL_SECONDS = 0.1
 ANSWER_TEXT = "answer"
 """A Text output of this name is the answer's sentence."""
 WORKING = "_"
@@ -129,29 +127,4 @@ def run(record: TurnRecord, code: str, path: Path, *, trusted: bool) -> RunResul
             rows=settings.answer_rows,
         ),
     )
-    with _stopping(record, request.id):
-        result = record.ws.backends.sandbox.run(request)
-    record.check()
-    return result
-
-
-@contextmanager
-def _stopping(record: TurnRecord, run_id: str) -> Iterator[None]:
-    """Kills the run as soon as a person asks to stop: the run itself blocks this thread."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(STOP_POLL_SECONDS):
-            try:
-                record.check()
-            except Stopped:
-                record.ws.backends.sandbox.stop(run_id)
-                return
-
-    watcher = threading.Thread(target=watch, name=f"stop-{run_id[:8]}", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()
+    return stoppable(record.ws.backends.sandbox, request, record)

@@ -9,17 +9,25 @@ from typing import Any
 
 import duckdb
 
+from services.progress import QUIET, listening
+from services.protocols import Progress
+
 THREADS = 2
 
 
 @contextmanager
 def connect(
-    *, memory_mb: int, temp: Path, files: tuple[Path, ...] = (), folder: Path | None = None
+    *,
+    memory_mb: int,
+    temp: Path,
+    files: tuple[Path, ...] = (),
+    folder: Path | None = None,
+    progress: Progress = QUIET,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory DuckDB of its own, about 12 ms to make, that reads `files` and whatever lies in `folder`.
 
     No extension is loaded, nothing else on the disk or in the network is reachable, and settings are locked.
-    Results beyond `memory_mb` spill into `temp`.
+    Results beyond `memory_mb` spill into `temp`. A query under way ends when a person asked to stop: `Stopped`.
     """
     connection = duckdb.connect(
         config={
@@ -33,7 +41,8 @@ def connect(
     )
     try:
         _lock(connection, files, folder)
-        yield connection
+        with listening(progress, connection.interrupt):
+            yield connection
     finally:
         connection.close()
 

@@ -21,7 +21,8 @@ from services.backends.connection import connect, only_row, text
 from services.backends.difference import Side
 from services.backends.semantics import Facts, guess, is_target, unit
 from services.domain import ColumnProfile, Count, Difference, Kind, Meaning, Profile, TableDrift, View
-from services.protocols import CellTexts, ValueHit
+from services.progress import QUIET
+from services.protocols import CellTexts, Progress, ValueHit
 
 Say = Callable[[str], None]
 """Told what is being done now; raises to stop it."""
@@ -118,9 +119,9 @@ class Engine:
         with self._open(path) as table:
             return views.count(table, view)
 
-    def profile(self, path: Path, version_id: str) -> Profile:
-        """Facts about every column: one scan for all, then one count of values for each."""
-        with self._open(path) as table:
+    def profile(self, path: Path, version_id: str, progress: Progress = QUIET) -> Profile:
+        """Facts about every column: one scan for all, then one count of values for each. Raises: Stopped."""
+        with self._open(path, progress) as table:
             (rows,) = table.row(f"SELECT count(*) FROM {table.source}")
             columns = tuple(column for part in _parts(table, rows) for column in _profiles(part, rows))
             return Profile(version_id=version_id, rows=rows, columns=columns)
@@ -160,17 +161,28 @@ class Engine:
         with self._open(path) as table:
             return list(cell_texts.take(table, pattern))
 
-    def compare(self, before: Path, after: Path, renames: Mapping[str, str], key: tuple[str, ...] | None) -> Difference:
+    def compare(
+        self,
+        before: Path,
+        after: Path,
+        renames: Mapping[str, str],
+        key: tuple[str, ...] | None,
+        progress: Progress = QUIET,
+    ) -> Difference:
         """What is not the same in two files; rows belong together by their number where `key` is empty, by the key's
-        columns (named as in the second), or are not compared where it is None. Raises: BadInput, for a bad key."""
-        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(before, after)) as connection:
+        columns (named as in the second), or are not compared where it is None.
+
+        Raises: BadInput, for a bad key; Stopped.
+        """
+        files, memory_mb = (before, after), self._memory_mb
+        with connect(memory_mb=memory_mb, temp=self._temp, files=files, progress=progress) as connection:
             one, two = (_side(connection, path) for path in (before, after))
             return difference.compare(connection, one, two, renames, key)
 
-    def rewrite(self, path: Path, target: Path, query: str, names: Sequence[str]) -> None:
+    def rewrite(self, path: Path, target: Path, query: str, names: Sequence[str], progress: Progress = QUIET) -> None:
         """Writes what the query gives as an Arrow stream at `target`, its columns under `names`, in the order of
-        `place`. The query reads `source`, the file's table with the columns c0, c1 … and `place`."""
-        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(path,)) as connection:
+        `place`. The query reads `source`, the file's table with the columns c0, c1 … and `place`. Raises: Stopped."""
+        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(path,), progress=progress) as connection:
             chosen = ", ".join(f"c{number}" for number in range(len(names)))
             connection.execute(f"CREATE VIEW source AS SELECT * FROM {_side(connection, path).source}")
             rows = connection.sql(f"SELECT {chosen} FROM ({query}) ORDER BY place").to_arrow_reader(STREAM_ROWS)
@@ -192,17 +204,19 @@ class Engine:
         next piece overwrites."""
         return pieces.slices(path, folder, most_bytes)
 
-    def assemble(self, parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType]) -> pieces.Made:
-        """The file of a version at `target`, from Arrow streams with its rows in order. Raises: BadInput."""
-        return pieces.assemble(parts, target, wanted)
+    def assemble(
+        self, parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType], progress: Progress = QUIET
+    ) -> pieces.Made:
+        """The file of a version at `target`, from Arrow streams with its rows in order. Raises: BadInput; Stopped."""
+        return pieces.assemble(parts, target, wanted, progress)
 
     @contextmanager
-    def _open(self, path: Path) -> Iterator[OpenTable]:
+    def _open(self, path: Path, progress: Progress = QUIET) -> Iterator[OpenTable]:
         """The file with its columns renamed c0, c1 …: DuckDB folds names that differ in case only, so theirs are
         never used in SQL."""
         names = pq.read_schema(path).names
         aliases = [f"c{place}" for place in range(len(names))]
-        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(path,)) as connection:
+        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(path,), progress=progress) as connection:
             file, names_in_sql = text(str(path)), ", ".join(aliases)
             source = f"read_parquet({file}) AS t({names_in_sql})"
             numbered = f"read_parquet({file}, file_row_number=true) AS t({names_in_sql}, row_number_in_file)"

@@ -14,6 +14,8 @@ from pyarrow import types as kinds
 from services.backends import fingerprint
 from services.backends.readers.writing import group_rows
 from services.errors import BadInput
+from services.progress import QUIET
+from services.protocols import Progress
 
 SLICE_ROWS: Final = 500_000
 STORED: Final[dict[str, pa.DataType]] = {
@@ -91,28 +93,33 @@ def slices(path: Path, folder: Path, most_bytes: int) -> Iterator[tuple[int, Pat
         yield batch.num_rows, target
 
 
-def assemble(parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType]) -> Made:
+def assemble(
+    parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType], progress: Progress = QUIET
+) -> Made:
     """Writes the rows of the parts, in order, as Parquet (zstd) at `target`.
 
     A column gets its `wanted` type where that holds every value unchanged, else the type the parts have in common.
-    Row groups do not depend on how the rows were spread over the parts. Raises: BadInput, when there are no columns.
+    Row groups do not depend on how the rows were spread over the parts. Raises: BadInput, when there are no columns;
+    Stopped.
     """
     names = _names(parts)
     columns = {name: _Column(wanted.get(name)) for name in names}
     for batch in _batches(parts):
+        progress.check()
         for name, values in zip(names, batch.columns, strict=True):
             columns[name].look(values)
     schema = pa.schema([pa.field(name, column.settled) for name, column in columns.items()])
-    rows, digest = _write(parts, target, schema)
+    rows, digest = _write(parts, target, schema, progress)
     return Made(target, rows, names, target.stat().st_size, digest)
 
 
-def _write(parts: Sequence[Path], target: Path, schema: pa.Schema) -> tuple[int, str]:
+def _write(parts: Sequence[Path], target: Path, schema: pa.Schema, progress: Progress) -> tuple[int, str]:
     """Writes the file; its rows, and the digest of what is in it."""
     size, rows, digest = group_rows(len(schema)), 0, fingerprint.empty(schema)
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         groups = _groups((_cast(batch, schema) for batch in _batches(parts)), size)
         for group, so_far in fingerprint.of(schema, groups):
+            progress.check()
             writer.write_table(group, row_group_size=size)
             rows, digest = rows + group.num_rows, so_far
     return rows, digest

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import RowMapping, Select, and_, delete, select, update
+from pydantic import JsonValue
+from sqlalchemy import RowMapping, Select, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.backends import tables
@@ -94,8 +95,9 @@ class Rows(VersionRows, ProfileRows):
         """Removes the dataset and everything made from it: versions, conversations, turns, jobs. Raises: NotFound."""
         with self._database.session() as session:
             self._row(session, tables.datasets, dataset_id)
-            asked = _turns_of(dataset_id)
-            job_ids = session.scalars(select(tables.jobs.c.id).where(tables.jobs.c.subject_id.in_(asked))).all()
+            of_versions = select(tables.versions.c.id).where(tables.versions.c.dataset_id == dataset_id)
+            about = or_(*(tables.jobs.c.subject_id.in_(ids) for ids in (_turns_of(dataset_id), of_versions)))
+            job_ids = session.scalars(select(tables.jobs.c.id).where(about)).all()
             session.execute(delete(tables.conversations).where(tables.conversations.c.dataset_id == dataset_id))
             session.execute(delete(tables.jobs).where(tables.jobs.c.id.in_(job_ids)))
             session.execute(delete(tables.datasets).where(tables.datasets.c.id == dataset_id))
@@ -198,6 +200,12 @@ class Rows(VersionRows, ProfileRows):
         with self._database.session() as session:
             if not changed(session, update(tables.jobs).where(mine).values(outcome=list(outcome))):
                 raise not_found("job")
+
+    def note_found(self, job_id: str, found: Mapping[str, JsonValue]) -> None:
+        """Keeps in a job's body what it has found out. Raises: NotFound."""
+        with self._database.session() as session:
+            body = {**self._row(session, tables.jobs, job_id)["body"], **found}
+            session.execute(update(tables.jobs).where(tables.jobs.c.id == job_id).values(body=body))
 
     def request_stop(self, job_id: str) -> None:
         """Asks whoever runs the job to stop it; nothing when it has ended. Raises: NotFound."""

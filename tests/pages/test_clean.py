@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from services import cleaning, conversations, datasets, versions
+from services import change_jobs, cleaning, conversations, datasets, versions
 from services.cleaning import Origin
 from services.domain import Dataset
 from services.workspace import Workspace
@@ -56,3 +56,13 @@ def test_the_steps_so_far_are_told_and_undone(show: Show, ws: Workspace, orders:
     assert "1 · Keep" not in words(app)
     assert "You are not on the head" in words(app)
     assert datasets.get(ws, orders.id).head_id != conversations.get(ws, conversation.id).version_id
+
+
+def test_a_change_under_way_is_followed_by_who_comes_back(show: Show, ws: Workspace, orders: Dataset) -> None:
+    conversation = conversations.create(ws, orders.id)
+    slow = cleaning.step({"kind": "code", "code": "for number in range(40_000_000):\n    pass\ndf['new'] = 1"})
+    change_jobs.apply(ws, orders.head_id, [slow], Origin(conversation.id))
+    app = show(PAGE, dataset=orders.id, conversation=conversation.id)
+    assert not app.exception
+    assert "new" in datasets.head(ws, orders.id).columns
+    assert "1 · Run" in words(app)

@@ -54,7 +54,7 @@ def test_a_preview_needs_a_mask(show: Show, people: Dataset) -> None:
     app.button(key="preview-masks").click().run()
     assert not app.exception
     assert "email" in words(app)
-    assert [button for button in app.button if button.key == "apply-masks"]
+    assert [button for button in app.button if button.label == "Apply"]
 
 
 def test_a_table_without_any_says_so(show: Show, orders: Dataset) -> None:

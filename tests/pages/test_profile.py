@@ -53,8 +53,8 @@ def test_an_alert_shows_what_its_remedy_would_do(show: Show, ws: Workspace, tmp_
     mend = next(button for button in app.button if button.label.startswith("Tidy the spaces"))
     mend.click().run()
     assert not app.exception
-    assert "60 rows before, 60 rows after." in words(app)
-    assert [button for button in app.button if button.label == "Apply as a new version"]
+    assert "table_rows: 60 rows" in words(app)
+    assert [button for button in app.button if button.label == "Apply"]
 
 
 def test_cards_are_found_by_name_and_by_alert(show: Show, ws: Workspace, tmp_path: Path) -> None:

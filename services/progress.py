@@ -1,0 +1,68 @@
+"""Progress of work that nobody follows, and how work that blocks its thread is stopped all the same."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sandbox.messages import RunRequest, RunResult
+from services.domain import Exchange
+from services.errors import Stopped
+from services.protocols import Executor, Progress
+
+POLL_SECONDS: Final = 0.2
+"""Longest time until a stop is heard."""
+
+
+class Quiet:
+    """Tells nobody, and is never asked to stop."""
+
+    def stage(self, name: str) -> None: ...
+
+    def text(self, piece: str) -> None: ...
+
+    def share(self, done: float) -> None: ...
+
+    def check(self) -> None: ...
+
+    def sent(self, exchange: Exchange) -> None: ...
+
+
+QUIET: Final = Quiet()
+
+
+def stoppable(executor: Executor, request: RunRequest, progress: Progress) -> RunResult:
+    """What the run gave; it is killed as soon as a person asks to stop. Raises: Stopped."""
+    with listening(progress, lambda: executor.stop(request.id)):
+        return executor.run(request)
+
+
+@contextmanager
+def listening(progress: Progress, interrupt: Callable[[], object]) -> Iterator[None]:
+    """Calls `interrupt` again and again once a person asked to stop, until the block ends; that then raises `Stopped`,
+    whatever the interrupted work raised."""
+    if isinstance(progress, Quiet):
+        yield
+        return
+    done, heard = threading.Event(), list[Stopped]()
+    listener = threading.Thread(target=_listen, args=(progress, interrupt, done, heard), name="stop", daemon=True)
+    listener.start()
+    try:
+        yield
+    finally:
+        done.set()
+        listener.join()
+        if heard:
+            raise heard[0]
+    progress.check()
+
+
+def _listen(progress: Progress, interrupt: Callable[[], object], done: threading.Event, heard: list[Stopped]) -> None:
+    while not done.wait(POLL_SECONDS):
+        try:
+            progress.check()
+        except Stopped as stopped:
+            heard[:] = [stopped]
+            interrupt()
