@@ -6,8 +6,8 @@ import hashlib
 import hmac
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import uuid4
@@ -32,6 +32,8 @@ SLICE_BYTES: Final = 64 * MB
 """The most of a table beyond memory that is handed to one run, uncompressed."""
 SECRET: Final = "secret"
 """The variable that holds the team's key in the runs of keyed steps."""
+CODE_BYTES: Final = 8 * MB
+"""What a step learned stands in its code."""
 PRINTED: Final = 2_000
 """Characters of output that are kept with a version."""
 
@@ -110,12 +112,29 @@ def run(
     one its query; what has neither is refused. Raises: BadInput, TooLarge, Stopped.
     """
     step.check(columns)
-    step = _taught(ws, source, step, progress)
+    with ExitStack() as stack:
+        beside = {name: stack.enter_context(local(ws, each)) for name, each in step.sources.items()}
+        return _run(ws, _Place(source, beside, folder, progress), columns, step)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a step runs: the table, the other tables it reads, the folder for what it makes, and who is told."""
+
+    source: Path
+    beside: Mapping[str, Path]
+    folder: Path
+    progress: Progress
+
+
+def _run(ws: Workspace, place: _Place, columns: Sequence[str], step: Step) -> Outcome:
+    source, folder, progress = place.source, place.folder, place.progress
+    step = _taught(ws, place, step)
     progress.stage("Running the step on every row")
     renames = step.renames()
     wanted = {renames.get(name, name): kind for name, kind in ws.backends.engine.degraded(source).items()}
     wanted |= {name: ws.backends.engine.stored_as(kind) for name, kind in step.kinds().items()}
-    parts, printed = _parts(ws, source, columns, step, folder, progress)
+    parts, printed = _parts(ws, place, columns, step)
     progress.stage("Writing the new version")
     made = ws.backends.engine.assemble(parts, folder / f"{uuid4().hex}.parquet", wanted, progress)
     for part in parts:
@@ -123,28 +142,28 @@ def run(
     return Outcome(made, step, printed[:PRINTED].strip())
 
 
-def _parts(
-    ws: Workspace, source: Path, columns: Sequence[str], step: Step, folder: Path, progress: Progress
-) -> tuple[list[Path], str]:
+def _parts(ws: Workspace, place: _Place, columns: Sequence[str], step: Step) -> tuple[list[Path], str]:
     """Arrow streams with the new table, in order, and what the code printed."""
+    source, folder = place.source, place.folder
     target = folder / f"{uuid4().hex}.arrow"
-    result = _run(ws, source, step, target, progress)
+    result = _made(ws, place, step, target)
     if result.status is not RunStatus.MEMORY:
         return [_table(result, target)], result.stdout
     if step.row_local:
-        return _sliced(ws, source, step, folder, progress)
+        return _sliced(ws, place, step)
     if relation := step.to_sql(Relation("SELECT * FROM source", tuple(columns))):
-        ws.backends.engine.rewrite(source, target, relation.query, relation.columns, progress)
+        ws.backends.engine.rewrite(source, target, relation.query, relation.columns, place.progress)
         return [target], ""
     raise _too_large(ws, result)
 
 
-def _sliced(ws: Workspace, source: Path, step: Step, folder: Path, progress: Progress) -> tuple[list[Path], str]:
+def _sliced(ws: Workspace, place: _Place, step: Step) -> tuple[list[Path], str]:
+    source, folder = place.source, place.folder
     parts, printed, row, total = [], "", 1, pq.read_metadata(source).num_rows
     for rows, piece in ws.backends.engine.slices(source, folder, _slice_bytes(ws)):
         target = folder / f"{uuid4().hex}.arrow"
-        progress.share((row - 1) / max(1, total))
-        result = _run(ws, piece, step, target, progress)
+        place.progress.share((row - 1) / max(1, total))
+        result = _made(ws, replace(place, source=piece, beside={}), step, target)
         if result.status is RunStatus.MEMORY:
             raise _too_large(ws, result)
         parts.append(_table(result, target, f"Rows {row:,} to {row + rows - 1:,}: "))
@@ -152,13 +171,13 @@ def _sliced(ws: Workspace, source: Path, step: Step, folder: Path, progress: Pro
     return parts, printed
 
 
-def _run(ws: Workspace, source: Path, step: Step, target: Path, progress: Progress) -> RunResult:
-    request = _request(ws, source, f"{step.to_code()}\nresult = {TABLE}", trusted=not step.by_hand)
+def _made(ws: Workspace, place: _Place, step: Step, target: Path) -> RunResult:
+    request = _request(ws, place, f"{step.to_code()}\nresult = {TABLE}", trusted=not step.by_hand)
     tables = (
         {**request.tables, SECRET: _secret(ws, target.parent)} if step.keyed and not step.by_hand else request.tables
     )
     request = request.model_copy(update={"keep": target, "tables": tables})
-    return stoppable(ws.backends.sandbox, request, progress)
+    return stoppable(ws.backends.sandbox, request, place.progress)
 
 
 def _secret(ws: Workspace, folder: Path) -> Path:
@@ -171,12 +190,12 @@ def _secret(ws: Workspace, folder: Path) -> Path:
     return path
 
 
-def _request(ws: Workspace, source: Path, code: str, *, trusted: bool) -> RunRequest:
+def _request(ws: Workspace, place: _Place, code: str, *, trusted: bool) -> RunRequest:
     settings = ws.backends.settings
     return RunRequest(
         id=uuid4().hex,
         code=code,
-        tables={TABLE: source},
+        tables={TABLE: place.source, **place.beside},
         owner=ws.team.id,
         trusted=trusted,
         whole=True,
@@ -187,6 +206,7 @@ def _request(ws: Workspace, source: Path, code: str, *, trusted: bool) -> RunReq
             rows=ROWS,
             columns=settings.max_columns,
             output_bytes=settings.run_memory_mb * MB,
+            code_bytes=CODE_BYTES,
         ),
     )
 
@@ -206,23 +226,23 @@ def _table(result: RunResult, target: Path, where: str = "") -> Path:
     return target
 
 
-def _taught(ws: Workspace, source: Path, step: Step, progress: Progress) -> Step:
+def _taught(ws: Workspace, place: _Place, step: Step) -> Step:
     """The step with everything learned that it learns from the data. Raises: BadInput, TooLarge."""
     if not isinstance(step, Chain):
-        return _learned(ws, source, step, [], progress)
+        return _learned(ws, place, step, [])
     done: list[StepBase] = []
     for each in step.steps:
-        done.append(_learned(ws, source, each, done, progress))
+        done.append(_learned(ws, place, each, done))
     return step.model_copy(update={"steps": tuple(done)})
 
 
-def _learned(ws: Workspace, source: Path, step: Step, before: Sequence[StepBase], progress: Progress) -> Step:
+def _learned(ws: Workspace, place: _Place, step: Step, before: Sequence[StepBase]) -> Step:
     if not (code := step.fit_code()):
         return step
-    progress.stage("Learning from the table")
+    place.progress.stage("Learning from the table")
     trusted = not any(each.by_hand for each in (*before, step))
     lines = "\n".join([*(each.to_code() for each in before), code])
-    result = stoppable(ws.backends.sandbox, _request(ws, source, lines, trusted=trusted), progress)
+    result = stoppable(ws.backends.sandbox, _request(ws, place, lines, trusted=trusted), place.progress)
     if result.status is RunStatus.MEMORY:
         raise _too_large(ws, result)
     found = result.outputs[0] if result.status is RunStatus.OK and result.outputs else None

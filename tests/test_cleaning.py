@@ -371,3 +371,33 @@ def test_taking_back_a_file_spares_the_version_with_the_same_table(ws: Workspace
     with pytest.raises(AppError):
         cleaning.apply_all(replace(ws, backends=broken), orders.head_id, [WEST, RENAME], points={0: "again"})
     assert datasets.page(ws, first.id, 0, 9).num_rows == 4
+
+
+def test_what_a_step_learned_is_kept_with_it_and_not_learned_again(ws: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "gaps.csv"
+    path.write_text("region,price\nWest,10\nWest,30\nEast,4\nWest,\nEast,\nNorth,\n")
+    dataset = datasets.upload(ws, path, "gaps.csv")
+    step = cleaning.step({"kind": "fill_statistic", "column": "price", "by": ["region"]})
+    version = cleaning.apply(ws, dataset.head_id, step).version
+    assert version.step is not None
+    assert version.step.learned == {"all": 10.0, "groups": {"West": 20.0, "East": 4.0}}
+    assert datasets.page(ws, version.id, 0, 9)["price"].to_pylist() == [10, 30, 4, 20, 4, 10]
+    path.write_text("region,price\nWest,1000\nWest,\n")
+    other = datasets.upload(ws, path, "next.csv")
+    assert datasets.page(ws, cleaning.apply(ws, other.head_id, version.step).version.id, 0, 9)["price"][1].as_py() == 20
+    ws.backends.storage.delete(version.storage_key)
+    with changes.local(ws, version.id) as again:
+        assert pq.read_table(again)["price"].to_pylist() == [10, 30, 4, 20, 4, 10]
+
+
+def test_a_step_reads_another_table_of_the_team(ws: Workspace, orders: Dataset, tmp_path: Path) -> None:
+    path = tmp_path / "managers.csv"
+    path.write_text("area,manager\nWest,Ada\nEast,Bo\n")
+    other = datasets.upload(ws, path, "managers.csv")
+    data = {"kind": "join", "left": ["region"], "right": ["area"], "other": other.head_id}
+    step = cleaning.step({**data, "other_name": "managers", "other_columns": ["area", "manager"]})
+    version = cleaning.apply(ws, orders.head_id, step).version
+    managers = ["Ada", "Bo", "Ada", None, "Bo", "Ada", None, "Ada"]
+    assert datasets.page(ws, version.id, 0, 9)["manager"].to_pylist() == managers
+    with pytest.raises(NotFound):
+        cleaning.preview(ws, orders.head_id, step.model_copy(update={"other": "0" * 32}))

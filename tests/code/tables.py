@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from services.backends import pieces
 from services.backends.engine import Engine
 from services.backends.pieces import Made
 from services.code.steps import Relation, StepBase
+from tests.code.examples import OTHER_TABLE
 
 KEY = "5e" * 32
 """Stands for a team's key."""
@@ -54,6 +56,16 @@ def wanted(step: StepBase, source: Path) -> dict[str, pa.DataType]:
     return kept | {name: pieces.STORED[kind] for name, kind in step.kinds().items()}
 
 
+def taught(step: StepBase, source: Path) -> StepBase:
+    """The step with what it learns from the table, or as it is when that is nothing."""
+    if not (code := step.fit_code()):
+        return step
+    frame, _ = loading.load(source.read_bytes(), "parquet")
+    names: dict[str, Any] = {"df": frame, "pd": pd, "np": np}
+    exec(code, names)
+    return step.taught(json.loads(json.dumps(names["result"])))
+
+
 def cells(made: Made) -> dict[str, list[Any]]:
     return pq.read_table(made.path).to_pydict()
 
@@ -68,6 +80,7 @@ def _part(step: StepBase, source: Path, form: str, folder: Path) -> Path:
     names: dict[str, Any] = {"df": frame, "pd": pd, "np": np, "print": lambda *_: None}
     if step.keyed:
         names["secret"] = pd.DataFrame({"key": [KEY]})
+    names |= {name: pd.DataFrame(OTHER_TABLE) for name in step.sources}
     exec(step.to_code(), names)
     part = folder / f"{uuid4().hex}.arrow"
     part.write_bytes(encode_tables.arrow_bytes(encode_tables.tabulate(names["df"], 1 << 50)))

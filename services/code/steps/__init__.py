@@ -3,46 +3,190 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, Literal, TypeAlias, get_args
+from typing import Annotated, ClassVar, Final, Literal, TypeAlias, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from services.code.steps.base import TABLE, Columns, Relation, StepBase, count, refuse
 from services.code.steps.cast import CastColumn
-from services.code.steps.columns import DropColumns, RenameColumns, SelectColumns
+from services.code.steps.columns import (
+    CopyColumn,
+    DropColumns,
+    MergeColumns,
+    RenameColumns,
+    SelectColumns,
+    SplitColumn,
+    TidyNames,
+)
+from services.code.steps.dates import DateDifference, DateParts, RoundDates, SettleDates, ShiftDates, WriteDates
+from services.code.steps.features import Encode, GroupRare, OneHot
 from services.code.steps.free import FreeCode
+from services.code.steps.groups import Change, GroupStatistic, Lag, Rank, Rolling, Running, Share
 from services.code.steps.masks import Fake, Generalise, KeyedHash, PartialMask, Redact
+from services.code.steps.missing import DropMissing, Fill, FillNeighbour, FillStatistic, MarkMissing, ToMissing
+from services.code.steps.numbers import Bins, Calculate, ConvertUnits, Function, NumberFromText, Round, Scale
 from services.code.steps.rows import Condition, FilterRows, SortRows
+from services.code.steps.tables import (
+    Aggregate,
+    Append,
+    Deduplicate,
+    FirstRows,
+    Join,
+    Measure,
+    NumberRows,
+    Pivot,
+    Sample,
+    Unpivot,
+)
+from services.code.steps.text import (
+    Affix,
+    ChangeCase,
+    Extract,
+    MendEncoding,
+    Pad,
+    RemoveCharacters,
+    Substring,
+    TextLength,
+    Trim,
+)
+from services.code.steps.values import (
+    CellEdit,
+    EditCells,
+    FindReplace,
+    LimitRange,
+    Outliers,
+    RepairByKey,
+    ReplaceValues,
+)
 from services.errors import BadInput
 
 __all__ = [
     "KINDS",
     "TABLE",
+    "Affix",
+    "Aggregate",
+    "Append",
+    "Bins",
+    "Calculate",
     "CastColumn",
+    "CellEdit",
     "Chain",
+    "Change",
+    "ChangeCase",
     "Condition",
+    "ConvertUnits",
+    "CopyColumn",
+    "DateDifference",
+    "DateParts",
+    "Deduplicate",
     "DropColumns",
+    "DropMissing",
+    "EditCells",
+    "Encode",
+    "Extract",
     "Fake",
+    "Fill",
+    "FillNeighbour",
+    "FillStatistic",
     "FilterRows",
+    "FindReplace",
+    "FirstRows",
     "FreeCode",
+    "Function",
     "Generalise",
+    "GroupRare",
+    "GroupStatistic",
+    "Join",
     "KeyedHash",
+    "Lag",
+    "LimitRange",
+    "MarkMissing",
     "Masking",
+    "Measure",
+    "MendEncoding",
+    "MergeColumns",
+    "NumberFromText",
+    "NumberRows",
+    "Off",
+    "OneHot",
+    "Outliers",
+    "Pad",
     "PartialMask",
+    "Pivot",
+    "Plain",
+    "Rank",
     "Redact",
     "Relation",
+    "RemoveCharacters",
     "RenameColumns",
+    "RepairByKey",
+    "ReplaceValues",
+    "Rolling",
+    "Round",
+    "RoundDates",
+    "Running",
+    "Sample",
+    "Scale",
     "SelectColumns",
+    "SettleDates",
+    "Share",
+    "ShiftDates",
     "Single",
     "SortRows",
+    "SplitColumn",
     "Step",
     "StepBase",
+    "Substring",
+    "TextLength",
+    "TidyNames",
+    "ToMissing",
+    "Trim",
+    "Unpivot",
+    "WriteDates",
     "parse",
 ]
 
-Tidying: TypeAlias = SelectColumns | DropColumns | RenameColumns | FilterRows | SortRows | CastColumn | FreeCode
+OfColumns: TypeAlias = SelectColumns | DropColumns | RenameColumns | CopyColumn | SplitColumn | MergeColumns | TidyNames
+OfRows: TypeAlias = FilterRows | SortRows | DropMissing | Deduplicate | Sample | FirstRows | NumberRows
+OfValues: TypeAlias = (
+    Fill | FillStatistic | FillNeighbour | ToMissing | ReplaceValues | EditCells | RepairByKey | Outliers | LimitRange
+)
+OfTypes: TypeAlias = CastColumn | NumberFromText
+OfText: TypeAlias = (
+    Trim | ChangeCase | FindReplace | RemoveCharacters | MendEncoding | Affix | Substring | Pad | Extract
+)
+OfDates: TypeAlias = DateParts | DateDifference | ShiftDates | RoundDates | WriteDates | SettleDates
+OfNumbers: TypeAlias = Round | Function | Calculate | ConvertUnits
+OfGroups: TypeAlias = GroupStatistic | Running | Change | Rolling | Rank | Share
+OfTables: TypeAlias = Aggregate | Pivot | Unpivot | Join | Append
+OfFeatures: TypeAlias = OneHot | Encode | GroupRare | Scale | Bins | Lag | TextLength | MarkMissing
 Masking: TypeAlias = Redact | PartialMask | KeyedHash | Fake | Generalise
-Single: TypeAlias = Tidying | Masking
+Plain: TypeAlias = (
+    OfColumns | OfRows | OfValues | OfTypes | OfText | OfDates | OfNumbers | OfGroups | OfTables | OfFeatures | Masking
+) | FreeCode
+
+
+class Off(StepBase):
+    """A step that is switched off: it keeps its place in the recipe and does nothing."""
+
+    ROW_LOCAL: ClassVar = True
+    KEEPS_ROWS: ClassVar = True
+    KEEPS_CELLS: ClassVar = True
+
+    kind: Literal["off"] = "off"
+    step: Annotated[Plain, Field(discriminator="kind")]
+
+    def check(self, columns: Sequence[str]) -> Columns:
+        return tuple(columns)
+
+    def to_code(self) -> str:
+        return "df = df  # switched off"
+
+    def describe(self) -> str:
+        return f"Off: {self.step.describe()}"
+
+
+Single: TypeAlias = Plain | Off
 
 
 class Chain(StepBase):
@@ -71,6 +215,10 @@ class Chain(StepBase):
     @property
     def keyed(self) -> bool:
         return any(step.keyed for step in self.steps)
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        return {name: version_id for step in self.steps for name, version_id in step.sources.items()}
 
     def check(self, columns: Sequence[str]) -> Columns:
         if self.keyed and self.by_hand:

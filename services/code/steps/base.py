@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, NoReturn, Self, TypeAlias
+from typing import Annotated, ClassVar, Final, Literal, NoReturn, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.errors import BadInput
+
+Group: TypeAlias = Literal[
+    "columns", "rows", "values", "types", "text", "dates", "numbers", "groups", "tables", "features", "privacy"
+]
+"""Where a kind of step stands in the menu."""
 
 TABLE: Final = "df"
 """The variable that holds the table in every snippet."""
@@ -16,6 +21,14 @@ SHOWN: Final = 3
 """Names told in a sentence; of more, the number."""
 Columns: TypeAlias = tuple[str, ...] | None
 """The columns of a table in order; None where only running the code could tell."""
+
+
+ColumnName: TypeAlias = Annotated[str, Field(max_length=1_000, json_schema_extra={"role": "column"})]
+ColumnNames: TypeAlias = Annotated[
+    tuple[str, ...], Field(min_length=1, max_length=2_000, json_schema_extra={"role": "columns"})
+]
+MaybeColumns: TypeAlias = Annotated[tuple[str, ...], Field(max_length=2_000, json_schema_extra={"role": "columns"})]
+NewName: TypeAlias = Annotated[str, Field(max_length=200, json_schema_extra={"role": "name"})]
 
 
 @dataclass(frozen=True)
@@ -36,6 +49,9 @@ class StepBase(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    GROUP: ClassVar[Group] = "columns"
+    TITLE: ClassVar[str] = ""
+    """What the menu calls it; empty for what is not built by hand."""
     ROW_LOCAL: ClassVar[bool] = False
     KEEPS_ROWS: ClassVar[bool] = False
     KEEPS_CELLS: ClassVar[bool] = False
@@ -69,6 +85,11 @@ class StepBase(BaseModel):
     def keyed(self) -> bool:
         """Whether the code needs the team's key, in a table `secret` beside `df`."""
         return self.KEYED
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Other tables that the code reads: ids of versions by the names of their variables."""
+        return {}
 
     def check(self, columns: Sequence[str]) -> Columns:
         """The columns afterwards, for a table with these. Raises: BadInput, when the step does not fit the table."""

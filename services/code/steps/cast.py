@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from services.code.steps.base import Columns, StepBase, need, quoted, refuse
+from services.code.steps.base import ColumnName, Columns, Group, StepBase, need, quoted, refuse
 
 Target = Literal["text", "integer", "decimal", "boolean", "date", "datetime"]
 KIND_WORDS: Final[dict[str, str]] = {
@@ -32,11 +32,13 @@ FALSE: Final = ("false", "no", "n", "f", "0")
 class CastColumn(StepBase):
     """Reads a column as another kind. Values that cannot be read stop the step, or become missing and are counted."""
 
+    GROUP: ClassVar[Group] = "types"
+    TITLE: ClassVar = "Change kind"
     ROW_LOCAL: ClassVar = True
     KEEPS_ROWS: ClassVar = True
 
     kind: Literal["cast"] = "cast"
-    column: str
+    column: ColumnName
     to: Target
     unreadable: Literal["stop", "missing"] = "stop"
     """What becomes of values that cannot be read: the step stops, or they become missing and are counted."""

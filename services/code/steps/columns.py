@@ -1,23 +1,37 @@
-"""Steps that choose and name columns."""
+"""Steps that choose, name, split and join columns."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from services.code.steps.base import Columns, Relation, StepBase, count, listed, need, quoted, refuse
+from services.code.steps.base import (
+    ColumnName,
+    ColumnNames,
+    Columns,
+    Relation,
+    StepBase,
+    count,
+    listed,
+    need,
+    quoted,
+    refuse,
+)
+from services.code.steps.shapes import TEXT_OF, NewColumn, with_new
 
 
 class SelectColumns(StepBase):
     """Keeps these columns, in this order."""
 
+    TITLE: ClassVar = "Keep columns"
     ROW_LOCAL: ClassVar = True
     KEEPS_ROWS: ClassVar = True
 
     kind: Literal["select"] = "select"
-    columns: tuple[str, ...] = Field(min_length=1)
+    columns: ColumnNames
 
     def check(self, columns: Sequence[str]) -> Columns:
         need(columns, self.columns)
@@ -39,11 +53,12 @@ class SelectColumns(StepBase):
 class DropColumns(StepBase):
     """Leaves these columns out."""
 
+    TITLE: ClassVar = "Drop columns"
     ROW_LOCAL: ClassVar = True
     KEEPS_ROWS: ClassVar = True
 
     kind: Literal["drop"] = "drop"
-    columns: tuple[str, ...] = Field(min_length=1)
+    columns: ColumnNames
 
     def check(self, columns: Sequence[str]) -> Columns:
         need(columns, self.columns)
@@ -67,6 +82,7 @@ class DropColumns(StepBase):
 class RenameColumns(StepBase):
     """Gives columns new names."""
 
+    TITLE: ClassVar = "Rename"
     ROW_LOCAL: ClassVar = True
     KEEPS_ROWS: ClassVar = True
 
@@ -98,3 +114,132 @@ class RenameColumns(StepBase):
 
     def renames(self) -> Mapping[str, str]:
         return self.names
+
+
+class CopyColumn(NewColumn):
+    """A second column with the same values."""
+
+    TITLE: ClassVar = "Copy a column"
+    ROW_LOCAL: ClassVar = True
+
+    kind: Literal["copy"] = "copy"
+    column: ColumnName
+
+    def needs(self) -> Iterable[str]:
+        return [self.column]
+
+    def describe(self) -> str:
+        return f"Copy {quoted(self.column)} to {quoted(self.name)}"
+
+    def expression(self) -> str:
+        return f"df[{self.column!r}]"
+
+
+class SplitColumn(StepBase):
+    """Splits a text at a mark into new columns; what is left goes into the last one."""
+
+    TITLE: ClassVar = "Split a column"
+    ROW_LOCAL: ClassVar = True
+    KEEPS_ROWS: ClassVar = True
+
+    kind: Literal["split"] = "split"
+    column: ColumnName
+    at: str = Field(default=" ", min_length=1, max_length=100)
+    into: int = Field(default=2, ge=2, le=50)
+    side: Literal["from the left", "from the right"] = "from the left"
+
+    def _names(self) -> list[str]:
+        return [f"{self.column} {number}" for number in range(1, self.into + 1)]
+
+    def check(self, columns: Sequence[str]) -> Columns:
+        need(columns, [self.column])
+        return with_new(columns, self._names())
+
+    def describe(self) -> str:
+        return f"Split {quoted(self.column)} at {quoted(self.at)} into {self.into} columns"
+
+    def to_code(self) -> str:
+        split = "split" if self.side == "from the left" else "rsplit"
+        regex = ", regex=False" if split == "split" else ""
+        parts = f'df[{self.column!r}].astype("str").str.{split}({self.at!r}, n={self.into - 1}{regex})'
+        return "\n".join(
+            [
+                f"parts = [each if isinstance(each, list) else [] for each in {parts}]",
+                f"for place, name in enumerate({self._names()!r}):",
+                "    values = [row[place].strip() if place < len(row) else None for row in parts]",
+                '    df = df.assign(**{name: pd.Series(values, df.index, dtype="str")})',
+            ]
+        )
+
+
+class MergeColumns(NewColumn):
+    """A new column with the texts of several; missing ones are passed over."""
+
+    TITLE: ClassVar = "Merge columns"
+    ROW_LOCAL: ClassVar = True
+
+    kind: Literal["merge"] = "merge"
+    columns: ColumnNames
+    between: str = Field(default=" ", max_length=100)
+
+    def needs(self) -> Iterable[str]:
+        return self.columns
+
+    def describe(self) -> str:
+        return f"Merge {listed(self.columns)} into {quoted(self.name)}"
+
+    def to_code(self) -> str:
+        return "\n".join(
+            [
+                *TEXT_OF,
+                f"parts = [text_of(df[name]) for name in {list(self.columns)!r}]",
+                "rows = [[part for part in row if isinstance(part, str)] for row in zip(*parts)]",
+                f"rows = [{self.between!r}.join(row) if row else None for row in rows]",
+                f'df = df.assign(**{{{self.name!r}: pd.Series(rows, df.index, dtype="str")}})',
+            ]
+        )
+
+    def expression(self) -> str:
+        raise NotImplementedError
+
+
+class TidyNames(StepBase):
+    """Gives all columns names in one style."""
+
+    TITLE: ClassVar = "Tidy the names"
+    ROW_LOCAL: ClassVar = True
+    KEEPS_ROWS: ClassVar = True
+
+    kind: Literal["tidy_names"] = "tidy_names"
+    style: Literal["snake_case", "Title Case", "spaces only"] = "snake_case"
+
+    def check(self, columns: Sequence[str]) -> Columns:
+        made = [self._tidy(name) for name in columns]
+        if len(set(made)) < len(made) or not all(made):
+            refuse("Two columns would have the same name, or one would have none.", "Rename them by hand.")
+        return tuple(made)
+
+    def _tidy(self, name: str) -> str:
+        line = " ".join(name.split())
+        if self.style == "spaces only":
+            return line
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", line)
+        if self.style == "Title Case":
+            return " ".join(word[:1].upper() + word[1:] for word in re.sub(r"[\W_]+", " ", words).split())
+        return re.sub(r"[\W_]+", "_", words).strip("_").lower()
+
+    def describe(self) -> str:
+        return (
+            f"Write the names of the columns in {self.style}"
+            if self.style != "spaces only"
+            else "Tidy the spaces in the names of the columns"
+        )
+
+    def to_code(self) -> str:
+        split = 're.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", " ".join(name.split()))'
+        tidy = {
+            "spaces only": '" ".join(name.split())',
+            "Title Case": f'" ".join(word[:1].upper() + word[1:] for word in re.sub(r"[\\W_]+", " ", {split}).split())',
+            "snake_case": f're.sub(r"[\\W_]+", "_", {split}).strip("_").lower()',
+        }[self.style]
+        return f"import re\n\ndf = df.rename(columns=lambda name: {tidy})"

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from services.code.steps.base import TABLE, Columns, StepBase, refuse
+from services.code.steps.base import TABLE, Columns, Group, StepBase, refuse
 
 LONGEST = 20_000
 """Characters of code."""
@@ -17,6 +17,8 @@ LONGEST = 20_000
 class FreeCode(StepBase):
     """Runs the code as it stands. Whatever `df` is then, is the new table."""
 
+    GROUP: ClassVar[Group] = "values"
+    TITLE: ClassVar = "Own code"
     BY_HAND: ClassVar = True
 
     kind: Literal["code"] = "code"

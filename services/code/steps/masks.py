@@ -12,7 +12,7 @@ from pydantic import Field
 
 from services.code.personal import PersonalKind, national_ids, patterns, phones
 from services.code.personal.kinds import WORDS
-from services.code.steps.base import Columns, StepBase, need, quoted
+from services.code.steps.base import ColumnName, Columns, Group, StepBase, need, quoted
 from services.code.steps.cast import as_text
 from services.code.steps.fakes import FAMILY, GIVEN, STREETS
 
@@ -32,10 +32,11 @@ KEY: Final = ("import hashlib", "import hmac", "", 'key = bytes.fromhex(secret["
 class Mask(StepBase):
     """A mask of one column, cell by cell; missing cells stay missing and all others become text."""
 
+    GROUP: ClassVar[Group] = "privacy"
     ROW_LOCAL: ClassVar = True
     KEEPS_ROWS: ClassVar = True
 
-    column: str
+    column: ColumnName
 
     def check(self, columns: Sequence[str]) -> Columns:
         need(columns, [self.column])
@@ -57,6 +58,7 @@ class Mask(StepBase):
 class Redact(Mask):
     """Puts dots in place of every value, or, within longer texts, words in brackets in place of what has a form."""
 
+    TITLE: ClassVar = "Redact"
     kind: Literal["redact"] = "redact"
     in_text: bool = False
 
@@ -75,6 +77,7 @@ class Redact(Mask):
 class PartialMask(Mask):
     """Keeps a few letters and digits at one end, puts dots in place of the others, and keeps spaces and marks."""
 
+    TITLE: ClassVar = "Mask a part"
     kind: Literal["partial_mask"] = "partial_mask"
     shown: int = Field(default=4, ge=0, le=20)
     """Letters and digits that stay; at most half of them."""
@@ -105,6 +108,7 @@ class KeyedHash(Mask):
     """Puts a code in place of each value: the same value always gets the same one, and nobody without the key can find
     out which value it was, not even by trying all there are."""
 
+    TITLE: ClassVar = "Replace by codes"
     KEYED: ClassVar = True
 
     kind: Literal["keyed_hash"] = "keyed_hash"
@@ -125,6 +129,7 @@ class KeyedHash(Mask):
 class Fake(Mask):
     """Puts an invented value of the same kind in place of each: the same value always gets the same one."""
 
+    TITLE: ClassVar = "Invented values"
     KEYED: ClassVar = True
 
     kind: Literal["fake"] = "fake"
@@ -171,6 +176,7 @@ class Fake(Mask):
 class Generalise(Mask):
     """Makes values coarser, so that many share one."""
 
+    TITLE: ClassVar = "Make coarser"
     kind: Literal["generalise"] = "generalise"
     to: Literal["year", "decade", "band", "start", "domain", "network", "initials"]
     size: int = Field(default=10, ge=1, le=1_000_000)

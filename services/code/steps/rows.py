@@ -7,7 +7,20 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
-from services.code.steps.base import Columns, Relation, StepBase, count, listed, need, quoted, refuse
+from services.code.steps.base import (
+    ColumnName,
+    ColumnNames,
+    Columns,
+    Group,
+    MaybeColumns,
+    Relation,
+    StepBase,
+    count,
+    listed,
+    need,
+    quoted,
+    refuse,
+)
 from services.code.steps.parts import Part
 
 Test = Literal["=", "≠", "<", "≤", ">", "≥", "one of", "none of", "contains", "starts with", "missing", "not missing"]
@@ -20,7 +33,7 @@ LONGEST: Final = 1_000
 class Condition(Part):
     """A test of one column. A missing cell passes no test but `missing`, `≠` and `none of`."""
 
-    column: str
+    column: ColumnName
     test: Test
     value: Cell | None = None
     values: tuple[Cell, ...] = Field(default=(), max_length=LONGEST)
@@ -64,6 +77,8 @@ class Condition(Part):
 class FilterRows(StepBase):
     """Keeps the rows that pass the tests, or drops them."""
 
+    GROUP: ClassVar[Group] = "rows"
+    TITLE: ClassVar = "Filter"
     ROW_LOCAL: ClassVar = True
     KEEPS_CELLS: ClassVar = True
 
@@ -90,11 +105,13 @@ class FilterRows(StepBase):
 class SortRows(StepBase):
     """Puts the rows in order; equal ones stay as they were, missing values come last."""
 
+    GROUP: ClassVar[Group] = "rows"
+    TITLE: ClassVar = "Sort"
     KEEPS_CELLS: ClassVar = True
 
     kind: Literal["sort"] = "sort"
-    columns: tuple[str, ...] = Field(min_length=1, max_length=50)
-    descending: tuple[str, ...] = ()
+    columns: ColumnNames
+    descending: MaybeColumns = ()
     """Those of the columns that go from high to low."""
 
     def check(self, columns: Sequence[str]) -> Columns:
