@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sandbox.limits import THREADS_HINT
+
 SOURCE: Final = "<analysis>"
 """The file name of the submitted code in tracebacks."""
 ALL_COLUMNS: Final = "__columns__"
@@ -102,6 +104,10 @@ def _outside(_: Any, message: str, __: Mapping[str, Any]) -> Explained:
     return message, _OUTSIDE
 
 
+def _no_thread(_: Any, message: str, __: Mapping[str, Any]) -> Explained:
+    return (message, THREADS_HINT) if "new thread" in message else None
+
+
 def _wrong_value(_: Any, message: str, names: Mapping[str, Any]) -> Explained:
     if "is not the name of a column" in message and (found := re.search(r"but received: (.*)", message)):
         return _no_column(found.group(1).strip(), _columns(names))
@@ -126,6 +132,7 @@ _EXPLAINERS: Final[tuple[tuple[type[BaseException], Callable[[Any, str, Mapping[
     (NameError, _no_name),
     (ModuleNotFoundError, _no_module),
     (OSError, _outside),
+    (RuntimeError, _no_thread),
     (ValueError, _wrong_value),
     (TypeError, _wrong_type),
 )

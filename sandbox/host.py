@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Collection
-from contextlib import ExitStack
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox import gate, outcome
+from sandbox import gate, outcome, scratch
 from sandbox.launch import Gone, Job, Launcher, ZygoteLauncher
 from sandbox.mapping import CODE, Cache
 from sandbox.messages import Grant, Level, Limits, OnOutput, RunError, RunRequest, RunResult, RunStatus, Status
@@ -89,17 +89,24 @@ class Sandbox:
         if refused := self._unheld(request):
             return refused
         watch = Watch(request.limits, on_output, request.keep)
-        with self._lock:
-            self._running.setdefault(request.id, []).append(watch)
         try:
-            return self._attempts(request, watch)
+            with self._stoppable(request.id, watch):
+                return self._attempts(request, watch)
         except Unreadable as error:
             return _failed(request.id, RunError(type="BadTable", message=str(error)))
+
+    @contextmanager
+    def _stoppable(self, run_id: str, watch: Watch) -> Iterator[None]:
+        """What `stop` of this id reaches, inside the block."""
+        with self._lock:
+            self._running.setdefault(run_id, []).append(watch)
+        try:
+            yield
         finally:
             with self._lock:
-                self._running[request.id].remove(watch)
-                if not self._running[request.id]:
-                    del self._running[request.id]
+                self._running[run_id].remove(watch)
+                if not self._running[run_id]:
+                    del self._running[run_id]
 
     def _unheld(self, request: RunRequest) -> RunResult | None:
         """A refusal, where the kernel would not hold code that nobody has read."""
@@ -130,7 +137,8 @@ class Sandbox:
     def _attempt(self, request: RunRequest, watch: Watch) -> Any:
         with ExitStack() as stack:
             raw = request.grant is Grant.READ
-            tables, files = open_tables(request.tables, stack, raw, Path if raw else self._mapped)
+            mapped = Path if raw else partial(self._mapped, request.id, watch)
+            tables, files = open_tables(request.tables, stack, raw, mapped)
             places = self._places(request, stack)
             body = {
                 "code": request.code,
@@ -141,18 +149,24 @@ class Sandbox:
                 "places": places,
                 "policy": self._checked and not request.trusted,
             }
-            scratch, limits = places.get("scratch", ""), request.limits
-            job = Job(body, files, limits.wall_seconds, limits.memory_mb, scratch, plain=not places)
+            limits, writable = request.limits, places.get("scratch", "")
+            job = Job(body, files, limits.wall_seconds, limits.memory_mb, writable, plain=not places)
             return watch.follow(self._launcher.launch(job))
 
-    def _mapped(self, path: Path) -> Path:
-        """The file that is mapped in place of a large table, or the table itself."""
+    def _mapped(self, run_id: str, watch: Watch, path: Path) -> Path:
+        """The file that is mapped in place of a large table, or the table itself.
+
+        Raises: Cancelled.
+        """
         if self._cache is None or not path.exists() or self._launcher.status().level is not Level.FILES:
             return path
-        return self._cache.find(path, self._convert) or path
+        return self._cache.find(path, partial(self._convert, run_id, watch), lambda: watch.stopped) or path
 
-    def _convert(self, source: Path, folder: Path) -> bool:
-        """Whether the mapped copy of a table could be made."""
+    def _convert(self, run_id: str, run: Watch, source: Path, folder: Path) -> bool:
+        """Whether the mapped copy of a table could be made, for the run that needs it first.
+
+        Raises: Cancelled, when that run is stopped meanwhile.
+        """
         limits = Limits.of(Grant.READ).model_copy(update={"memory_mb": CONVERT_MB})
         request = RunRequest(
             id="mapping",
@@ -163,14 +177,22 @@ class Sandbox:
             trusted=True,
             scratch=folder,
         )
-        return self._attempts(request, Watch(limits, None)).status is RunStatus.OK
+        watch = Watch(limits, None)
+        with self._stoppable(run_id, watch):
+            if run.stopped:
+                raise Cancelled(run_id)
+            status = self._attempts(request, watch).status
+        if status is RunStatus.STOPPED:
+            raise Cancelled(run_id)
+        return status is RunStatus.OK
 
     def _places(self, request: RunRequest, stack: ExitStack) -> dict[str, Any]:
         """The paths that the rules of this run must name, where the kernel can hold a run to them."""
         if request.grant is Grant.ANSWER or self._launcher.status().level is not Level.FILES:
             return {}
-        scratch = request.scratch or Path(stack.enter_context(_scratch_folder()))
-        places: dict[str, Any] = {"scratch": str(scratch.resolve()), "scratch_mb": request.limits.scratch_mb}
+        folder = request.scratch or Path(stack.enter_context(scratch.folder()))
+        stack.enter_context(scratch.shallow(folder))
+        places: dict[str, Any] = {"scratch": str(folder.resolve()), "scratch_mb": request.limits.scratch_mb}
         if request.grant in (Grant.QUERY, Grant.READ):
             places["files"] = [str(Path(path).resolve()) for path in request.tables.values()]
         if request.grant is Grant.READ:
@@ -178,10 +200,6 @@ class Sandbox:
         if request.grant is Grant.FIT and request.program is not None:
             places["programs"] = [str(request.program.resolve())]
         return places
-
-
-def _scratch_folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="red-pandas-scratch-", ignore_cleanup_errors=True)
 
 
 def _failed(run_id: str, error: RunError) -> RunResult:

@@ -18,6 +18,7 @@ SCRATCH_FILES: Final = 256
 """Open files of a run that has a scratch folder."""
 THREADS: Final = 256
 """The most threads of one run, and of the programs it may start."""
+THREADS_HINT: Final = "Work on whole columns; more threads do not make a run quicker."
 Used = tuple[int, int]
 """Bytes of address space, and of private data."""
 

@@ -21,6 +21,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import types as kinds
 
+from sandbox.queue import Cancelled
+
 NAME: Final = "table.arrow"
 WORTH_BYTES: Final = 4 * 1024 * 1024
 """Smaller Parquet files are read about as quickly as mapped ones."""
@@ -29,6 +31,8 @@ EXACT: Final = 2**53
 CODE: Final = "import sandbox.mapping\nresult = sandbox.mapping.convert(df, scratch)"
 """What is run, under the grant `read`, to make a mapped file."""
 Make = Callable[[Path, Path], bool]
+PATIENCE: Final = 0.2
+"""Seconds between two looks whether whoever waits for a copy was stopped."""
 
 
 class Cache:
@@ -40,8 +44,11 @@ class Cache:
         self._hopeless: set[str] = set()
         self._making: dict[str, threading.Lock] = {}
 
-    def find(self, path: Path, make: Make) -> Path | None:
-        """The mapped file of a Parquet file, made with `make(source, folder)` where there is none yet; or None."""
+    def find(self, path: Path, make: Make, is_stopped: Callable[[], bool] = bool) -> Path | None:
+        """The mapped file of a Parquet file, made with `make(source, folder)` where there is none yet; or None.
+
+        Raises: Cancelled, when it is stopped while another run makes the file; what `make` raises.
+        """
         status = path.stat()
         if path.suffix.lower() not in (".parquet", ".pq") or status.st_size < WORTH_BYTES:
             return None
@@ -52,12 +59,17 @@ class Cache:
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
         # A table that takes long to copy must hold up nobody but those who ask for it.
-        with making:
+        while not making.acquire(timeout=PATIENCE):
+            if is_stopped():
+                raise Cancelled(key)
+        try:
             if not target.exists() and (key in self._hopeless or not self._make(path, target, make)):
                 self._hopeless.add(key)
                 return None
             _touch(target)
             return target
+        finally:
+            making.release()
 
     def _make(self, path: Path, target: Path, make: Make) -> bool:
         self._folder.mkdir(parents=True, exist_ok=True)

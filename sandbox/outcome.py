@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sandbox import gate, wire
+from sandbox import gate, limits, wire
 from sandbox.messages import Grant, RunError, RunRequest, RunResult, RunStatus
 from sandbox.watch import Ended
 
@@ -19,6 +19,12 @@ CRASHES: Final = frozenset(
 )
 MEMORY_HINT: Final = "Use fewer columns or rows, or group before joining."
 TIME_HINT: Final = "Group or filter the table first, or use whole-column operations instead of loops."
+
+THREADS_ERROR: Final = RunError(
+    type="ThreadError",
+    message=f"the run started more than {limits.THREADS} threads",
+    hint=limits.THREADS_HINT,
+)
 
 
 def refused(request: RunRequest) -> RunResult | None:
@@ -58,7 +64,8 @@ def result(request: RunRequest, ended: Ended, seconds: float) -> RunResult:
     facts: dict[str, Any] = {"id": request.id, "stdout": gate.clean(ended.stdout)}
     facts |= {"seconds": round(seconds, 4), "peak_mb": ended.peak_mb}
     if (status := _killed(ended)) is not None:
-        return RunResult(**facts, status=status, error=_error_of(status, request))
+        error = THREADS_ERROR if ended.reason == "threads" else _error_of(status, request)
+        return RunResult(**facts, status=status, error=error)
     try:
         return _told(request, wire.unpack(memoryview(ended.result)), facts)
     except wire.BadFrame:
@@ -70,6 +77,8 @@ def result(request: RunRequest, ended: Ended, seconds: float) -> RunResult:
 
 def _killed(ended: Ended) -> RunStatus | None:
     """The status of a run that was killed from outside."""
+    if ended.reason == "threads":
+        return RunStatus.MEMORY
     if ended.reason in ("timeout", "memory", "stopped", "too_big"):
         return RunStatus(ended.reason)
     if ended.exit == -getattr(signal, "SIGXCPU", 0):
@@ -103,12 +112,12 @@ def _crashed(ended: Ended, request: RunRequest) -> dict[str, Any]:
 
 
 def _error_of(status: RunStatus, request: RunRequest) -> RunError | None:
-    limits = request.limits
+    most = request.limits
     if status is RunStatus.TIMEOUT:
-        seconds = min(limits.wall_seconds, limits.cpu_seconds)
+        seconds = min(most.wall_seconds, most.cpu_seconds)
         return RunError(type="TimeoutError", message=f"the run took longer than {seconds:g} seconds", hint=TIME_HINT)
     if status is RunStatus.MEMORY:
-        message = f"the run needed more than {limits.memory_mb:,} MB of memory"
+        message = f"the run needed more than {most.memory_mb:,} MB of memory"
         return RunError(type="MemoryError", message=message, hint=MEMORY_HINT)
     if status is RunStatus.TOO_BIG:
         message = "the run wrote more than can be kept"

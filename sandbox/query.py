@@ -33,11 +33,14 @@ def connect(
     pa.set_io_thread_count(1)
     pa.set_cpu_count(2)
     connection = duckdb.connect(config=config)
+    # So that a query sees the frames which the code has made, too.
+    connection.execute("set python_scan_all_frames = true")
     for table in tables:
         _add(connection, table, contents[table["name"]])
 
     def sql(text: str) -> pd.DataFrame:
-        """The rows the query gives. Tables go by the names of their variables."""
+        """The rows the query gives. Tables, and frames that the code made, go by the names of their
+        variables; a table of the run is always the whole one."""
         rows: pd.DataFrame = connection.sql(text).df()
         return rows
 

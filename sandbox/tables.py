@@ -34,17 +34,12 @@ def open_tables(
         if not name.isidentifier():
             raise Unreadable(f"'{name}' cannot be the name of a variable")
         try:
-            file: IO[bytes] = stack.enter_context(mapped(Path(path)).open("rb"))
+            source = mapped(Path(path))
+            file: IO[bytes] = stack.enter_context(source.open("rb"))
         except OSError as error:
             raise Unreadable(f"the table '{name}' cannot be opened: {error.strerror}") from None
         files.append(file)
-        about.append(
-            {
-                "name": name,
-                "form": "file" if raw else _form(mapped(Path(path)), file),
-                "path": str(Path(path).resolve()),
-            }
-        )
+        about.append({"name": name, "form": "file" if raw else _form(source, file), "path": str(Path(path).resolve())})
     return about, files
 
 

@@ -27,6 +27,7 @@ from typing import Any, Final
 from sandbox import child, choose, control, kernel, limits, spaces
 from sandbox.lockdown import Layers
 from sandbox.messages import Level
+from sandbox.scratch import is_full
 from sandbox.spares import Born, Spares, fork
 
 POLL_SECONDS: Final = 0.05
@@ -35,10 +36,6 @@ SETTLE_SECONDS: Final = 0.005
 """Quiet before another child is forked ahead, which takes as long again: a short run is over by then."""
 PROCESSORS: Final = len(os.sched_getaffinity(0))
 STACK_BYTES: Final = 2 * 1024 * 1024
-SCRATCH_FILES: Final = 2_000
-SCRATCH_DEPTH: Final = 16
-FREE_BYTES: Final = 256 * 1024 * 1024
-"""What no run may take of a disk: a file that was deleted while it is open takes room that nobody sees."""
 PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _MODULES: Final = (
     "pandas numpy pyarrow pyarrow.parquet pyarrow.csv pyarrow.compute plotly.express plotly.graph_objects "
@@ -145,7 +142,7 @@ class Zygote:
         for each in self._children.values():
             if each.token != token or each.reason:
                 continue
-            if each.scratch and _is_full(each.scratch, each.scratch_mb):
+            if each.scratch and is_full(each.scratch, each.scratch_mb):
                 _end(each, "too_big")
                 continue
             peak = _peak_kb(_folder(each))
@@ -170,9 +167,11 @@ class Zygote:
         for each in [one for one in self._children.values() if not one.is_done]:
             if now >= each.deadline:
                 _end(each, "timeout")
-            elif _private_pages(_folder(each)) > each.memory_pages or _threads_of(each) > limits.THREADS:
+            elif _private_pages(_folder(each)) > each.memory_pages:
                 _end(each, "memory")
-            elif each.scratch and _is_full(each.scratch, each.scratch_mb):
+            elif _threads_of(each) > limits.THREADS:
+                _end(each, "threads")
+            elif each.scratch and is_full(each.scratch, each.scratch_mb):
                 _end(each, "too_big")
 
     def _reap(self) -> None:
@@ -208,40 +207,6 @@ def _drain(descriptor: int) -> None:
     with contextlib.suppress(BlockingIOError):
         while os.read(descriptor, 4096):
             continue
-
-
-def _is_full(folder: str, megabytes: int) -> bool:
-    """Whether the folder holds more than so many megabytes, or more or deeper than makes sense or can be seen, or
-    the disk is full."""
-    disk = os.statvfs(folder)
-    if disk.f_bavail * disk.f_frsize < min(FREE_BYTES, disk.f_blocks * disk.f_frsize // 20):
-        return True
-    size = count = 0
-    waiting = [(folder, 0)]
-    while waiting:
-        place, depth = waiting.pop()
-        try:
-            with os.scandir(place) as entries:
-                for entry in entries:
-                    count += 1
-                    if count > SCRATCH_FILES or depth > SCRATCH_DEPTH:
-                        return True
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append((entry.path, depth + 1))
-                    else:
-                        size += _bytes_of(entry)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            return True
-    return size > megabytes * 1024 * 1024
-
-
-def _bytes_of(entry: os.DirEntry[str]) -> int:
-    try:
-        return entry.stat(follow_symlinks=False).st_blocks * 512
-    except FileNotFoundError:
-        return 0
 
 
 def _threads_of(each: Child) -> int:

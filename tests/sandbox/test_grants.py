@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sandbox import Grant, Limits, RunRequest, RunResult, RunStatus, Sandbox, Table, Value
+from sandbox import Grant, Limits, RunRequest, RunResult, RunStatus, Sandbox, Table, Text, Value
 from sandbox.messages import Level
 from tests.sandbox.places import reachable
 from tests.sandbox.test_zygote import eventually
@@ -218,6 +218,16 @@ def test_folder_too_deep_to_delete_cannot_be_made(sandbox: Sandbox, orders: Path
     assert list(tmp_path.iterdir()) == []
 
 
+def test_folders_too_deep_to_delete_go_with_their_run(sandbox: Sandbox, orders: Path, tmp_path: Path) -> None:
+    code = (
+        "import os\nplace = scratch\nfor _ in range(1_900):\n    place += '/a'\n    os.mkdir(place)\n"
+        "open(place + '/f', 'w').close()\nresult = 1"
+    )
+    result = start(sandbox, code, orders, Grant.READ, trusted=True, scratch=tmp_path)
+    assert result.status in (RunStatus.TOO_BIG, RunStatus.FAILED), result.error
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_scratch_folders_are_thrown_away(sandbox: Sandbox, orders: Path) -> None:
     result = start(sandbox, "result = scratch", orders, Grant.QUERY)
     assert not os.path.exists(result.outputs[0].text)  # noqa: PTH110
@@ -247,3 +257,14 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def sleeper(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _compiled(tmp_path_factory.mktemp("sleeper"), "red-pandas-sleeper", "sleep(60);")
+
+
+def test_a_query_sees_the_frames_of_the_code(sandbox: Sandbox, orders: Path) -> None:
+    code = (
+        "few = df.head(3)\ndef most(frame):\n    return int(sql('select max(units) as m from frame')['m'][0])\n"
+        "result = [int(sql('select count(*) as n from few')['n'][0]), most(few)]"
+    )
+    result = start(sandbox, code, orders, Grant.QUERY)
+    assert result.status is RunStatus.OK, result.error
+    assert isinstance(result.outputs[0], Text | Value)
+    assert "3, 3" in str(result.outputs[0])

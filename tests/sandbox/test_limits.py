@@ -119,3 +119,15 @@ def test_stop_of_an_unknown_run_does_nothing(sandbox: Sandbox) -> None:
 def test_limits_are_those_of_the_request(sandbox: Sandbox, orders: Path) -> None:
     request = RunRequest(id="1", code="result = df", tables={"df": orders}, limits=Limits(columns=3))
     assert sandbox.run(request).status is RunStatus.TOO_BIG
+
+
+def test_too_many_threads_end_with_what_to_do_instead(run: Run) -> None:
+    code = (
+        "import threading, time\n"
+        "for _ in range(3_000): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
+    )
+    result = run(code, wall_seconds=60)
+    assert result.status in (RunStatus.FAILED, RunStatus.MEMORY)
+    assert result.error is not None
+    assert "thread" in result.error.message
+    assert "whole columns" in result.error.hint

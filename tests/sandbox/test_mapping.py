@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ import pytest
 
 from sandbox import RunRequest, RunStatus, Sandbox, Value
 from sandbox.mapping import Cache
+from sandbox.queue import Cancelled
 
 ROWS = 700_000
 
@@ -169,3 +172,53 @@ def test_table_that_takes_long_holds_up_no_other(tmp_path: Path) -> None:
         finally:
             done.set()
         assert waits.result(10) is not None
+
+
+def test_whoever_waits_for_a_copy_can_be_stopped(tmp_path: Path) -> None:
+    goes, done = threading.Event(), threading.Event()
+
+    def slow(source: Path, scratch: Path) -> bool:
+        goes.set()
+        return done.wait(60)
+
+    path = tmp_path / "one.parquet"
+    path.write_bytes(b"x" * 5_000_000)
+    cache = Cache(tmp_path / "cache", 10_000_000)
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(cache.find, path, slow)
+        assert goes.wait(30)
+        try:
+            with pytest.raises(Cancelled):
+                cache.find(path, slow, lambda: True)
+        finally:
+            done.set()
+        assert waits.result(60) is None
+
+
+def test_a_copy_that_was_stopped_is_tried_again(tmp_path: Path) -> None:
+    def stopped(source: Path, scratch: Path) -> bool:
+        raise Cancelled("1")
+
+    def make(source: Path, scratch: Path) -> bool:
+        (scratch / "table.arrow").write_bytes(b"copy")
+        return True
+
+    path = tmp_path / "one.parquet"
+    path.write_bytes(b"x" * 5_000_000)
+    cache = Cache(tmp_path / "cache", 10_000_000)
+    with pytest.raises(Cancelled):
+        cache.find(path, stopped)
+    assert list((tmp_path / "cache").iterdir()) == []
+    assert cache.find(path, make) is not None
+
+
+def test_a_run_is_stopped_while_its_table_is_copied(table: Path, tmp_path: Path) -> None:
+    with closing(Sandbox(cache=tmp_path / "cache")) as box, ThreadPoolExecutor(1) as pool:
+        request = RunRequest(id="slow", code="while True: pass", tables={"df": table})
+        run = pool.submit(box.run, request)
+        while not list((tmp_path / "cache").glob("making-*")) and not run.done():
+            time.sleep(0.002)
+        box.stop("slow")
+        assert run.result(60).status is RunStatus.STOPPED
+        assert value(box, "result = len(df)", table) == ROWS
+        assert len(list((tmp_path / "cache").glob("*.arrow"))) == 1
