@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from sandbox.messages import Output, RunError, RunStatus
+from services.circles import Activity, ObjectKind, Visibility
 from services.code.personal import PersonalKind
 from services.code.personal.kinds import WORDS as KIND_WORDS
 from services.code.steps import Step
@@ -92,6 +93,7 @@ class Dataset(Noun):
     tags: tuple[str, ...] = ()
     meanings: dict[str, Meaning] = {}
     """What a person said columns are for, by the column's name."""
+    visibility: Visibility = Visibility.TEAM
     deleted_at: datetime | None = None
     """When it was deleted; it can be restored until the cleaner removes it."""
     created_by: str
@@ -163,6 +165,7 @@ class Conversation(Noun):
     tip_id: str = ""
     """The version at the end of its path: where redo leads. Empty when it never moved."""
     title: str
+    visibility: Visibility = Visibility.TEAM
     created_by: str
     created_at: datetime
 
@@ -316,19 +319,10 @@ class Job(Noun):
     stop_requested: bool = False
     owner: str = ""
     """The process that runs it."""
+    share_id: str = ""
+    """The share by which a guest started it; empty for members of the team."""
     lease_until: datetime | None = None
     created_by: str
-    created_at: datetime
-
-
-class Activity(Noun):
-    """One audit record: who did what to which object."""
-
-    id: str
-    team_id: str
-    user_id: str
-    action: str
-    subject_id: str
     created_at: datetime
 
 

@@ -63,6 +63,7 @@ SINGLE = {
     "services.sources": "domain",
     "services.people": "domain",
     "services.progress": "protocols",
+    "services.circles": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {

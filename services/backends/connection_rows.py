@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import delete, insert, select
 
-from services.backends.database import Database
 from services.backends.door import not_found
 from services.backends.job_rows import changed
+from services.backends.seat import Seat
 from services.backends.tables import connections
 from services.domain import Connection
 
 
-class ConnectionRows:
+class ConnectionRows(Seat):
     """The database as far as one team may see it, on behalf of one person."""
-
-    def __init__(self, database: Database, team_id: str, user_id: str) -> None:
-        self._database, self._team_id, self._user_id = database, team_id, user_id
 
     def add(self, connection: Connection, sealed: str) -> None:
         """Keeps a new connection and what opens it, encrypted."""
@@ -26,7 +23,7 @@ class ConnectionRows:
 
     def all(self) -> list[Connection]:
         """Those of the team, newest first."""
-        mine = select(connections).where(connections.c.team_id == self._team_id)
+        mine = select(connections).where(self._seen(connections))
         with self._database.reading() as session:
             found = session.execute(mine.order_by(connections.c.created_at.desc(), connections.c.id)).mappings()
             return [Connection.model_validate({name: row[name] for name in Connection.model_fields}) for row in found]
@@ -40,7 +37,7 @@ class ConnectionRows:
 
     def sealed(self, connection_id: str) -> str:
         """What opens the connection, encrypted. Raises: NotFound."""
-        mine = select(connections.c.sealed).where(connections.c.team_id == self._team_id)
+        mine = select(connections.c.sealed).where(self._seen(connections))
         with self._database.reading() as session:
             found = session.scalar(mine.where(connections.c.id == connection_id))
         if found is None:
@@ -49,7 +46,7 @@ class ConnectionRows:
 
     def remove(self, connection_id: str) -> None:
         """Forgets the connection and what opens it. Raises: NotFound."""
-        mine = delete(connections).where(connections.c.team_id == self._team_id, connections.c.id == connection_id)
+        mine = delete(connections).where(self._seen(connections), connections.c.id == connection_id)
         with self._database.session() as session:
             if not changed(session, mine):
                 raise not_found("connection")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import math
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +17,8 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from services.backends import outages
+from services.backends import outages  # noqa: F401: the second makes its tables known
+from services.backends.sight import EVERYWHERE, Sight
 
 BUSY_SECONDS: Final = 20
 """Longest wait for another writer. SQLite has one writer at a time; every write here is short."""
@@ -39,6 +42,11 @@ START_SECONDS: Final = 30.0
 """How long a process that starts waits for its database."""
 LOCK_SECONDS: Final = 120
 """Longest wait for another process that migrates, or for one that still uses a table to be changed."""
+ROWS_ROLE: Final = "red_pandas_rows"
+PASSES_WALLS: Final = """
+SELECT (rolsuper OR rolbypassrls) AND EXISTS (SELECT FROM pg_roles WHERE rolname = :role)
+FROM pg_roles WHERE rolname = current_user
+"""
 MIGRATION_LOCK: Final = 7_263_910_454
 """Key of PostgreSQL's advisory lock around migrations."""
 
@@ -51,13 +59,27 @@ class Database:
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
         self._engine = self._open()
         self._reader = self._engine.execution_options(**(SQLITE_READING if self._is_sqlite else POSTGRESQL_READING))
+        self._walls = None if self._is_sqlite else Walls(self._engine)
+        self._sight: Sight | None = None
+
+    def seen_by(self, sight: Sight) -> Database:
+        """The same database, whose sessions on PostgreSQL see no further than this, whatever they ask for."""
+        seen = copy.copy(self)
+        seen._sight = sight
+        return seen
+
+    def everywhere(self) -> Database:
+        """The same database with all teams in sight: for what serves the server and no person."""
+        return self.seen_by(EVERYWHERE)
 
     def migrate(self, revision: str = "head") -> None:
         """Brings the tables to this revision; several processes may do so at once on a fresh database."""
         from services.backends import migrations  # alembic takes 0.3 s to import
+        from services.backends.migrations import walls
 
         with self._alone() as connection:
             migrations.move(connection, revision)
+            walls.grant(connection)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -108,6 +130,8 @@ class Database:
             Session(connection, expire_on_commit=False) as session,
             session.begin(),
         ):
+            if self._walls and self._sight:
+                self._walls.set(session, self._sight)
             yield session
 
     @contextmanager
@@ -122,6 +146,27 @@ class Database:
                     connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
                 yield connection
+
+
+class Walls:
+    """What tells PostgreSQL's row-level security who looks. Without having been told, it shows nothing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def set(self, session: Session, sight: Sight) -> None:
+        """Until the end of the transaction."""
+        settings = {**sight.settings, **({"role": ROWS_ROLE} if self._needs_role else {})}
+        chosen = ", ".join(f"set_config(:name{n}, :value{n}, true)" for n in range(len(settings)))
+        pairs = enumerate(settings.items())
+        values = {key: word for n, pair in pairs for key, word in zip((f"name{n}", f"value{n}"), pair, strict=True)}
+        session.execute(text(f"SELECT {chosen}"), values)
+
+    @cached_property
+    def _needs_role(self) -> bool:
+        """Whether we are connected as somebody whom no policy stops, and `migrate` has made the role that they stop."""
+        with self._engine.connect() as connection:
+            return bool(connection.scalar(text(PASSES_WALLS), {"role": ROWS_ROLE}))
 
 
 def to_json(value: object) -> str:

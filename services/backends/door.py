@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
 from sqlalchemy import RowMapping, Select, Table, and_, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.backends import tables
-from services.backends.database import Database
 from services.backends.job_rows import changed
+from services.backends.seat import Seat
 from services.backends.turn_rows import turn_values
-from services.domain import Conversation, Dataset, Job, Noun, Turn
+from services.domain import Conversation, Dataset, Job, Turn
 from services.errors import NotFound
 
-N = TypeVar("N", bound=Noun)
+N = TypeVar("N", bound=BaseModel)
 
 
-class Door:
+class Door(Seat):
     """The database as far as one team may see it, on behalf of one person."""
 
-    def __init__(self, database: Database, team_id: str, user_id: str) -> None:
-        self._database, self._team_id, self._user_id = database, team_id, user_id
-
     def _mine(self, table: Table) -> Select[Any]:
-        return select(table).where(table.c.team_id == self._team_id)
+        return select(table).where(self._seen(table))
 
     def _own(self, noun: Dataset | Conversation | Job) -> None:
         if noun.team_id != self._team_id:
@@ -51,7 +49,7 @@ class Door:
 
     def _update(self, session: Session, table: Table, noun: Dataset | Conversation | Turn, *names: str) -> None:
         values = turn_values(noun) if isinstance(noun, Turn) else values_of(noun)
-        mine = and_(table.c.id == noun.id, table.c.team_id == self._team_id)
+        mine = and_(table.c.id == noun.id, self._seen(table))
         if not changed(session, update(table).where(mine).values({name: values[name] for name in names})):
             raise not_found(table.name.removesuffix("s"))
 
@@ -61,7 +59,7 @@ class Door:
             raise not_found("version")
 
 
-def values_of(noun: Noun) -> dict[str, Any]:
+def values_of(noun: BaseModel) -> dict[str, Any]:
     """The columns of a noun but its team."""
     return noun.model_dump()
 

@@ -38,7 +38,7 @@ class JobRows:
     """The rows of jobs of every team, for the runner only."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database = database.everywhere()
 
     def enqueue(self, job_id: str, owner: str, lease_until: datetime) -> Job | None:
         """The queued job, now waiting in the process `owner`; None when another took it or it has ended."""

@@ -74,7 +74,7 @@ class Rows(VersionRows, ProfileRows):
         """The version that each dataset shows, by the dataset's id. One query, however many there are."""
         table = tables.versions
         shown = select(tables.datasets.c.head_id).where(
-            tables.datasets.c.team_id == self._team_id, tables.datasets.c.deleted_at.is_(None)
+            self._seen(tables.datasets), tables.datasets.c.deleted_at.is_(None)
         )
         found = self._many(self._mine(table).where(table.c.id.in_(shown)), Version)
         return {version.dataset_id: version for version in found}
@@ -196,7 +196,7 @@ class Rows(VersionRows, ProfileRows):
 
     def note_outcome(self, job_id: str, outcome: Sequence[str]) -> None:
         """Keeps the ids of what a job has made. Raises: NotFound."""
-        mine = and_(tables.jobs.c.id == job_id, tables.jobs.c.team_id == self._team_id)
+        mine = and_(tables.jobs.c.id == job_id, self._seen(tables.jobs))
         with self._database.session() as session:
             if not changed(session, update(tables.jobs).where(mine).values(outcome=list(outcome))):
                 raise not_found("job")
@@ -215,12 +215,12 @@ class Rows(VersionRows, ProfileRows):
 
     def fail_job(self, job_id: str, message: str, hint: str) -> None:
         """Notes why a job failed, also in the turns it leaves unfinished; nothing where it is gone."""
-        mine = and_(tables.jobs.c.id == job_id, tables.jobs.c.team_id == self._team_id)
+        mine = and_(tables.jobs.c.id == job_id, self._seen(tables.jobs))
         with self._database.session() as session:
             if changed(session, update(tables.jobs).where(mine).values(message=message, hint=hint)):
                 end_turns(session, [job_id], TurnStatus.FAILED, message, hint)
 
-    def add_activity(self, action: str, subject_id: str) -> None:
+    def add_activity(self, action: str, subject_id: str, label: str = "") -> None:
         """Records what this person did, now."""
         record = Activity(
             id=uuid4().hex,
@@ -228,6 +228,7 @@ class Rows(VersionRows, ProfileRows):
             user_id=self._user_id,
             action=action,
             subject_id=subject_id,
+            label=label,
             created_at=datetime.now(UTC),
         )
         with self._database.session() as session:

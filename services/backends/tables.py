@@ -92,6 +92,7 @@ datasets = Table(
     _id(name="head_id"),
     Column("tags", JSON, nullable=False, server_default="[]"),
     Column("meanings", JSON, nullable=False, server_default="{}"),
+    Column("visibility", String(16), nullable=False, server_default="team"),
     Column("deleted_at", Moment),
     *_made(),
     # A dataset and its first version point at each other: checked when the transaction ends.
@@ -177,6 +178,7 @@ conversations = Table(
     _owned("versions", "version_id"),
     Column("tip_id", String(64), nullable=False, server_default=""),
     Column("title", Words, nullable=False),
+    Column("visibility", String(16), nullable=False, server_default="team"),
     *_made(),
     Index(None, "dataset_id", "created_at"),
     Index(None, "version_id"),
@@ -199,6 +201,7 @@ jobs = Table(
     Column("outcome", JSON, nullable=False, server_default="[]"),
     Column("stop_requested", Boolean, nullable=False),
     Column("owner", String(255), nullable=False),
+    Column("share_id", String(64), nullable=False, server_default=""),
     Column("lease_until", Moment),
     *_made(),
     Index(None, "team_id", "created_at"),
@@ -262,6 +265,7 @@ activity = Table(
     _id(name="user_id"),
     Column("action", String(64), nullable=False),
     Column("subject_id", Words, nullable=False),
+    Column("label", Words, nullable=False, server_default=""),
     Column("created_at", Moment, nullable=False),
     Index(None, "team_id", "created_at"),
 )

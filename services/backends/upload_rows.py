@@ -7,19 +7,16 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, and_, delete, func, insert, select, true, update
 
-from services.backends.database import Database
 from services.backends.job_rows import changed
+from services.backends.seat import Seat
 from services.backends.tables import readings, uploads, versions
 from services.backends.version_rows import COUNTED
 from services.domain import Reading, ReadOptions, Upload
 from services.errors import NotFound
 
 
-class UploadRows:
+class UploadRows(Seat):
     """The database as far as one team may see it, on behalf of one person."""
-
-    def __init__(self, database: Database, team_id: str, user_id: str) -> None:
-        self._database, self._team_id, self._user_id = database, team_id, user_id
 
     def add(self, upload: Upload) -> None:
         """Keeps a new upload."""
@@ -42,7 +39,7 @@ class UploadRows:
 
     def finish(self, upload_id: str, content_hash: str) -> None:
         """The upload is whole from now on. Raises: NotFound."""
-        mine = and_(uploads.c.id == upload_id, uploads.c.team_id == self._team_id)
+        mine = and_(uploads.c.id == upload_id, self._seen(uploads))
         with self._database.session() as session:
             if not changed(session, update(uploads).where(mine).values(content_hash=content_hash)):
                 raise _not_found()
@@ -50,11 +47,11 @@ class UploadRows:
     def delete(self, upload_id: str) -> None:
         """Forgets an upload; versions that were read from it stay."""
         with self._database.session() as session:
-            session.execute(delete(uploads).where(uploads.c.id == upload_id, uploads.c.team_id == self._team_id))
+            session.execute(delete(uploads).where(uploads.c.id == upload_id, self._seen(uploads)))
 
     def readings(self, version_id: str) -> list[Reading]:
         """What a version was read from, in order; none where it was made otherwise, or its original is gone."""
-        ours = select(readings).where(readings.c.version_id == version_id, readings.c.team_id == self._team_id)
+        ours = select(readings).where(readings.c.version_id == version_id, self._seen(readings))
         with self._database.reading() as session:
             rows = session.execute(ours.order_by(readings.c.position)).mappings().all()
         options = ReadOptions.model_validate
@@ -64,19 +61,19 @@ class UploadRows:
         """Ids of the uploads that versions of a dataset were read from."""
         joined = readings.join(versions, readings.c.version_id == versions.c.id)
         ours = select(readings.c.upload_id).select_from(joined).distinct()
-        ours = ours.where(versions.c.dataset_id == dataset_id, readings.c.team_id == self._team_id)
+        ours = ours.where(versions.c.dataset_id == dataset_id, self._seen(readings))
         with self._database.reading() as session:
             return list(session.scalars(ours))
 
     def is_read(self, upload_id: str) -> bool:
         """Whether a version was read from it."""
-        ours = select(func.count()).where(readings.c.upload_id == upload_id, readings.c.team_id == self._team_id)
+        ours = select(func.count()).where(readings.c.upload_id == upload_id, self._seen(readings))
         with self._database.reading() as session:
             return bool(session.scalar(ours))
 
     def unread(self, before: datetime) -> list[Upload]:
         """Uploads of the whole team that were begun before that moment and that no version was read from."""
-        read = select(readings.c.upload_id).where(readings.c.team_id == self._team_id)
+        read = select(readings.c.upload_id).where(self._seen(readings))
         ours = self._ours().where(uploads.c.created_at < before, uploads.c.id.not_in(read))
         return self._many(ours.order_by(uploads.c.created_at, uploads.c.id))
 
@@ -85,7 +82,7 @@ class UploadRows:
         versions among theirs."""
         sizes = (
             select(func.coalesce(func.sum(size), 0)).where(
-                table.c.created_by == self._user_id, table.c.team_id == self._team_id, counted
+                table.c.created_by == self._user_id, self._seen(table), counted
             )
             for table, size, counted in ((uploads, uploads.c.size, true()), (versions, versions.c.bytes, COUNTED))
         )
@@ -93,7 +90,7 @@ class UploadRows:
             return sum(int(session.scalar(size) or 0) for size in sizes)
 
     def _ours(self) -> Select[Any]:
-        return select(uploads).where(uploads.c.team_id == self._team_id)
+        return select(uploads).where(self._seen(uploads))
 
     def _mine(self) -> Select[Any]:
         return self._ours().where(uploads.c.created_by == self._user_id)

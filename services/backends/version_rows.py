@@ -93,7 +93,7 @@ class VersionRows(Door):
         """Whether the version was still droppable and is now marked as not stored."""
         with self._database.session() as session:
             self._lock(session, version_id)
-            mine = and_(versions.c.id == version_id, versions.c.team_id == self._team_id, versions.c.stored, *_UNUSED)
+            mine = and_(versions.c.id == version_id, self._seen(versions), versions.c.stored, *_UNUSED)
             return changed(session, update(versions).where(mine).values(stored=False)) > 0
 
     def mark_stored(self, version_id: str, *, stored: bool = True, kept: bool | None = None) -> None:
@@ -105,13 +105,13 @@ class VersionRows(Door):
 
     def stored_keys(self) -> set[str]:
         """The storage keys of every version of the team whose file must be there."""
-        mine = select(versions.c.storage_key).where(versions.c.team_id == self._team_id, versions.c.stored)
+        mine = select(versions.c.storage_key).where(self._seen(versions), versions.c.stored)
         with self._database.reading() as session:
             return set(session.scalars(mine))
 
     def counted_bytes(self, user_id: str = "") -> int:
         """Bytes of the roots, heads and named versions of the team, or of those that one person made."""
-        mine = and_(versions.c.team_id == self._team_id, COUNTED)
+        mine = and_(self._seen(versions), COUNTED)
         mine = and_(mine, versions.c.created_by == user_id) if user_id else mine
         files = select(versions.c.storage_key, func.max(versions.c.bytes).label("bytes")).where(mine)
         each = files.group_by(versions.c.storage_key).subquery()
@@ -144,13 +144,13 @@ class VersionRows(Door):
     def _move(self, session: Session, conversation_id: str, expected_id: str, version_id: str, tip_id: str) -> bool:
         mine = and_(
             conversations.c.id == conversation_id,
-            conversations.c.team_id == self._team_id,
+            self._seen(conversations),
             conversations.c.version_id == expected_id,
         )
         return changed(session, update(conversations).where(mine).values(version_id=version_id, tip_id=tip_id)) > 0
 
     def _move_head(self, session: Session, dataset_id: str, expected_id: str, version_id: str) -> bool:
-        mine = and_(datasets.c.id == dataset_id, datasets.c.team_id == self._team_id, datasets.c.head_id == expected_id)
+        mine = and_(datasets.c.id == dataset_id, self._seen(datasets), datasets.c.head_id == expected_id)
         return changed(session, update(datasets).where(mine).values(head_id=version_id)) > 0
 
 
