@@ -21,6 +21,7 @@ SPEAK_SECONDS: Final = 5.0
 AWAY: Final = ("08", "57P")
 """Beginnings of PostgreSQL's codes for lost connections and for a server that stops or starts."""
 REFUSED: Final = ("28", "3D", "42501")
+WALL: Final = "row-level security"
 FULL: Final = ("53", "58")
 BUSY: Final = ("55P03", "40")
 STARTING, NONE_LEFT, CLOSED = "57P03", "53300", "28000"
@@ -68,6 +69,8 @@ def sentence(error: DBAPIError) -> Unavailable | None:
     if isinstance(error.orig, sqlite3.Error):
         return _of_sqlite(getattr(error.orig, "sqlite_errorname", ""))
     code = _code(error)
+    if WALL in str(error.orig):
+        return None  # a row for another team: a bug of ours
     if code.startswith(REFUSED):
         return Unavailable(
             "The database does not let us in.", "Check DATABASE_URL: the account, its password, the name."

@@ -109,9 +109,7 @@ def conversation(of: Dataset, **changes: Any) -> Conversation:
 
 
 def job(team_id: str = "local", **changes: Any) -> Job:
-    made = Job(
-        id=uuid4().hex, team_id=team_id, kind="answer", subject_id="none", created_by="ann", created_at=moment()
-    )
+    made = Job(id=uuid4().hex, team_id=team_id, kind="answer", subject_id="none", created_by="ann", created_at=moment())
     return made.model_copy(update=changes)
 
 
