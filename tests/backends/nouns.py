@@ -39,7 +39,7 @@ def moment(seconds: float = 0) -> datetime:
 
 def dataset(team_id: str = "local", **changes: Any) -> Dataset:
     made = Dataset(
-        id=uuid4().hex, team_id=team_id, name=NASTY, head_id=uuid4().hex, created_by="ann", created_at=moment()
+        id=uuid4().hex, team_id=team_id, name=NASTY, head_id=uuid4().hex, created_by="local", created_at=moment()
     )
     return made.model_copy(update=changes)
 
@@ -102,14 +102,16 @@ def conversation(of: Dataset, **changes: Any) -> Conversation:
         dataset_id=of.id,
         version_id=of.head_id,
         title=NASTY,
-        created_by="ann",
+        created_by="local",
         created_at=moment(),
     )
     return made.model_copy(update=changes)
 
 
 def job(team_id: str = "local", **changes: Any) -> Job:
-    made = Job(id=uuid4().hex, team_id=team_id, kind="answer", subject_id="none", created_by="ann", created_at=moment())
+    made = Job(
+        id=uuid4().hex, team_id=team_id, kind="answer", subject_id="none", created_by="local", created_at=moment()
+    )
     return made.model_copy(update=changes)
 
 
@@ -119,7 +121,7 @@ def turn(of: Conversation, **changes: Any) -> Turn:
         conversation_id=of.id,
         version_id=of.version_id,
         question=NASTY,
-        created_by="ann",
+        created_by="local",
         created_at=moment(),
     )
     return made.model_copy(update=changes)

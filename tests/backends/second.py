@@ -46,7 +46,7 @@ def write(url: str, conversation_id: str, count: str) -> None:
     """Reads and writes in turns, as busy pages and jobs do."""
     from tests.backends import nouns
 
-    rows = Rows(Database(url), "local", "writer")
+    rows = Rows(Database(url), "local", "local")
     conversation = rows.conversation(conversation_id)
     for _ in range(int(count)):
         turn = nouns.stored_turn(rows, conversation)

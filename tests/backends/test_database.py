@@ -26,7 +26,7 @@ def test_a_session_that_raises_leaves_nothing(database: Database) -> None:
 
     with pytest.raises(ZeroDivisionError):
         write_and_fail()
-    assert Rows(database, "local", "ann").activity() == []
+    assert Rows(database, "local", "local").activity() == []
 
 
 def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
@@ -70,7 +70,7 @@ def test_text_no_database_takes_is_kept_with_replacement_characters(database: Da
 
 
 def test_numbers_that_are_not_finite_become_null_in_json(database: Database) -> None:
-    rows = Rows(database, "local", "ann")
+    rows = Rows(database, "local", "local")
     version = nouns.version(nouns.dataset())
     profile = nouns.profile(version)
     columns = tuple(profile.columns[0].model_copy(update={"mean": mean}) for mean in (math.nan, math.inf, 2.5))
@@ -80,13 +80,13 @@ def test_numbers_that_are_not_finite_become_null_in_json(database: Database) -> 
 
 
 def test_many_threads_write_at_once(database: Database) -> None:
-    rows = Rows(database, "local", "ann")
+    rows = Rows(database, "local", "local")
     _at_once([lambda: [rows.add_activity("ask", "x") for _ in range(10)]] * 12)
     assert len(rows.activity(limit=1_000)) == 120
 
 
 def test_two_processes_write_at_once_and_a_third_reads(database: Database, url: str) -> None:
-    rows = Rows(database, "local", "ann")
+    rows = Rows(database, "local", "local")
     conversation = nouns.conversation(nouns.stored_dataset(rows))
     rows.add_conversation(conversation)
     others = [second.start("write", url, conversation.id, 15) for _ in range(2)]
@@ -101,7 +101,7 @@ def test_two_processes_write_at_once_and_a_third_reads(database: Database, url: 
 
 
 def test_a_restart_keeps_everything(database: Database, url: str) -> None:
-    rows = Rows(database, "local", "ann")
+    rows = Rows(database, "local", "local")
     conversation = nouns.conversation(nouns.stored_dataset(rows))
     rows.add_conversation(conversation)
     turn = nouns.answered(nouns.stored_turn(rows, conversation))
@@ -109,12 +109,12 @@ def test_a_restart_keeps_everything(database: Database, url: str) -> None:
     database.dispose()
     again = Database(url)
     again.migrate()
-    assert Rows(again, "local", "ann").turns(conversation.id) == [turn]
+    assert Rows(again, "local", "local").turns(conversation.id) == [turn]
     again.dispose()
 
 
 def _activity(row_id: str, **changes: object):
-    values = {"team_id": "local", "user_id": "ann", "action": "ask", "subject_id": "", "created_at": nouns.moment()}
+    values = {"team_id": "local", "user_id": "local", "action": "ask", "subject_id": "", "created_at": nouns.moment()}
     return tables.activity.insert().values(id=row_id, **{**values, **changes})
 
 

@@ -15,7 +15,7 @@ FINAL = [status for status in JobStatus if status.is_final]
 
 @pytest.fixture
 def rows(database: Database) -> Rows:
-    return Rows(database, "local", "ann")
+    return Rows(database, "local", "local")
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_a_job_nobody_ever_took_is_swept_after_a_while(job_rows: JobRows, rows: 
 
 def test_every_team_is_swept(job_rows: JobRows, database: Database) -> None:
     for team_id in ("one", "two"):
-        Rows(database, team_id, "ann").add_job(nouns.job(team_id, lease_until=nouns.moment(-1)))
+        Rows(database, team_id, "local").add_job(nouns.job(team_id, lease_until=nouns.moment(-1)))
     assert {job.team_id for job in job_rows.sweep(nouns.moment())} == {"one", "two"}
 
 

@@ -25,7 +25,7 @@ def jobs(database: Database) -> LiveJobs:
 @pytest.fixture
 def live(jobs: LiveJobs, database: Database) -> LiveJob:
     job = nouns.job()
-    Rows(database, "local", "ann").add_job(job)
+    Rows(database, "local", "local").add_job(job)
     return jobs.add(job)
 
 
@@ -52,16 +52,16 @@ def test_the_final_text_always_reaches_the_database(live: LiveJob, database: Dat
     for _ in range(100):
         live.text("word ")
     live.flush(now=True)
-    assert Rows(database, "local", "ann").job(live.job.id).text == "word " * 100
+    assert Rows(database, "local", "local").job(live.job.id).text == "word " * 100
 
 
 def test_what_was_held_back_is_written_by_the_next_flush(jobs: LiveJobs, live: LiveJob, database: Database) -> None:
     live.stage("One")
     live.stage("Two")
-    assert Rows(database, "local", "ann").job(live.job.id).stage == "One"
+    assert Rows(database, "local", "local").job(live.job.id).stage == "One"
     time.sleep(0.3)
     jobs.flush()
-    assert Rows(database, "local", "ann").job(live.job.id).stage == "Two"
+    assert Rows(database, "local", "local").job(live.job.id).stage == "Two"
 
 
 def test_every_call_raises_after_a_stop(live: LiveJob) -> None:
@@ -81,7 +81,7 @@ def test_a_database_that_fails_does_not_end_the_work(live: LiveJob, database: Da
     with database.session() as session:
         session.execute(text("ALTER TABLE hidden RENAME TO jobs"))
     live.flush(now=True)
-    assert Rows(database, "local", "ann").job(live.job.id).stage == "Lost for now"
+    assert Rows(database, "local", "local").job(live.job.id).stage == "Lost for now"
 
 
 def test_waiting_ends_with_a_change_with_the_job_or_with_the_time(jobs: LiveJobs, live: LiveJob) -> None:

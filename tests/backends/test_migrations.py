@@ -51,7 +51,7 @@ def test_every_revision_goes_up_down_and_up_again(fresh: Database) -> None:
 
 def test_rows_survive_going_back_to_the_first_revision_and_up_again(fresh: Database) -> None:
     fresh.migrate()
-    rows = Rows(fresh, "local", "ann")
+    rows = Rows(fresh, "local", "local")
     dataset = nouns.stored_dataset(rows)
     conversation = nouns.conversation(dataset)
     rows.add_conversation(conversation)
@@ -70,9 +70,9 @@ def test_a_difference_would_be_seen(fresh: Database) -> None:
 
 
 def test_migrating_again_keeps_every_row(database: Database) -> None:
-    dataset = nouns.stored_dataset(Rows(database, "local", "ann"))
+    dataset = nouns.stored_dataset(Rows(database, "local", "local"))
     database.migrate()
-    assert Rows(database, "local", "ann").datasets() == [dataset]
+    assert Rows(database, "local", "local").datasets() == [dataset]
 
 
 def test_a_migration_that_fails_leaves_nothing(fresh: Database, monkeypatch: pytest.MonkeyPatch) -> None:

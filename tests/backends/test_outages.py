@@ -56,7 +56,7 @@ def test_a_crash_under_load_loses_nothing_that_was_confirmed_and_leaves_nothing_
     stop = threading.Event()
 
     def write() -> None:
-        rows = Rows(database, "local", "ann")
+        rows = Rows(database, "local", "local")
         while not stop.is_set():
             try:
                 confirmed.append(nouns.stored_dataset(rows).id)
@@ -77,7 +77,7 @@ def test_a_crash_under_load_loses_nothing_that_was_confirmed_and_leaves_nothing_
     for thread in threads:
         thread.join()
 
-    kept = {dataset.id for dataset in Rows(database, "local", "ann").datasets()}
+    kept = {dataset.id for dataset in Rows(database, "local", "local").datasets()}
     assert set(confirmed) <= kept
     assert len(kept) <= len(confirmed) + len(refused)
     with database.reading() as session:
@@ -89,7 +89,7 @@ def test_a_crash_under_load_loses_nothing_that_was_confirmed_and_leaves_nothing_
 
 
 def test_a_job_outlives_a_restart_of_the_database_within_its_lease(server: Postgres, database: Database) -> None:
-    rows, go_on = Rows(database, "local", "ann"), threading.Event()
+    rows, go_on = Rows(database, "local", "local"), threading.Event()
 
     def work(_: Job, progress: Progress) -> JobStatus:
         progress.stage("Before")
@@ -113,7 +113,7 @@ def test_a_job_outlives_a_restart_of_the_database_within_its_lease(server: Postg
 
 
 def test_while_it_is_away_every_session_says_so_and_afterwards_none(server: Postgres, database: Database) -> None:
-    rows = Rows(database, "local", "ann")
+    rows = Rows(database, "local", "local")
     dataset = nouns.stored_dataset(rows)
     server.crash()
     for call in (database.check, rows.datasets, lambda: rows.add_activity("ask", "x")):
@@ -127,7 +127,7 @@ def test_while_it_is_away_every_session_says_so_and_afterwards_none(server: Post
 
 
 def test_a_session_waits_for_a_restart(server: Postgres, database: Database) -> None:
-    rows = Rows(database, "local", "ann")
+    rows = Rows(database, "local", "local")
     meanwhile_restarted(server, 0.7, lambda: rows.add_activity("ask", "x"))
     assert len(rows.activity()) == 1
 
@@ -152,7 +152,7 @@ def test_a_connection_cut_in_a_transaction_leaves_nothing_of_it(database: Databa
 
     with pytest.raises(Unavailable, match="does not answer"):
         write_and_lose()
-    assert Rows(database, "local", "ann").activity() == []
+    assert Rows(database, "local", "local").activity() == []
 
 
 def test_a_server_that_hangs_is_given_up(server: Postgres, url: URL) -> None:
@@ -208,7 +208,7 @@ def meanwhile_restarted(server: Postgres, seconds: float, call: Callable[[], obj
 
 def activity(row_id: str) -> dict[str, object]:
     return {
-        **{"id": row_id, "team_id": "local", "user_id": "ann", "action": "ask", "subject_id": ""},
+        **{"id": row_id, "team_id": "local", "user_id": "local", "action": "ask", "subject_id": ""},
         "created_at": nouns.moment(),
     }
 

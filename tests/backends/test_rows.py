@@ -27,7 +27,7 @@ from tests.backends import nouns
 
 @pytest.fixture
 def rows(database: Database) -> Rows:
-    return Rows(database, "local", "ann")
+    return Rows(database, "local", "local")
 
 
 def test_a_dataset_comes_back_equal_with_its_version_and_profile(rows: Rows) -> None:
@@ -240,7 +240,7 @@ def test_activity_is_kept_newest_first(rows: Rows) -> None:
         rows.add_activity("ask", subject)
     records = rows.activity(limit=2)
     assert [record.subject_id for record in records] == [nouns.NASTY, "two"]
-    assert records[0].user_id == "ann"
+    assert records[0].user_id == "local"
 
 
 def _count(database: Database, name: str) -> int | None:

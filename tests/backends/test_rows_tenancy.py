@@ -82,7 +82,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
 
 @pytest.fixture
 def theirs(database: Database) -> Theirs:
-    rows = Rows(database, "theirs", "ann")
+    rows = Rows(database, "theirs", "local")
     dataset = nouns.stored_dataset(rows, "theirs")
     conversation = nouns.conversation(dataset)
     rows.add_conversation(conversation)
@@ -104,7 +104,7 @@ def test_another_teams_rows_are_not_there(name: str, database: Database, theirs:
 
 
 def test_turns_of_ones_own_do_not_reach_into_another_team(database: Database, theirs: Theirs) -> None:
-    rows = Rows(database, "mine", "ann")
+    rows = Rows(database, "mine", "local")
     conversation = nouns.conversation(nouns.stored_dataset(rows, "mine"))
     rows.add_conversation(conversation)
     mine = nouns.stored_turn(rows, conversation)

@@ -25,7 +25,7 @@ LEASE = 2.0
 
 @pytest.fixture
 def rows(database: Database) -> Rows:
-    return Rows(database, "local", "ann")
+    return Rows(database, "local", "local")
 
 
 @pytest.fixture

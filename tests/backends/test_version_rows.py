@@ -15,7 +15,7 @@ from tests.backends import nouns
 
 @pytest.fixture
 def rows(database: Database) -> Rows:
-    return Rows(database, "local", "ann")
+    return Rows(database, "local", "local")
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_the_quota_counts_roots_heads_and_named_versions_and_each_file_once(rows
     assert rows.counted_bytes() == 2 * root.bytes
     rows.name_version(named.id, "Clean")
     rows.move_head(dataset.id, root.id, head.id)
-    assert rows.counted_bytes() == 3 * root.bytes == rows.counted_bytes("ann")
+    assert rows.counted_bytes() == 3 * root.bytes == rows.counted_bytes("local")
     assert rows.counted_bytes("bob") == 0
 
 
