@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
-from threading import Thread
+from threading import Event, Thread
 from uuid import uuid4
 
 import streamlit as st
@@ -12,8 +12,9 @@ from starlette.middleware import Middleware
 
 from sandbox.messages import RunRequest
 from services import wiring
-from services.routes import downloads, health, uploads
+from services.routes import downloads, health, sign_in, uploads
 from services.routes.local_only import LocalOnly
+from services.routes.wall import Wall
 from services.settings import Settings
 
 log = logging.getLogger("red_pandas")
@@ -25,12 +26,26 @@ def settings() -> Settings:
     return Settings()
 
 
+def has_accounts() -> bool:
+    """Whether people sign in; without, only a browser on this machine is answered."""
+    return settings().sign_in != "local"
+
+
+def base() -> str:
+    """What Streamlit puts before every path, such as "/pandas"; mostly ""."""
+    given = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return given and f"/{given}"
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Opens the database, the sandbox and the runner of jobs; on the way out, closes them."""
     backends = wiring.backends(settings())
+    over = Event()
     Thread(target=warm, daemon=True).start()
+    Thread(target=wiring.keep_house, args=(backends, over), daemon=True).start()
     yield
+    over.set()
     wiring.close(backends)
 
 
@@ -51,9 +66,14 @@ def report(error: Exception) -> bool:
 app = st.App(
     "pages/frame.py",
     routes=[
-        route for part in (health, uploads, downloads) for route in part.routes(lambda: wiring.backends(settings()))
+        route
+        for part in (health, uploads, downloads, sign_in)
+        for route in part.routes(lambda: wiring.backends(settings()))
     ],
-    middleware=[Middleware(LocalOnly, trusts_network=lambda: settings().trust_network)],
+    middleware=[
+        Middleware(LocalOnly, trusts_network=lambda: settings().trust_network or has_accounts()),
+        Middleware(Wall, backends=lambda: wiring.backends(settings()), is_needed=has_accounts, base=base),
+    ],
     lifespan=lifespan,
     on_script_error=report,
 )

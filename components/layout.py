@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,11 @@ def column(parent: Any = st, width: int = READING_WIDTH) -> Iterator[DeltaGenera
     """One centred column of the page, or of the parent (such as `st.bottom`)."""
     with parent.container(horizontal_alignment="center"), st.container(width=width) as inner:
         yield inner
+
+
+def icon() -> str:
+    """The icon of the page, inside the page itself: files that Streamlit keeps are for people who are signed in."""
+    return "data:image/png;base64," + base64.b64encode((STATIC / "icon.png").read_bytes()).decode()
 
 
 def line(**options: Any) -> DeltaGenerator:

@@ -67,6 +67,25 @@ class Session:
         """Notes what can be undone; "" for nothing."""
         st.session_state["deleted"] = dataset_id
 
+    @property
+    def bound(self) -> tuple[str, str]:
+        """The cookie this connection came with, as a mark, and the sign-in it stood for; empty when nobody is known."""
+        mark, session_id = st.session_state.get("bound", ("", ""))
+        return str(mark), str(session_id)
+
+    def bind(self, mark: str, session_id: str) -> None:
+        """Notes for whom this connection speaks. Kept on the server: no browser can write it."""
+        st.session_state["bound"] = (mark, session_id)
+
+    @property
+    def ticket(self) -> str:
+        """What this browser is about to exchange for its cookie, or ""."""
+        return str(st.session_state.get("ticket", ""))
+
+    def hand(self, ticket: str) -> None:
+        """Notes what the browser shall exchange; "" for nothing."""
+        st.session_state["ticket"] = ticket
+
     def open(self, dataset_id: str, conversation_id: str = "") -> None:
         """Points the tab at this dataset and conversation."""
         self._write("dataset", dataset_id)

@@ -11,10 +11,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from components import job_progress, notice, sign_in
 from services import wiring
-from services.domain import Job
+from services.domain import Job, Session, User
 from services.errors import AppError
 from services.settings import Settings
-from services.workspace import Workspace, open_workspace
+from services.workspace import Backends, Workspace, open_workspace
 
 P = ParamSpec("P")
 
@@ -24,8 +24,31 @@ def workspace() -> Workspace:
 
     Raises: Forbidden, when nobody is signed in.
     """
+    settings, backends = _opened()
+    return open_workspace(backends(), sign_in.current(settings, backends))
+
+
+def person() -> User | None:
+    """Who is using this browser, or None. Without accounts it is the local user, on this machine only."""
+    settings, backends = _opened()
+    user_id = None if sign_in.wants_reset(settings) else sign_in.current(settings, backends)
+    return open_workspace(backends(), user_id).user if user_id else None
+
+
+def ask_in() -> None:
+    """Draws the way in, or why there is none."""
+    sign_in.show(*_opened())
+
+
+def browser_session() -> Session | None:
+    """The sign-in of this browser, where people sign in."""
+    return sign_in.here(*_opened())
+
+
+def _opened() -> tuple[Settings, Callable[[], Backends]]:
+    """The settings, and the backends for when they are needed: strangers open nothing."""
     settings = Settings()
-    return open_workspace(wiring.backends(settings), sign_in.current(settings))
+    return settings, lambda: wiring.backends(settings)
 
 
 def run(page: StreamlitPage) -> None:
@@ -41,6 +64,9 @@ def readable(draw: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(draw)
     def safe(*args: P.args, **kwargs: P.kwargs) -> None:
+        settings, backends = _opened()
+        if settings.sign_in != "local" and sign_in.current(settings, backends) is None:
+            st.rerun()  # signed out meanwhile, perhaps elsewhere
         try:
             draw(*args, **kwargs)
         except AppError as error:

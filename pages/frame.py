@@ -2,13 +2,11 @@
 
 import streamlit as st
 
-from components import layout, shell, sign_in
-from services.settings import Settings
+from components import layout, menu, shell
 
-st.set_page_config(page_title="Red Pandas", page_icon=str(layout.STATIC / "icon.png"), layout="wide")
-st.logo(str(layout.STATIC / "wordmark.svg"), icon_image=str(layout.STATIC / "face.svg"), size="large")
+st.set_page_config(page_title="Red Pandas", page_icon=layout.icon(), layout="wide")
 
-is_known = sign_in.current(Settings()) is not None
+person = shell.person()
 MENU = {
     "Analyse": [
         st.Page("analyse/chat.py", title="Chat", icon=":material/forum:", default=True, help="Ask about a table."),
@@ -25,11 +23,27 @@ MENU = {
         st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
     ],
     "Team": [
+        st.Page(
+            "team/account.py",
+            title="Account",
+            icon=":material/person:",
+            help="Name, password, browsers.",
+            visibility="visible" if person and person.email else "hidden",
+        ),
+        st.Page(
+            "team/people.py",
+            title="People",
+            icon=":material/group:",
+            help="Everybody on this server.",
+            visibility="visible" if person and person.runs_server else "hidden",
+        ),
         st.Page("team/settings.py", title="Settings", icon=":material/tune:", help="How this installation runs."),
     ],
 }
-page = st.navigation(MENU, position="sidebar" if is_known else "hidden")
-if is_known:
+page = st.navigation(MENU, position="sidebar" if person else "hidden")
+if person:
+    st.logo(str(layout.STATIC / "wordmark.svg"), icon_image=str(layout.STATIC / "face.svg"), size="large")
+    menu.foot(person)
     shell.run(page)
 else:
-    sign_in.show()
+    shell.ask_in()

@@ -46,6 +46,11 @@ class Action(StrEnum):
     JOB_STOP = "job.stop"
     SYSTEM_READ = "system.read"
     CLEAN_UP = "clean-up"
+    SIGN_IN = "sign-in"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_EDIT = "account.edit"
+    PEOPLE_READ = "people.read"
+    PEOPLE_EDIT = "people.edit"
 
 
 MINIMUM: dict[Action, Role] = {
@@ -69,8 +74,21 @@ MINIMUM: dict[Action, Role] = {
     Action.JOB_STOP: Role.MEMBER,
     Action.SYSTEM_READ: Role.VIEWER,
     Action.CLEAN_UP: Role.ADMIN,
+    Action.SIGN_IN: Role.VIEWER,
+    Action.ACCOUNT_READ: Role.VIEWER,
+    Action.ACCOUNT_EDIT: Role.VIEWER,
+    Action.PEOPLE_READ: Role.VIEWER,
+    Action.PEOPLE_EDIT: Role.VIEWER,
 }
 """The lowest role that may do each action."""
+
+NOT_VISITORS = frozenset(
+    {Action.CONNECTION_USE, Action.CONNECTION_ADD, Action.CONNECTION_REMOVE, Action.SYSTEM_READ, Action.ACCOUNT_EDIT}
+)
+"""Actions that reach other machines, tell about this one, or need an account."""
+
+OWNERS = frozenset({Action.PEOPLE_READ, Action.PEOPLE_EDIT})
+"""Actions of whoever runs the server, whatever their role in a team."""
 
 QUIET = frozenset(
     {
@@ -82,6 +100,8 @@ QUIET = frozenset(
         Action.CONVERSATION_CREATE,
         Action.JOB_READ,
         Action.SYSTEM_READ,
+        Action.ACCOUNT_READ,
+        Action.PEOPLE_READ,
     }
 )
 """Actions that leave no activity record."""
@@ -112,11 +132,17 @@ def requires(
 
 def allows(ws: Workspace, action: Action) -> bool:
     """Whether this person may do it."""
+    if (action in OWNERS and not ws.user.runs_server) or (action in NOT_VISITORS and ws.user.is_visitor):
+        return False
     return ws.role >= MINIMUM[action]
 
 
 def check(ws: Workspace, action: Action) -> None:
     """Raises: Forbidden, when the role of this person is too low."""
+    if action in OWNERS and not ws.user.runs_server:
+        raise Forbidden(f"Only whoever runs this server may do this ({action}).", "Ask them to do it.")
+    if action in NOT_VISITORS and ws.user.is_visitor:
+        raise Forbidden(f"Visitors may not do this ({action}).", "Run Red Pandas yourself, or ask for an account.")
     if not allows(ws, action):
         raise Forbidden(
             f"As {ws.role.name.lower()} you may not do this ({action}).",

@@ -37,7 +37,7 @@ from services.facts import (
     TableDrift,
     View,
 )
-from services.people import Membership, Session, Team, User, Way
+from services.people import Bound, Membership, Session, Team, User, Way
 from services.sources import (
     Address,
     Allowance,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.access import Role
@@ -64,3 +64,11 @@ class Session(Fact):
     created_at: datetime
     seen_at: datetime
     expires_at: datetime
+
+
+class Bound(Fact):
+    """At most so many tries of `key` within `window`; then none for as long."""
+
+    key: str
+    tries: int
+    window: timedelta

@@ -166,6 +166,25 @@ class Settings(BaseSettings):
         "`authenticator` the same where the host passes none of our own addresses on, `openid` people of a provider "
         "of OpenID Connect, `visitors` anybody, each with a private throw-away workspace.",
     )
+    registration: Literal["invited", "open"] = Field(
+        default="invited",
+        description="Who may register: `invited` people with a link of the server's owner, `open` anybody. "
+        "The very first person needs the link in the server's log either way.",
+    )
+    openid_domains: str = Field(
+        default="",
+        description="Domains of email, with commas between, whose people a provider of OpenID Connect may bring "
+        "without an invitation.",
+    )
+    session_days: int = Field(
+        default=14, ge=1, description="Days after which a browser that was not used is signed out. Ninety at most."
+    )
+    visitor_mb: int = Field(default=50, ge=1, description="Most that one visitor may keep, in megabytes.")
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses or networks of your own proxies, with commas between: what they say in X-Forwarded-For "
+        "is believed when tries to sign in are counted by address.",
+    )
     trust_network: bool = Field(
         default=False,
         description="Treat every visitor as the one local user. Only behind protection of your own: "

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache, partial
+from threading import Event
 
 from sandbox import Sandbox
-from services import change_jobs, connections, datasets, exploration, jobs, logs, profiling
+from services import change_jobs, connections, datasets, exploration, jobs, logs, profiling, secrecy
+from services.accounts import links, places, visitors
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
@@ -22,7 +25,7 @@ from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
 from services.backends.storage import LocalStorage, Place, S3Storage
-from services.errors import BadInput
+from services.errors import AppError, BadInput
 from services.protocols import Analyst, Executor, Storage
 from services.settings import Settings
 from services.workspace import Backends
@@ -40,6 +43,8 @@ WORK = {
 """What each kind of job does."""
 
 KEY_CHARS = 32
+HOUSE_SECONDS = 3_600.0
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -57,6 +62,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
     Raises: BadInput, when the home folder cannot be used.
     """
     _make_home(settings)
+    places.check(settings.trusted_proxies)
     key = _key(settings)
     database = Database(settings.url)
     database.migrate()
@@ -97,6 +103,19 @@ def only_readers(settings: Settings) -> Iterator[Readers]:
         yield readers(settings, sandbox)
 
 
+def keep_house(backends: Backends, over: Event) -> None:
+    """Removes what time has ended, every hour until it is over. First names the link to a server without an owner."""
+    if backends.settings.sign_in in ("accounts", "authenticator", "openid"):
+        links.announce(backends)
+    while backends.settings.sign_in != "local":
+        try:
+            visitors.housekeeping(backends)
+        except AppError as error:
+            log.warning("Housekeeping waits for the next hour: %s", error)
+        if over.wait(HOUSE_SECONDS):
+            return
+
+
 def close(backends: Backends) -> None:
     """Stops what runs in the background and frees what was opened."""
     backends.runner.shutdown()
@@ -109,6 +128,11 @@ def _key(settings: Settings) -> bytes:
     if given and len(given) < KEY_CHARS:
         raise BadInput(
             f"RED_PANDAS_SECRET_KEY has {len(given)} characters.", f"Use {KEY_CHARS} random ones, or leave it empty."
+        )
+    if settings.sign_in != "local" and given and secrecy.is_guessable(given):
+        raise BadInput(
+            "RED_PANDAS_SECRET_KEY is one that can be guessed: whoever does signs in as anybody.",
+            "Make one with `openssl rand -hex 32`, or leave it empty.",
         )
     return keys.made_of(given) if given else keys.kept(settings.home / "signing.key")
 

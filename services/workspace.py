@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.access import Role
 from services.backends.connection_rows import ConnectionRows
@@ -12,9 +12,13 @@ from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.leftovers import Leftovers
 from services.backends.parts import Parts
+from services.backends.passwords import Passwords
 from services.backends.people_rows import PeopleRows
 from services.backends.readers import Readers
 from services.backends.rows import Rows
+from services.backends.session_rows import SessionRows
+from services.backends.throttle_rows import ThrottleRows
+from services.backends.token_rows import TokenRows
 from services.backends.upload_rows import UploadRows
 from services.domain import Team, User
 from services.errors import Forbidden
@@ -23,6 +27,7 @@ from services.settings import Settings
 
 LOCAL_USER = User(id="local", name="You")
 LOCAL_TEAM = Team(id="local", name="This computer")
+VISITOR_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,27 @@ class Backends:
     signing_key: bytes = field(repr=False)
     """Signs tickets; the same for all processes on one home folder, and never shown."""
 
+    passwords: Passwords = field(default_factory=Passwords, repr=False)
+
     @property
     def people(self) -> PeopleRows:
         """Who may sign in. Not bound to a team: only accounts and this module ask it."""
         return PeopleRows(self.database)
+
+    @property
+    def sessions(self) -> SessionRows:
+        """Which browsers are signed in; likewise."""
+        return SessionRows(self.database)
+
+    @property
+    def throttles(self) -> ThrottleRows:
+        """How often something was tried; likewise."""
+        return ThrottleRows(self.database)
+
+    @property
+    def one_time(self) -> TokenRows:
+        """Tokens that are good once; likewise."""
+        return TokenRows(self.database)
 
 
 @dataclass(frozen=True)
@@ -88,7 +110,19 @@ def open_workspace(backends: Backends, user_id: str | None, team_id: str | None 
     team = LOCAL_TEAM if user is LOCAL_USER else Team(id=user.id, name=user.name)
     if team_id not in (None, team.id):
         raise Forbidden("You are not in this team.", "Ask an admin of the team to invite you.")
-    return Workspace(user, team, Role.OWNER, backends)
+    return Workspace(user, team, Role.OWNER, _confined(backends) if user.is_visitor else backends)
+
+
+def _confined(backends: Backends) -> Backends:
+    """The same with what a visitor may use: little room, short runs, and nobody's paid model."""
+    given = backends.settings
+    small = {
+        "upload_mb": min(given.upload_mb, given.visitor_mb),
+        "quota_mb": min(given.quota_mb, given.visitor_mb),
+        "run_seconds": min(given.run_seconds, VISITOR_SECONDS),
+        "analyst": "builtin",
+    }
+    return replace(backends, settings=given.model_copy(update=small))
 
 
 def _local(backends: Backends) -> User | None:

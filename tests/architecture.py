@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "desk": {*DRAWING, "shell", "workspace", *VERBS},
     "components": DRAWING,
     "shell": {*DRAWING, "sign_in", "workspace", "wiring", "settings"},
-    "sign_in": {*DRAWING, "accounts", "workspace", "routes", "settings"},
+    "sign_in": {*DRAWING, "sign_in", "accounts", "workspace", "routes", "settings"},
     "errors": set(),
     "domain": {"domain", "code", "errors", "messages", "access"},
     "protocols": {"protocols", *NOUNS},

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DatabaseSession
 
 from services.backends.database import Database
 from services.backends.door import not_found
 from services.backends.job_rows import changed
-from services.backends.tables import credentials, identities, users
+from services.backends.tables import credentials, identities, metadata, users
 from services.domain import User
 from services.errors import BadInput
 
@@ -71,6 +71,30 @@ class PeopleRows:
         """What the person's password must match, or ""."""
         with self._database.reading() as session:
             return session.scalar(select(credentials.c.password_hash).where(credentials.c.user_id == user_id)) or ""
+
+    def save_password(self, user_id: str, password_hash: str, now: datetime) -> None:
+        """Keeps a new password, also for somebody who had none."""
+        values = {"password_hash": password_hash, "changed_at": now}
+        with self._database.session() as session:
+            if not changed(session, update(credentials).where(credentials.c.user_id == user_id).values(values)):
+                session.execute(insert(credentials).values(user_id=user_id, **values))
+
+    def add_identity(self, user: User, identity: tuple[str, str]) -> None:
+        """Keeps what a provider calls somebody who is here already."""
+        with self._database.session() as session:
+            self._keep_identity(session, user, identity)
+
+    def remove(self, user_id: str) -> None:
+        """Forgets a person, their password and their sessions."""
+        with self._database.session() as session:
+            session.execute(delete(users).where(users.c.id == user_id))
+
+    def remove_space(self, team_id: str) -> None:
+        """Forgets every row of a team, whole or not at all."""
+        owned = [table for table in reversed(metadata.sorted_tables) if "team_id" in table.c]
+        with self._database.session() as session:
+            for table in owned:
+                session.execute(delete(table).where(table.c.team_id == team_id))
 
     def save(self, user: User) -> None:
         """Keeps name and whether the person may come in. Raises: NotFound."""

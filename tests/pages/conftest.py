@@ -30,6 +30,8 @@ PAGES = (
     "data/privacy.py",
     "data/clean.py",
     "data/history.py",
+    "team/account.py",
+    "team/people.py",
     "team/settings.py",
 )
 

@@ -1,4 +1,4 @@
-"""Who is using this browser. Until there are accounts: the local user, on this machine only."""
+"""Without accounts: the local user, on this machine only."""
 
 from __future__ import annotations
 
