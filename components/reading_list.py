@@ -12,6 +12,7 @@ from components import layout, words
 from services.domain import Dataset, Reading, ReadOptions, TableInFile, Upload
 
 SEPARATE, STACKED = "A dataset each", "One dataset, stacked"
+SOURCE_COLUMN = "Source"
 NAME_WIDTH = 360
 MOST_WAITING = 10
 MOST = 100
@@ -85,14 +86,14 @@ def pick(labels: Sequence[str]) -> int:
     return int(place or 0)
 
 
-def named(readings: Sequence[Reading], files: Mapping[str, Upload]) -> tuple[Reading, ...]:
+def named(readings: Sequence[Reading], files: Mapping[str, Upload], *, as_one: bool) -> tuple[Reading, ...]:
     """Draws what the dataset shall be called, when it is one; several are called after their files and tables."""
-    if len(readings) == 1:
+    if as_one:
         filename = words.clean(files[readings[0].upload_id].filename)
         name = st.text_input(
             "Name", placeholder=PurePath(filename).stem, max_chars=120, width=NAME_WIDTH, key=readings[0].upload_id
         )
-        return (readings[0].model_copy(update={"name": name.strip()}),)
+        return (readings[0].model_copy(update={"name": name.strip()}), *readings[1:])
     shared = {each.upload_id for each in readings if sum(other.upload_id == each.upload_id for other in readings) > 1}
     return tuple(
         each.model_copy(update={"name": _title(each, files)}) if each.upload_id in shared else each for each in readings
@@ -104,14 +105,20 @@ def _title(reading: Reading, files: Mapping[str, Upload]) -> str:
     return f"{stem} {words.clean(reading.options.table or '')}".strip()[:120]
 
 
-def stacked(readings: Sequence[Reading], agree: bool) -> bool:
-    """Asks whether several tables shall become one dataset; only offered when their columns agree."""
+def stacked(readings: Sequence[Reading], agree: bool) -> tuple[bool, str]:
+    """Asks whether several tables shall become one dataset, offered when their columns agree; and the name of the
+    column that then says where each row is from, or ""."""
     if len(readings) < 2 or not agree:
-        return False
+        return False, ""
     chosen = st.segmented_control(
         "Save as", (SEPARATE, STACKED), default=SEPARATE, required=True, label_visibility="collapsed", key="stacked"
     )
-    return chosen == STACKED
+    if chosen != STACKED:
+        return False, ""
+    wanted = st.checkbox(
+        f"Add a column “{SOURCE_COLUMN}”", value=True, key="source-column", help="It says which file each row is from."
+    )
+    return True, SOURCE_COLUMN if wanted else ""
 
 
 def waiting(uploads: Sequence[Upload]) -> tuple[str, str]:

@@ -21,6 +21,7 @@ class Act(StrEnum):
     BRANCH = "branch"
     HEAD = "head"
     NAME = "name"
+    DERIVE = "derive"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ LABELS = {
     Act.BRANCH: ":material/call_split: Start a branch here",
     Act.HEAD: ":material/flag: Make this the head",
     Act.NAME: ":material/bookmark: Name this point",
+    Act.DERIVE: ":material/library_add: Save as a new dataset",
 }
 SHOWN = 40
 """Versions drawn before older ones are folded."""
@@ -175,6 +177,7 @@ def _acts(version: Version, *, is_here: bool, is_head: bool) -> Iterator[Act]:
     if not is_head:
         yield Act.HEAD
     yield Act.NAME
+    yield Act.DERIVE
 
 
 def label(version: Version, number: int) -> str:

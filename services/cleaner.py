@@ -90,11 +90,12 @@ def _orphans(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
 
 
 def _is_replayable(ws: Workspace, version: Version) -> bool:
-    """Whether the product's own steps lead from the root to the version."""
+    """Whether the product's own steps lead from the root to the version, and nothing else: another dataset that a step
+    reads may be gone when it is needed again."""
     known = {each.id: each for each in ws.rows.versions(version.dataset_id)}
     at = version
     while at.parent_id is not None:
-        if at.step is None or at.step.by_hand:
+        if at.step is None or at.step.by_hand or at.step.sources:
             return False
         at = known[at.parent_id]
     return True

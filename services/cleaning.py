@@ -13,7 +13,8 @@ from services import changes, uploads
 from services.access import Action, allows, requires
 from services.changes import Outcome
 from services.code.steps import Chain, Single, Step, parse
-from services.domain import Applied, Difference, Effect, Profile, Semantic, Version
+from services.code.steps.tables import linked
+from services.domain import Applied, Difference, Effect, Link, LinkKind, Profile, Semantic, Version
 from services.errors import BadInput
 from services.progress import QUIET
 from services.protocols import Progress
@@ -209,18 +210,25 @@ def _keep(
         for version, outcome in made:
             undo.callback(_take_back, ws, version.storage_key)
             ws.backends.storage.put(outcome.made.path, version.storage_key)
-        end = made[-1][0]
-        for (version, _), profile in zip(made[:-1], profiles[:-1], strict=True):
-            ws.rows.add_version(version, profile)
+        end, outcome = made[-1]
+        for (version, each), profile in zip(made[:-1], profiles[:-1], strict=True):
+            ws.rows.add_version(version, profile, links=_links(version, each.step))
         is_head = ws.rows.add_version(
             end,
             profiles[-1],
             conversation_id=origin.conversation_id,
             is_head=allows(ws, Action.DATASET_EDIT),
             since=start.id,
+            links=_links(end, outcome.step),
         )
         undo.pop_all()
     return Applied(version=end, is_head=is_head)
+
+
+def _links(version: Version, step: Step) -> list[Link]:
+    """What leads from the version to those of other datasets that its step reads, each once."""
+    found = dict(linked(_singles(step)))
+    return [Link(version_id=version.id, source_id=each, kind=LinkKind(how)) for each, how in found.items()]
 
 
 def _take_back(ws: Workspace, key: str) -> None:

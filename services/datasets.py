@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Final
 from uuid import uuid4
 
 import pyarrow as pa
+from pydantic import JsonValue
 
 from services import changes, labels, making, uploads
 from services.access import Action, requires
@@ -20,6 +21,7 @@ from services.protocols import Progress
 from services.workspace import Workspace
 
 JOB_KIND: Final = "read"
+DERIVE_KIND: Final = "derive"
 
 SAMPLE_NAME = "Countries (sample)"
 SAMPLE_DESCRIPTION = "Sample: life expectancy, population and income of the world's countries, 1952 to 2007."
@@ -28,8 +30,9 @@ RESTORABLE = timedelta(days=30)
 
 
 @requires(Action.DATASET_CREATE)
-def create(ws: Workspace, readings: Sequence[Reading], *, stacked: bool = False) -> Job:
-    """A job that makes a dataset of each reading or, `stacked`, one of all of them, when their columns agree.
+def create(ws: Workspace, readings: Sequence[Reading], *, stacked: bool = False, source_column: str = "") -> Job:
+    """A job that makes a dataset of each reading or, `stacked`, one of all of them, when their columns agree; with a
+    `source_column` that one has a column of about that name, which says where each row is from.
 
     The job goes on when the person leaves; once it is done, `created(ws, job.id)` are the datasets.
     Raises: NotFound; BadInput, when there is no reading or an upload is not whole.
@@ -38,20 +41,9 @@ def create(ws: Workspace, readings: Sequence[Reading], *, stacked: bool = False)
         raise BadInput("There is nothing to read.", "Choose a file first.")
     for reading in readings:
         ws.uploads.of_team(reading.upload_id)
-    job_id = uuid4().hex
-    body = {"readings": [reading.model_dump(mode="json") for reading in readings], "stacked": stacked}
-    job = Job(
-        id=job_id,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=job_id,
-        body=body,
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
+    told: list[JsonValue] = [reading.model_dump(mode="json") for reading in readings]
+    column = labels.name(source_column) if source_column.strip() else ""
+    return _begin(ws, JOB_KIND, {"readings": told, "stacked": stacked, "source_column": column})
 
 
 @requires(Action.DATASET_CREATE)
@@ -80,8 +72,25 @@ def make(ws: Workspace, job_id: str, progress: Progress) -> None:
     groups = [readings] if body.get("stacked") else [[reading] for reading in readings]
     made: list[str] = []
     for group in groups:
-        made.append(Maker(ws).stack(group, progress).id)
+        made.append(Maker(ws).stack(group, progress, str(body.get("source_column", ""))).id)
         ws.rows.note_outcome(job_id, made)
+
+
+@requires(Action.DATASET_CREATE)
+def derive(ws: Workspace, version_id: str, name: str) -> Job:
+    """A job that makes a dataset of its own of a version; once it is done, `created(ws, job.id)` has it.
+
+    Its lineage leads back to the version. Raises: NotFound; BadInput, when the name is empty or too long.
+    """
+    return _begin(ws, DERIVE_KIND, {"version_id": ws.rows.version(version_id).id, "name": labels.name(name)})
+
+
+def make_derived(ws: Workspace, job_id: str, progress: Progress) -> None:
+    """The work of a job that `derive` has made. Raises: AppError."""
+    body = ws.rows.job(job_id).body
+    progress.stage("Copying the table")
+    made = Maker(ws).derive(ws.rows.version(str(body["version_id"])), str(body["name"]))
+    ws.rows.note_outcome(job_id, [made.id])
 
 
 @requires(Action.DATASET_READ)
@@ -261,6 +270,22 @@ def list_deleted(ws: Workspace) -> list[Dataset]:
 def purge(ws: Workspace, dataset_id: str) -> None:
     """Removes the dataset for good, with its versions, conversations and files. Raises: NotFound."""
     _remove(ws, dataset_id)
+
+
+def _begin(ws: Workspace, kind: str, body: Mapping[str, JsonValue]) -> Job:
+    job_id = uuid4().hex
+    job = Job(
+        id=job_id,
+        team_id=ws.team.id,
+        kind=kind,
+        subject_id=job_id,
+        body=dict(body),
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+    ws.rows.add_job(job)
+    ws.backends.runner.submit(job.id)
+    return job
 
 
 def _change(ws: Workspace, dataset_id: str, **fields: object) -> Dataset:

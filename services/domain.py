@@ -148,11 +148,20 @@ class LineageLink(Noun):
     link: Link
 
 
+class SourceFile(Noun):
+    """A file, and a dataset that was read from it."""
+
+    upload_id: str
+    filename: str
+    dataset_id: str
+
+
 class Lineage(Noun):
-    """The datasets that hang together, and what links them."""
+    """The datasets that hang together, what links them, and the files they were read from."""
 
     datasets: tuple[Dataset, ...]
     links: tuple[LineageLink, ...]
+    files: tuple[SourceFile, ...] = ()
 
 
 class Conversation(Noun):

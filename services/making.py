@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from services import labels, uploads
-from services.domain import Dataset, Reading, ReadReport, Version
+from services import changes, labels, uploads
+from services.domain import Dataset, Link, LinkKind, Reading, ReadReport, Version
 from services.protocols import Progress
 from services.workspace import Workspace
 
@@ -34,25 +34,55 @@ class Maker:
         """The new dataset with the table of a reading. Nothing is left when it fails. Raises: NotFound; BadInput."""
         return self.stack([reading], progress)
 
-    def stack(self, readings: Sequence[Reading], progress: Progress | None = None) -> Dataset:
-        """The new dataset with the tables of all readings on top of each other. Nothing is left when it fails.
+    def stack(self, readings: Sequence[Reading], progress: Progress | None = None, source_column: str = "") -> Dataset:
+        """The new dataset with the tables of all readings on top of each other; with a `source_column` that column
+        says which table each row is from. Nothing is left when it fails.
 
         Raises: NotFound; BadInput, when their columns differ.
         """
-        write = partial(self._write, readings, progress)
+        write = partial(self._write, readings, progress, source_column)
         return self.add(self._name(readings[0]), "", write, readings)
 
     def _name(self, reading: Reading) -> str:
         return reading.name or labels.title(self._ws.uploads.of_team(reading.upload_id).filename)
 
-    def _write(self, readings: Sequence[Reading], progress: Progress | None, target: Path) -> ReadReport:
+    def _label(self, reading: Reading, readings: Sequence[Reading]) -> str:
+        """What one of several is called: after its file, and after its table where the file has several."""
+        title = labels.title(self._ws.uploads.of_team(reading.upload_id).filename)
+        is_alone = sum(each.upload_id == reading.upload_id for each in readings) == 1
+        return title if is_alone or not reading.options.table else f"{title} {reading.options.table}"
+
+    def _write(
+        self, readings: Sequence[Reading], progress: Progress | None, source_column: str, target: Path
+    ) -> ReadReport:
         if len(readings) == 1:
             return self._one(readings[0], progress, target)
         parts: list[tuple[str, Path, ReadReport]] = []
         for number, reading in enumerate(readings):
             path = target.with_name(f"part-{number}.parquet")
-            parts.append((self._name(reading), path, self._one(reading, progress, path)))
-        return self._ws.backends.readers.stack(parts, target)
+            parts.append((self._label(reading, readings), path, self._one(reading, progress, path)))
+        return self._ws.backends.readers.stack(parts, target, source_column)
+
+    def derive(self, version: Version, name: str) -> Dataset:
+        """The new dataset whose first version is the table of this one, which its lineage says. Nothing is left when it
+        fails. Raises: NotFound; BadInput."""
+        origin = self._ws.rows.dataset(version.dataset_id)
+        write = partial(self._copy, version, f"From “{origin.name}”: {version.name or 'its table'} of that moment.")
+        made = self.add(name, origin.description, write, source=version)
+        self._ws.rows.save_meanings(made.id, {n: m for n, m in origin.meanings.items() if n in version.columns})
+        return made
+
+    def _copy(self, version: Version, note: str, target: Path) -> ReadReport:
+        """What could not be read of the file behind the version goes along: its numbers lack those rows."""
+        ws, root = self._ws, self._ws.rows.root(version.id)
+        with changes.local(ws, version.id) as path:
+            shutil.copyfile(path, target)
+        with ws.backends.storage.local(report_key(root.storage_key)) as path:
+            report = ReadReport.model_validate_json(path.read_bytes())
+        if ws.backends.storage.exists(key := rejected_key(root.storage_key)):
+            with ws.backends.storage.local(key) as path:
+                shutil.copyfile(path, target.with_suffix(REJECTED))
+        return report.model_copy(update={"rows": version.rows, "columns": version.columns, "notes": (note,)})
 
     def _one(self, reading: Reading, progress: Progress | None, target: Path) -> ReadReport:
         upload = self._ws.uploads.of_team(reading.upload_id)
@@ -63,22 +93,35 @@ class Maker:
             rejected = target.with_suffix(REJECTED)
             return readers.read(source, target, upload.filename, options, progress=progress, rejected=rejected)
 
-    def add(self, name: str, description: str, write: Write, readings: Sequence[Reading] = ()) -> Dataset:
-        """Keeps the table that `write` puts at a path: files first, rows last, and no file without its rows."""
+    def add(
+        self,
+        name: str,
+        description: str,
+        write: Write,
+        readings: Sequence[Reading] = (),
+        source: Version | None = None,
+    ) -> Dataset:
+        """Keeps the table that `write` puts at a path, and the version of another dataset it comes from: files first,
+        rows last, and no file without its rows. Raises: BadInput, when this person may keep no more."""
         ws = self._ws
+        if not readings:  # of an upload, the file itself was counted before it came
+            uploads.check_room(ws, 0)
         with tempfile.TemporaryDirectory(dir=ws.backends.settings.home / "cache") as folder, ExitStack() as undo:
             path, evidence = Path(folder) / "table.parquet", Path(folder) / "report.json"
             report = write(path)
             evidence.write_text(report.model_dump_json(), encoding="utf-8")
             dataset, root = self._nouns(name, description, report, path)
+            if not readings:
+                uploads.check_room(ws, root.bytes)
             facts = ws.backends.engine.profile(path, root.id)
             files = {root.storage_key: path, report_key(root.storage_key): evidence}
             if rejected := _joined(sorted(Path(folder).glob(f"*{REJECTED}")), Path(folder) / "rejected"):
                 files[rejected_key(root.storage_key)] = rejected
-            for key, source in files.items():
+            for key, kept in files.items():
                 undo.callback(ws.backends.storage.delete, key)
-                ws.backends.storage.put(source, key)
-            ws.rows.add_dataset(dataset, root, facts, readings)
+                ws.backends.storage.put(kept, key)
+            links = [Link(version_id=root.id, source_id=source.id, kind=LinkKind.DERIVED)] if source else []
+            ws.rows.add_dataset(dataset, root, facts, readings, links)
             undo.pop_all()
         return dataset
 

@@ -145,12 +145,19 @@ def lineage(ws: Workspace, dataset_id: str) -> Lineage:
     links, known = ws.rows.links(), {each.id: each for each in ws.rows.datasets()}
     ids = {link.version_id for link in links} | {link.source_id for link in links}
     owner = {version_id: _owner(ws, version_id) for version_id in ids}
+    owner = {version_id: each if each in known else "" for version_id, each in owner.items()}
     edges = [
         LineageLink(dataset_id=owner[link.version_id], source_id=owner[link.source_id], link=link) for link in links
     ]
-    reached = _reached(edges, dataset_id)
-    chosen = tuple(edge for edge in edges if {edge.dataset_id, edge.source_id} & reached)
-    return Lineage(datasets=tuple(known[each] for each in sorted(reached) if each in known), links=chosen)
+    files = [file for file in ws.uploads.files() if file.dataset_id in known]
+    pairs = [{edge.dataset_id, edge.source_id} - {""} for edge in edges]
+    pairs += [{file.dataset_id, f"file {file.upload_id}"} for file in files]
+    reached = _reached(pairs, dataset_id)
+    return Lineage(
+        datasets=tuple(known[each] for each in sorted(reached & known.keys())),
+        links=tuple(edge for edge in edges if {edge.dataset_id, edge.source_id} & reached),
+        files=tuple(file for file in files if file.dataset_id in reached),
+    )
 
 
 @requires(Action.DATASET_READ)
@@ -200,13 +207,12 @@ def _owner(ws: Workspace, version_id: str) -> str:
         return ""
 
 
-def _reached(edges: Sequence[LineageLink], dataset_id: str) -> set[str]:
-    """The datasets that hang together with this one."""
-    reached, size = {dataset_id}, 0
+def _reached(pairs: Sequence[set[str]], start: str) -> set[str]:
+    """What hangs together with the start."""
+    reached, size = {start}, 0
     while size < len(reached):
         size = len(reached)
-        for edge in edges:
-            ends = {edge.dataset_id, edge.source_id} - {""}
+        for ends in pairs:
             if ends & reached:
                 reached |= ends
     return reached

@@ -34,6 +34,7 @@ WORK = {
     pipeline.JOB_KIND: pipeline.answer,
     exploration.JOB_KIND: exploration.answer,
     datasets.JOB_KIND: datasets.make,
+    datasets.DERIVE_KIND: datasets.make_derived,
     connections.JOB_KIND: connections.fetch,
     profiling.JOB_KIND: profiling.make,
     change_jobs.TRY_KIND: change_jobs.tried,

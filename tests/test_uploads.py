@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services import datasets, exports, uploads
+from services import datasets, exports, uploads, versions
 from services.access import Role
 from services.domain import JobStatus, Reading, ReadOptions, Team, User
 from services.errors import BadInput, Forbidden, NotFound
@@ -138,6 +138,31 @@ def test_files_with_the_same_columns_are_stacked(ws: Workspace) -> None:
     assert table == {"id": [1, 2, 3, 4], "price": ["5", "6", "7.5", "?"]}
     assert [upload.filename for upload, _ in datasets.origins(ws, made.head_id)] == ["0.csv", "1.csv", "2.csv"]
     assert "Stacked from 3 tables" in datasets.read_report(ws, made.head_id).notes[0]
+
+
+def test_stacked_rows_say_where_they_are_from(ws: Workspace) -> None:
+    names = ("north's.csv", "south.csv", "south.csv")
+    parts = [uploads.paste(ws, f"id,source\n{number},x\n", name) for number, name in enumerate(names)]
+    readings = [Reading(upload_id=part.id) for part in parts]
+    job = datasets.create(ws, readings, stacked=True, source_column="Source")
+    [made] = datasets.created(ws, job.id)
+    table = datasets.page(ws, made.head_id, 0, 10).to_pydict()
+    assert table == {"id": [0, 1, 2], "source": ["x"] * 3, "Source 2": ["north's", "south", "south 2"]}
+    assert datasets.read_report(ws, made.head_id).columns == datasets.head(ws, made.id).columns == tuple(table)
+    graph = versions.lineage(ws, made.id)
+    assert [(file.filename, file.dataset_id) for file in graph.files] == [(name, made.id) for name in names]
+
+
+def test_what_was_read_from_one_file_hangs_together(ws: Workspace) -> None:
+    pasted = uploads.paste(ws, "a\n1\n", "one.csv")
+    other = uploads.paste(ws, "a\n1\n", "two.csv")
+    made = [
+        datasets.created(ws, datasets.create(ws, [Reading(upload_id=each.id)]).id)[0]
+        for each in (pasted, pasted, other)
+    ]
+    graph = versions.lineage(ws, made[0].id)
+    assert {each.id for each in graph.datasets} == {each.id for each in made[:2]}
+    assert {file.upload_id for file in graph.files} == {pasted.id}
 
 
 def test_files_with_other_columns_are_not_stacked(ws: Workspace) -> None:

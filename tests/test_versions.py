@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from services import cleaning, conversations, datasets, versions
+from services import cleaning, conversations, datasets, profiling, versions
 from services.access import Role
 from services.cleaning import Origin
 from services.code.steps import CastColumn, Condition, FilterRows, FreeCode, RenameColumns, SortRows
-from services.domain import Conversation, Dataset, Kind, Link, LinkKind, Version
+from services.domain import Conversation, Dataset, Kind, Link, LinkKind, Semantic, Version
 from services.errors import AppError, BadInput, Forbidden, NotFound
 from services.workspace import Workspace
 
@@ -176,6 +176,34 @@ def test_lineage_reaches_across_datasets(ws: Workspace, orders: Dataset) -> None
     ws.rows.delete_dataset(sample.id)
     [edge] = versions.lineage(ws, orders.id).links
     assert (edge.source_id, edge.link) == ("", link)
+
+
+def test_a_version_becomes_a_dataset_that_knows_where_it_is_from(
+    ws: Workspace, orders: Dataset, two_steps: tuple[Version, Version, Version]
+) -> None:
+    _, first, second = two_steps
+    profiling.correct(ws, first.id, first.columns[0], Semantic.ID)
+    job = datasets.derive(ws, second.id, "Only those")
+    [made] = datasets.created(ws, job.id)
+    root = datasets.head(ws, made.id)
+    assert (made.name, root.parent_id, root.rows, root.columns) == ("Only those", None, second.rows, second.columns)
+    assert datasets.page(ws, root.id, 0, 99) == datasets.page(ws, second.id, 0, 99)
+    assert datasets.profile(ws, root.id).columns[0].is_corrected
+    assert "From “orders”" in datasets.read_report(ws, root.id).notes[0]
+    for dataset_id in (orders.id, made.id):
+        [edge] = versions.lineage(ws, dataset_id).links
+        assert (edge.dataset_id, edge.source_id, edge.link.kind) == (made.id, orders.id, LinkKind.DERIVED)
+    datasets.purge(ws, orders.id)
+    assert datasets.page(ws, root.id, 0, 99).num_rows == second.rows
+
+
+def test_a_step_that_reads_other_datasets_is_kept_with_what_it_reads(ws: Workspace, orders: Dataset) -> None:
+    derived = datasets.created(ws, datasets.derive(ws, orders.head_id, "More of them").id)[0]
+    columns = datasets.head(ws, orders.id).columns
+    step = cleaning.step({"kind": "append", "other": derived.head_id, "other_columns": columns})
+    assert cleaning.apply(ws, orders.head_id, step).version.rows == 16
+    edges = {(edge.dataset_id, edge.source_id, edge.link.kind) for edge in versions.lineage(ws, orders.id).links}
+    assert edges == {(derived.id, orders.id, LinkKind.DERIVED), (orders.id, derived.id, LinkKind.APPEND)}
 
 
 def test_usage_counts_roots_heads_and_names(

@@ -5,11 +5,11 @@ from functools import partial
 
 import streamlit as st
 
-from components import dataset_bar, difference_view, layout, proposal, shell, version_tree, words
+from components import dataset_bar, difference_view, layout, lineage_view, proposal, shell, version_tree, words
 from components.session import session
 from components.version_tree import Act, Choice, Points
 from pages import desk
-from services import change_jobs, jobs, versions
+from services import change_jobs, datasets, jobs, versions
 from services.domain import Version
 
 CHAT = "analyse/chat.py"
@@ -47,6 +47,23 @@ def name(version: Version) -> None:
         move(lambda: versions.name(ws, version.id, text))
 
 
+@st.dialog("Save as a new dataset")
+@shell.readable
+def derive(version: Version) -> None:
+    """Asks for the name, makes the dataset and goes there."""
+    text = st.text_input("Name", f"{words.clean(dataset.name)} 2"[:120], max_chars=120)
+    if st.button("Save", type="primary", disabled=not text.strip()):
+        job = datasets.derive(ws, version.id, text)
+        if proposal.is_done(jobs.follow(ws, job.id), partial(jobs.stop, ws)):
+            go(datasets.created(ws, job.id)[0].id)
+
+
+def go(dataset_id: str) -> None:
+    """Opens the history of another dataset."""
+    session.open(dataset_id)
+    st.rerun()
+
+
 @st.dialog("Code", width=DRAWER_WIDTH, position="right")
 @shell.readable
 def code(version: Version) -> None:
@@ -74,6 +91,7 @@ def act(choice: Choice) -> None:
         Act.BRANCH: lambda: branch(version),
         Act.HEAD: lambda: move(lambda: versions.make_head(ws, version.id, dataset.head_id)),
         Act.NAME: lambda: name(version),
+        Act.DERIVE: lambda: derive(version),
     }[choice.act]()
 
 
@@ -97,3 +115,5 @@ with layout.column():
     choice = version_tree.show(history, Points(dataset.head_id, here.id), {ws.user.id: ws.user.name})
     if choice:
         act(choice)
+    if other := lineage_view.show(versions.lineage(ws, dataset.id), dataset.id):
+        go(other)

@@ -64,17 +64,18 @@ def review(readings: tuple[Reading, ...]) -> None:
 
 def save(readings: tuple[Reading, ...], files: dict[str, Upload], *, can_save: bool) -> None:
     """Draws the name, the button that saves and the one that gives up."""
-    named = reading_list.named(readings, files)
-    stacked = reading_list.stacked(readings, upload_review.agree(readings, eyes))
+    stacked, source_column = reading_list.stacked(readings, upload_review.agree(readings, eyes))
+    is_one = stacked or len(readings) == 1
+    named = reading_list.named(readings, files, as_one=is_one)
     st.space("stretch")
     if st.button("Cancel", type="tertiary"):
         for upload_id in {each.upload_id for each in readings}:
             with suppress(BadInput):  # the original of a dataset stays
                 uploads.discard(ws, upload_id)
         go(())
-    label = "Save" if stacked or len(readings) == 1 else f"Save {len(readings)} datasets"
+    label = "Save" if is_one else f"Save {len(readings)} datasets"
     if st.button(label, type="primary", icon=":material/check:", shortcut="Ctrl+Enter", disabled=not can_save):
-        job = datasets.create(ws, named, stacked=stacked)
+        job = datasets.create(ws, named, stacked=stacked, source_column=source_column)
         with st.spinner("Saving", show_time=True):
             job_progress.wait(jobs.follow(ws, job.id), PATIENCE)
         go(readings, job.id)

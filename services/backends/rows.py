@@ -24,6 +24,7 @@ from services.domain import (
     Dataset,
     Job,
     JobStatus,
+    Link,
     Profile,
     Reading,
     Turn,
@@ -39,9 +40,14 @@ class Rows(VersionRows, ProfileRows):
     # Datasets, versions, profiles
 
     def add_dataset(
-        self, dataset: Dataset, version: Version, profile: Profile, readings: Sequence[Reading] = ()
+        self,
+        dataset: Dataset,
+        version: Version,
+        profile: Profile,
+        readings: Sequence[Reading] = (),
+        links: Sequence[Link] = (),
     ) -> None:
-        """Keeps a new dataset with its first version and what that was read from, in one transaction.
+        """Keeps a new dataset with its first version and what that was read or made from, in one transaction.
 
         Raises: NotFound, when an upload is not there.
         """
@@ -55,6 +61,9 @@ class Rows(VersionRows, ProfileRows):
                 self._row(session, tables.uploads, reading.upload_id)
                 values = {"version_id": version.id, "position": position, "upload_id": reading.upload_id}
                 self._insert(session, tables.readings, values | {"options": reading.options.model_dump(mode="json")})
+            for link in links:
+                self._row(session, tables.versions, link.source_id)
+                self._insert(session, tables.lineage, values_of(link))
 
     def datasets(self, *, deleted: bool = False) -> list[Dataset]:
         """Newest first; with `deleted` those that were deleted and can still be restored."""

@@ -9,9 +9,9 @@ from sqlalchemy import RowMapping, Select, and_, delete, func, insert, select, t
 
 from services.backends.job_rows import changed
 from services.backends.seat import Seat
-from services.backends.tables import readings, uploads, versions
+from services.backends.tables import datasets, readings, uploads, versions
 from services.backends.version_rows import COUNTED
-from services.domain import Reading, ReadOptions, Upload
+from services.domain import Reading, ReadOptions, SourceFile, Upload
 from services.errors import NotFound
 
 
@@ -64,6 +64,18 @@ class UploadRows(Seat):
         ours = ours.where(versions.c.dataset_id == dataset_id, self._seen(readings))
         with self._database.reading() as session:
             return list(session.scalars(ours))
+
+    def files(self) -> list[SourceFile]:
+        """The originals that datasets of the team were read from, those of deleted datasets left out."""
+        joined = readings.join(versions, readings.c.version_id == versions.c.id)
+        joined = joined.join(datasets, versions.c.dataset_id == datasets.c.id)
+        joined = joined.join(uploads, readings.c.upload_id == uploads.c.id)
+        columns = (uploads.c.id, uploads.c.filename, datasets.c.id.label("dataset_id"))
+        ours = select(*columns).select_from(joined).distinct()
+        ours = ours.where(self._seen(readings), self._seen(datasets), datasets.c.deleted_at.is_(None))
+        with self._database.reading() as session:
+            rows = session.execute(ours.order_by(uploads.c.filename, uploads.c.id)).all()
+        return [SourceFile(upload_id=row.id, filename=row.filename, dataset_id=row.dataset_id) for row in rows]
 
     def is_read(self, upload_id: str) -> bool:
         """Whether a version was read from it."""

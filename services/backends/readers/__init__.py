@@ -92,12 +92,13 @@ class Readers:
             outcome, table = self._do("preview", source, name, work, options)
         return table, _report(outcome, name)
 
-    def stack(self, parts: Sequence[tuple[str, Path, ReadReport]], target: Path) -> ReadReport:
-        """Writes the rows of tables that were read, each with its name and report, as one at `target`.
+    def stack(self, parts: Sequence[tuple[str, Path, ReadReport]], target: Path, source_column: str = "") -> ReadReport:
+        """Writes the rows of tables that were read, each with its name and report, as one at `target`. With a
+        `source_column` a last column of about that name says which table each row is from.
 
         Raises: BadInput, when their columns differ.
         """
-        return stacking.stack(parts, target, MEMORY_MB)
+        return stacking.stack(parts, target, MEMORY_MB, source_column)
 
     def sample(self, target: Path) -> ReadReport:
         """Writes the sample table as Parquet at `target`."""

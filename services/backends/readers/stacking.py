@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -17,10 +18,16 @@ from services.errors import BadInput
 SHOWN = 3
 
 
-def stack(parts: Sequence[tuple[str, Path, ReadReport]], target: Path, memory_mb: int) -> ReadReport:
+PATH_COLUMN = "path of the part, as DuckDB adds it"
+
+
+def stack(
+    parts: Sequence[tuple[str, Path, ReadReport]], target: Path, memory_mb: int, source_column: str = ""
+) -> ReadReport:
     """Writes the rows of all parts at `target`, in order; a part is what the person calls it, its file, its report.
 
-    A column that is a number in one and text in another becomes text. Raises: BadInput, when the columns differ.
+    A column that is a number in one and text in another becomes text. With a `source_column` a last column of about
+    that name says of each row which part it is from. Raises: BadInput, when the columns differ.
     """
     (first, _, report), *others = parts
     names = report.columns
@@ -30,8 +37,11 @@ def stack(parts: Sequence[tuple[str, Path, ReadReport]], target: Path, memory_mb
     files = [path for _, path, _ in parts]
     with plain_errors(first), connect(memory_mb=memory_mb, temp=target.parent, files=(target, *files)) as connection:
         listed = ", ".join(text(str(path)) for path in files)
-        source = f"read_parquet([{listed}], union_by_name = true)"
-        writing.write(connection, source, target, names, [quoted(name) for name in names])
+        source = f"read_parquet([{listed}], union_by_name = true, filename = {text(PATH_COLUMN)})"
+        columns = {name: quoted(name) for name in names}
+        if source_column:
+            columns[_free(source_column, names)] = _part_of(parts)
+        writing.write(connection, source, target, tuple(columns), list(columns.values()))
     rows = int(pq.ParquetFile(target).metadata.num_rows)
     stacked = ", ".join(f"“{name}” ({each.rows:,} rows)" for name, _, each in parts)
     notes = [f"Stacked from {len(parts):,} tables: {stacked}."[:500]]
@@ -40,11 +50,30 @@ def stack(parts: Sequence[tuple[str, Path, ReadReport]], target: Path, memory_mb
     return report.model_copy(
         update={
             "rows": rows,
+            "columns": tuple(columns),
             "notes": tuple(notes[:20]),
             "rejected_rows": sum(each.rejected_rows for _, _, each in parts),
             "rejected": rejected,
         }
     )
+
+
+def _free(wanted: str, names: Sequence[str]) -> str:
+    """The name, with a number where the table has it already; capitals do not tell names apart."""
+    taken = {name.lower() for name in names}
+    tries = (wanted if number == 1 else f"{wanted} {number}" for number in count(1))
+    return next(name for name in tries if name.lower() not in taken)
+
+
+def _part_of(parts: Sequence[tuple[str, Path, ReadReport]]) -> str:
+    """SQL for the name of the part that a row is from; parts of the same name get a number."""
+    names: list[str] = []
+    for name, _, _ in parts:
+        names.append(_free(name, names))
+    cases = " ".join(
+        f"WHEN {text(str(path))} THEN {text(name)}" for name, (_, path, _) in zip(names, parts, strict=True)
+    )
+    return f"CASE {quoted(PATH_COLUMN)} {cases} END"
 
 
 def _differ(first: str, names: Sequence[str], other: str, columns: Sequence[str]) -> BadInput:
