@@ -118,7 +118,7 @@ def _fitted(record: TurnRecord, analysis: AnalysisBase, path: Path) -> tuple[Ana
 def _run_method(record: TurnRecord, analysis: AnalysisBase, choice: MethodChoice, path: Path, looked: str) -> None:
     record.stage("Running")
     code = analysis.to_code()
-    result = _ran(record, code, path)
+    result = _ran(record, code, path, fits=analysis.LONG)
     shown = f"# What the method was chosen by\n{looked}\n\n\n# The method\n{code}" if looked else code
     answer = turns.final(shown, result, Verdict(caveats=tuple(checks.caveats(result))), record.notes)
     if choice.assumptions:
@@ -126,9 +126,9 @@ def _run_method(record: TurnRecord, analysis: AnalysisBase, choice: MethodChoice
     record.save(status=TurnStatus.ANSWERED, answer=answer)
 
 
-def _ran(record: TurnRecord, code: str, path: Path) -> RunResult:
+def _ran(record: TurnRecord, code: str, path: Path, *, fits: bool = False) -> RunResult:
     """The result of a run that ended well; the attempt stays with the turn. Raises: BadInput, Stopped."""
-    result = turns.run(record, code, path, trusted=True)
+    result = turns.run(record, code, path, trusted=True, fits=fits)
     attempt = Attempt(code=code, status=result.status, error=result.error, seconds=result.seconds)
     record.save(attempts=(*record.turn.attempts, attempt))
     if result.status is not RunStatus.OK:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final
 
-from sandbox.messages import RunRequest, RunResult
+from sandbox.messages import OnOutput, RunRequest, RunResult
 from services.domain import Exchange
 from services.errors import Stopped
 from services.protocols import Executor, Progress
 
 POLL_SECONDS: Final = 0.2
 """Longest time until a stop is heard."""
+STAGE_CHARS: Final = 160
+PART: Final = re.compile(r"(\d{1,9}) of (\d{1,9})\b")
 
 
 class Quiet:
@@ -33,10 +36,29 @@ class Quiet:
 QUIET: Final = Quiet()
 
 
-def stoppable(executor: Executor, request: RunRequest, progress: Progress) -> RunResult:
+class Stages:
+    """Hears what a run prints, and tells it as the stage: the last whole line, and the share where that has "3 of 40"."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._begun = progress, ""
+
+    def __call__(self, text: str, /) -> None:
+        *lines, self._begun = (self._begun + text)[-STAGE_CHARS:].split("\n")
+        said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+        if not said:
+            return
+        with suppress(Stopped):  # whoever watches over the run stops it
+            self._progress.stage(said)
+            if found := PART.search(said):
+                self._progress.share(min(1.0, int(found[1]) / max(1, int(found[2]))))
+
+
+def stoppable(
+    executor: Executor, request: RunRequest, progress: Progress, on_output: OnOutput | None = None
+) -> RunResult:
     """What the run gave; it is killed as soon as a person asks to stop. Raises: Stopped."""
     with listening(progress, lambda: executor.stop(request.id)):
-        return executor.run(request)
+        return executor.run(request, on_output)
 
 
 @contextmanager

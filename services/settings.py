@@ -129,6 +129,7 @@ class Settings(BaseSettings):
     attempts: int = Field(default=2, ge=1, description="Most pieces of code tried for one question.")
     question_chars: int = Field(default=4_000, ge=1, description="Longest question.")
     run_seconds: float = Field(default=60.0, gt=0, description="Longest run of a piece of code.")
+    fit_seconds: float = Field(default=1_800.0, gt=0, description="Longest run of an analysis that fits models.")
     run_memory_mb: int = Field(default=2_048, gt=0, description="Memory one run may use, in megabytes.")
     runs_at_once: int = Field(default=2, ge=1, description="Runs in the sandbox at the same time.")
     cache_mb: int = Field(

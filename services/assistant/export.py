@@ -42,9 +42,11 @@ def as_json(turn: Turn) -> dict[str, Any]:
 
 
 def analysed(turn: Turn) -> dict[str, Any]:
-    """The same object for an analysis, with `choice`, the method and why, and `analysis` with what it learned."""
+    """The same object for an analysis, with `choice`, the method and why, `analysis` with what it learned, `tables`."""
     kept = turn.plan.intent if turn.plan else {}
-    return as_json(turn) | {"choice": kept.get("choice"), "analysis": kept.get("analysis")}
+    outputs = turn.answer.outputs if turn.answer else ()
+    tables = {o.name: {"columns": list(o.columns), "rows": rows(o)} for o in outputs if isinstance(o, Table)}
+    return as_json(turn) | {"choice": kept.get("choice"), "analysis": kept.get("analysis"), "tables": tables}
 
 
 def failed(message: str) -> dict[str, Any]:

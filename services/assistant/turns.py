@@ -13,12 +13,14 @@ from sandbox.messages import Limits, Output, RunRequest, RunResult, Text
 from services.conversations import NEW_TITLE, TITLE_CHARS
 from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, Turn, TurnStatus, Verdict
 from services.errors import AppError, Stopped
-from services.progress import stoppable
+from services.progress import Stages, stoppable
 from services.protocols import Progress
 from services.workspace import Workspace
 
 ANSWER_TEXT = "answer"
 """A Text output of this name is the answer's sentence."""
+FITTED_ROWS = 100_000
+"""Rows kept of each table of an analysis that fits models: forecasts of many series are long, and wanted whole."""
 WORKING = "_"
 """Outputs whose names start so serve the review and are not shown."""
 
@@ -108,12 +110,15 @@ def final(code: str, result: RunResult, verdict: Verdict, notes: Sequence[str]) 
     )
 
 
-def run(record: TurnRecord, code: str, path: Path, *, trusted: bool) -> RunResult:
+def run(record: TurnRecord, code: str, path: Path, *, trusted: bool, fits: bool = False) -> RunResult:
     """What the code gives on the table at `path`. Only code of our own is trusted where the kernel contains nothing.
+
+    `fits`: it fits models, which has its own time, whole tables, and printed lines that tell how far it is.
 
     Raises: Stopped.
     """
     settings = record.ws.backends.settings
+    seconds = settings.fit_seconds if fits else settings.run_seconds
     request = RunRequest(
         id=uuid4().hex,
         code=code,
@@ -121,10 +126,11 @@ def run(record: TurnRecord, code: str, path: Path, *, trusted: bool) -> RunResul
         owner=record.ws.team.id,
         trusted=trusted,
         limits=Limits(
-            wall_seconds=settings.run_seconds,
-            cpu_seconds=max(1, round(settings.run_seconds)),
+            wall_seconds=seconds,
+            cpu_seconds=max(1, round(seconds)),
             memory_mb=settings.run_memory_mb,
-            rows=settings.answer_rows,
+            rows=max(settings.answer_rows, FITTED_ROWS) if fits else settings.answer_rows,
         ),
     )
-    return stoppable(record.ws.backends.sandbox, request, record)
+    heard = Stages(record) if fits else None
+    return stoppable(record.ws.backends.sandbox, request, record, heard)

@@ -9,6 +9,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from services.code.analyses.analysis import AnalysisBase, Evidence, MethodChoice
 from services.code.analyses.charts import Chart
 from services.code.analyses.estimation import Interval, RelateAll, RowsForMeans, RowsForShares
+from services.code.analyses.forecasting import Forecast
 from services.code.analyses.gallery import Gallery
 from services.code.analyses.significance import (
     AbTest,
@@ -35,6 +36,7 @@ Single: TypeAlias = (
     | RelateAll
     | RowsForMeans
     | RowsForShares
+    | Forecast
 )
 Analysis: TypeAlias = Annotated[Single, Field(discriminator="kind")]
 """One reading of a table, as data."""

@@ -46,6 +46,8 @@ class AnalysisBase(BaseModel):
     """Under which heading it is offered."""
     TITLE: ClassVar[str] = ""
     """What it is called there: "Compare groups"."""
+    LONG: ClassVar[bool] = False
+    """Whether it may take minutes: its run has the time of fitting a model, and its printed lines tell how far it is."""
 
     learned: dict[str, JsonValue] = {}
     """What `fit_code` found, so that the same method is written again."""

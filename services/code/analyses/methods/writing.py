@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-SAY: Final = """
-def say_p(p):
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
-
-
+SAY_NUMBER: Final = """
 def say(number):
     return f"{number:,.3g}" if abs(number) < 1000 else f"{number:,.0f}"
+""".strip()
+
+SAY: Final = f"""
+def say_p(p):
+    return "p < 0.001" if p < 0.001 else f"p = {{p:.3f}}"
+
+
+{SAY_NUMBER}
 
 
 def unclear(p):
