@@ -14,7 +14,11 @@ MOST_GROUPS = 50
 FEW_NUMBERS = 20
 """A column of numbers with at most this many different ones may also make groups."""
 WIDTH = 190
-SHARES: Mapping[str, Sequence[float]] = {"confidence": (0.9, 0.95, 0.99), "power": (0.7, 0.8, 0.9, 0.95)}
+SHARES: Mapping[str, Sequence[float]] = {
+    "confidence": (0.9, 0.95, 0.99),
+    "power": (0.7, 0.8, 0.9, 0.95),
+    "interval": (0.5, 0.8, 0.9, 0.95),
+}
 """The shares that are offered for a field of this name."""
 
 
@@ -73,13 +77,19 @@ def _free(key: str, name: str, field: Mapping[str, Any], profile: Profile) -> An
         shown = {"format_func": lambda column: "None" if column is None else words.clean(column)}
         return st.selectbox(title, suited, help=help, width=WIDTH, key=f"{key}-{profile.version_id}", **shown)
     if "enum" in field:
-        options = field["enum"]
-        return st.selectbox(title, options, index=options.index(field["default"]), help=help, width=WIDTH, key=key)
+        options, labels = field["enum"], field.get("labels", {})
+        index = options.index(field["default"])
+        return st.selectbox(
+            title, options, index, lambda each: labels.get(each, each.capitalize()), help=help, width=WIDTH, key=key
+        )
     if name in SHARES:
         return st.select_slider(
             title, SHARES[name], value=field["default"], format_func=words.percent, help=help, width=WIDTH, key=key
         )
-    return st.number_input(title, value=field["default"], format="%g", help=help, width=WIDTH, key=key)
+    whole = field.get("type") == "integer"
+    limits = {"min_value": field.get("minimum"), "max_value": field.get("maximum")} if whole else {}
+    look = {"format": "%d" if whole else "%g", "help": help, "width": WIDTH, "key": key}
+    return st.number_input(title, value=field["default"], **limits, **look)
 
 
 def _suited(field: Mapping[str, Any], profile: Profile) -> list[str]:

@@ -21,7 +21,7 @@ NARROW_COLUMNS = 3
 MOST_NARROW_ROWS = 60
 UNSAFE = re.compile(r"[^\w -]+")
 """What a file name does without."""
-ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model", "analysis": "Statistics"}
+ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model", "analysis": "Analysis"}
 UNFINISHED = {
     TurnStatus.STOPPED: "You stopped this question.",
     TurnStatus.INTERRUPTED: "The server stopped while it worked on this question.",
@@ -141,9 +141,10 @@ def _table(turn: Turn, output: Table, key: str, codes: Collection[str]) -> None:
 
 
 def _extent(shown: int, output: Table) -> str:
+    name = f"{words.literal(output.name, 60).capitalize()} · " if output.name else ""
     if shown < output.total_rows:
-        return f"Showing {shown:,} of {words.count(output.total_rows, 'row')}"
-    return words.count(output.total_rows, "row")
+        return f"{name}Showing {shown:,} of {words.count(output.total_rows, 'row')}"
+    return f"{name}{words.count(output.total_rows, 'row')}"
 
 
 def _value(output: Value) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import answer_card, data_table, notice, shell, words
+from components import analysis_form, answer_card, data_table, dataset_bar, layout, notice, shell, words
 from components.session import session
 from services import conversations, datasets, exploration, jobs
 from services.domain import Conversation, Dataset, Turn, Version
@@ -67,3 +67,16 @@ def results(ws: Workspace, desk: Desk, group: str, most: int) -> None:
                 attach(ws, turn)
             elif answer_card.show(turn, data_table.codes(profile), newest=False):
                 analyse(ws, desk, exploration.asked(turn))
+
+
+def questions(ws: Workspace, group: str, most: int = 10) -> None:
+    """Draws a page that is a form and its results: which question of the group, its columns, what came of it."""
+    here = lay(ws)
+    with layout.column():
+        st.title(group)
+        with layout.line():
+            dataset_bar.switch(here.everything, here.dataset, here.version)
+        kinds = [kind for kind in exploration.kinds() if kind["group"] == group]
+        if asked := analysis_form.show(kinds, datasets.profile(ws, here.version.id)):
+            analyse(ws, here, asked)
+        results(ws, here, group, most)

@@ -12,6 +12,7 @@ MENU = {
         st.Page("analyse/chat.py", title="Chat", icon=":material/forum:", default=True, help="Ask about a table."),
         st.Page("analyse/explore.py", title="Explore", icon=":material/bar_chart:", help="Build charts."),
         st.Page("analyse/statistics.py", title="Statistics", icon=":material/science:", help="Tests and why they fit."),
+        st.Page("analyse/forecast.py", title="Forecast", icon=":material/timeline:", help="What comes next."),
     ],
     "Data": [
         st.Page("data/upload.py", title="Add data", icon=":material/upload_file:", help="Bring your own tables."),

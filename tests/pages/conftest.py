@@ -23,6 +23,7 @@ PAGES = (
     "analyse/chat.py",
     "analyse/explore.py",
     "analyse/statistics.py",
+    "analyse/forecast.py",
     "data/upload.py",
     "data/datasets.py",
     "data/table.py",

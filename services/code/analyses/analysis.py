@@ -47,7 +47,7 @@ class AnalysisBase(BaseModel):
     TITLE: ClassVar[str] = ""
     """What it is called there: "Compare groups"."""
     LONG: ClassVar[bool] = False
-    """Whether it may take minutes: its run has the time of fitting a model, and its printed lines tell how far it is."""
+    """Whether it may take minutes: it gets the time of fitting models, and what it prints tells how far it is."""
 
     learned: dict[str, JsonValue] = {}
     """What `fit_code` found, so that the same method is written again."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from services.code.analyses import timegate, timeline
 from services.code.analyses.analysis import AnalysisBase, MethodChoice, column, quoted, right
 from services.code.analyses.methods import forecasts
+from services.code.analyses.methods.forecasts import ways
 from services.code.analyses.timegate import Facts
 
 Aggregate = Literal["sum", "mean", "median", "min", "max", "last", "count"]
 Every = Literal["automatic", "hour", "day", "week", "month", "quarter", "year"]
 Method = Literal["automatic", "naive", "ets", "theta", "arima", "autoregression", "boosting"]
 
+LABELS: dict[str, JsonValue] = {"naive": "Seasonal naive", **ways.TITLES}
 AUTOMATIC = (
     "Every method is tried on the past; what is forecast is their mixture, each with its share by how right it was, "
     "unless one of them is clearly better."
@@ -68,7 +70,12 @@ class Forecast(Timed):
     horizon: int = Field(
         default=0, ge=0, le=1_000, title="Periods ahead", description="0: a usual number for the period."
     )
-    method: Method = Field(default="automatic", title="Method", description="Automatic: what was right in the past.")
+    method: Method = Field(
+        default="automatic",
+        title="Method",
+        description="Automatic: what was right in the past.",
+        json_schema_extra={"labels": LABELS},
+    )
     interval: float = Field(default=0.8, ge=0.5, le=0.99, title="Interval", description="Its share of what comes.")
 
     def choose(self) -> MethodChoice:
@@ -79,9 +86,7 @@ class Forecast(Timed):
             far = f"{self.horizon:,} periods ahead are more than the {facts['points']:,} that are known."
             return MethodChoice(refusal="too far", reason=far, hint="Look less far ahead, or bring more of the past.")
         reason = AUTOMATIC if self.method == "automatic" else "You chose this method; simple ones stand beside it."
-        return MethodChoice(
-            method=self.method, reason=reason, assumptions=timegate.evidence(facts, self.seasons())
-        )
+        return MethodChoice(method=self.method, reason=reason, assumptions=timegate.evidence(facts, self.seasons()))
 
     def to_code(self) -> str:
         method = right(self.choose())

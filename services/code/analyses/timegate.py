@@ -69,7 +69,9 @@ def refusal(facts: Facts, wanted: int = FEWEST) -> Choice | None:
     """Why the table cannot be read in the order of time, if it cannot."""
     if facts["dates"] < 0.9:
         return Choice(
-            refusal="no dates", reason="The column does not hold dates.", hint="Choose another column, or change its kind."
+            refusal="no dates",
+            reason="The column does not hold dates.",
+            hint="Choose another column, or change its kind.",
         )
     if facts["numbers"] < 0.9:
         return Choice(refusal="wrong kind", reason="The values are not numbers.", hint="Choose another column.")
@@ -102,7 +104,7 @@ def evidence(facts: Facts, found: tuple[int, ...]) -> tuple[Evidence, ...]:
     cut = is_cut(facts)
     whole = f"the last {step} has ended after {facts['last_part']:.0%} of it and is left out" if cut else "it is"
     return (
-        Evidence(assumption="A steady step", found=f"one value a {step}{kept}", holds=True),
+        Evidence(assumption="A steady step", found=f"one value each {step}{kept}", holds=True),
         Evidence(
             assumption="Few gaps", found=f"{facts['missing']:.1%} of the periods missing", holds=facts["missing"] <= 0.1
         ),

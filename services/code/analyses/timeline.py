@@ -46,8 +46,8 @@ numbers = pd.to_numeric(df[value], errors="coerce")
 names = df[series].astype("string") if series else pd.Series("", index=df.index)
 data = pd.DataFrame({"time": times, "value": numbers, "series": names}).dropna().sort_values("time", kind="stable")
 result = {
-    "dates": float(times.notna().sum() / max(1, df[date].notna().sum())),
-    "numbers": float(numbers.notna().sum() / max(1, df[value].notna().sum())),
+    "dates": float(times[df[date].notna()].notna().mean()) if df[date].notna().any() else 1.0,
+    "numbers": float(numbers[df[value].notna()].notna().mean()) if df[value].notna().any() else 1.0,
     "rows": len(data), "dropped": len(df) - len(data), "series": int(data["series"].nunique()),
 }
 if len(data) >= 3:

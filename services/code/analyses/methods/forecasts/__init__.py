@@ -37,22 +37,25 @@ def write(task: Task) -> str:
     usual = ["import numpy as np", "import pandas as pd", *plain]
     more = ["from plotly.subplots import make_subplots", *parts]
     tables, told = telling.write(many=bool(task.series))
-    return "\n\n".join(
-        [
-            _given(task),
-            "\n".join(sorted(usual) + more),
-            series.write(task.facts, is_cut=task.is_cut, aggregate=task.aggregate),
-            "",
-            ways.functions(chosen),
-            "",
-            ways.listed(chosen, task.seasons),
-            "",
-            judging.write(automatic=task.method == "automatic"),
-            tables.strip(),
-            SAY_NUMBER,
-            told.strip(),
-        ]
-    ) + "\n"
+    return (
+        "\n\n".join(
+            [
+                _given(task),
+                "\n".join(sorted(usual) + more),
+                series.write(task.facts, is_cut=task.is_cut, aggregate=task.aggregate),
+                "",
+                ways.functions(chosen),
+                "",
+                ways.listed(chosen, task.seasons),
+                "",
+                judging.write(automatic=task.method == "automatic"),
+                tables.strip(),
+                SAY_NUMBER,
+                told.strip(),
+            ]
+        )
+        + "\n"
+    )
 
 
 def _chosen(method: str) -> tuple[str, ...]:

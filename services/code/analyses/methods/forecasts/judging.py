@@ -35,7 +35,8 @@ def weights(errors):
 def mixed(actual, told):
     """What the mixture had said at each origin, with the shares that the other origins give."""
     errors = np.array([np.abs(actual - each).mean(axis=1) for each in told.values()])
-    others = [np.delete(errors, n, axis=1).mean(axis=1) for n in range(len(actual))] if len(actual) > 1 else [errors[:, 0]]
+    many = len(actual) > 1
+    others = [(np.delete(errors, n, axis=1) if many else errors).mean(axis=1) for n in range(len(actual))]
     shares = np.array([weights(each) for each in others])
     return np.einsum("on,noh->oh", shares, np.array(list(told.values())))
 

@@ -9,12 +9,11 @@ forecasts = pd.concat(ahead, ignore_index=True)
 scores = pd.DataFrame(judged, columns=["series", "method", "mean absolute error", "MASE", "sMAPE %"])
 chosen = pd.DataFrame(picked, columns=["series", "method", "periods", "origins", "covered"])
 chosen = chosen.merge(scores, on=["series", "method"])
-plain = [name for name in ways if "aive" in name]
-for name in plain:
-    chosen[f"MASE of {name.lower()}"] = chosen["series"].map(scores[scores["method"] == name].set_index("series")["MASE"])
-beside = f"MASE of {plain[-1].lower()}"
-both = chosen[["MASE", beside]].dropna()
-gain = 1 - both["MASE"].mean() / both[beside].mean() if len(both) and both[beside].mean() else np.nan
+plain = scores[scores["method"].str.contains("aive")].pivot(index="series", columns="method", values="MASE")
+chosen = chosen.merge(plain.add_prefix("MASE of ").reset_index(), on="series")
+rival = plain.mean().idxmin() if plain.notna().any(axis=None) else "Naive"  # the best of the simple ways
+both = chosen[["MASE", f"MASE of {rival}"]].dropna().mean()
+gain = 1 - both["MASE"] / both[f"MASE of {rival}"] if both[f"MASE of {rival}"] > 0 else np.nan
 """
 
 ONE: Final = """
@@ -32,7 +31,7 @@ picks = ", ".join(f"{way} for {count:,} series" for way, count in chosen["method
 
 SENTENCE: Final = """
 first, last = forecasts.iloc[0], forecasts.iloc[-1]
-better = "" if np.isnan(gain) else f"{abs(gain):.0%} {'less' if gain >= 0 else 'more'} wrong than {plain[-1].lower()}"
+better = "" if np.isnan(gain) else f"{abs(gain):.0%} {'less' if gain >= 0 else 'more'} wrong than {rival.lower()}"
 measured = chosen["covered"].mean()
 sure = "" if np.isnan(measured) else f"; its {interval:.0%} intervals held {measured:.0%} of what came"
 tried = f"Tried on the past at {chosen['origins'].max()} points in time it was {better}{sure}." if better else ""
@@ -40,9 +39,9 @@ tried = f"Tried on the past at {chosen['origins'].max()} points in time it was {
 
 SAY_ONE: Final = """
 answer = (
-    f"{value} is expected to be {say(first['point'])} in the next {step_name} ({interval:.0%} interval {say(first['lower'])} "
-    f"to {say(first['upper'])}) and {say(last['point'])} after {horizon:,} ({say(last['lower'])} to {say(last['upper'])}). "
-    f"Method: {picks}. {tried}"
+    f"{value} is expected to be {say(first['point'])} in the next {step_name} ({interval:.0%} interval "
+    f"{say(first['lower'])} to {say(first['upper'])}) and {say(last['point'])} after {horizon:,} "
+    f"({say(last['lower'])} to {say(last['upper'])}). Method: {picks}. {tried}"
 )
 """
 
@@ -74,7 +73,8 @@ for row, name in enumerate(shown, 1):
         **around, fill="toself", fillcolor="rgba(196, 70, 50, 0.2)", line_width=0, name=f"{interval:.0%} interval",
         showlegend=row == 1, hoverinfo="skip", **style,
     )
-    chart.add_scatter(x=part["time"], y=part["point"], name="forecast", line_color="#c44632", showlegend=row == 1, **style)
+    style["showlegend"] = row == 1
+    chart.add_scatter(x=part["time"], y=part["point"], name="forecast", line_color="#c44632", **style)
 chart.update_layout(title=f"Forecast of {value}", height=max(420, 260 * len(shown)))
 """
 

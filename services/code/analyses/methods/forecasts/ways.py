@@ -119,7 +119,8 @@ def autoregression(y, h):
     lags = lags_of(y)
     earlier, now = rows_of(y, lags)
     spread = y.std()
-    model = RidgeCV(np.logspace(-3, 3, 7)).fit((earlier - earlier[:, :1])[:, 1:] / spread, (now - earlier[:, 0]) / spread)
+    changes, change = earlier[:, 1:] - earlier[:, :1], now - earlier[:, 0]
+    model = RidgeCV(np.logspace(-3, 3, 7)).fit(changes / spread, change / spread)
     slopes, start = model.coef_, model.intercept_ * spread
     return step_by_step(y, h, lags, lambda x, _: x[0] + (x[1:] - x[0]) @ slopes + start)
 '''
@@ -133,7 +134,7 @@ def boosting(y, h):
     level = pd.Series(y).rolling(width, min_periods=1).mean().shift(1).to_numpy()[lags.max() :]
     spread = np.diff(y).std()
     model = HistGradientBoostingRegressor(
-        max_iter=100, learning_rate=0.08, max_leaf_nodes=15, min_samples_leaf=10, early_stopping=False, random_state=seed
+        learning_rate=0.08, max_leaf_nodes=15, min_samples_leaf=10, early_stopping=False, random_state=seed
     ).fit((earlier - level[:, None]) / spread, (now - level) / spread)
 
     def next_value(x, path):
@@ -175,14 +176,13 @@ LONG_SEASON: Final = 48
 """From this season on, a way is also tried without it: few rounds tell little about so many values."""
 
 
-def imports(chosen: tuple[str, ...]) -> list[str]:
-    """The import lines of the ways, sorted as usual."""
+def imports(chosen: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """The import lines of the ways: of whole modules, and of names."""
     lines = {line for name in chosen for line in IMPORTS[name]}
     if set(chosen) & set(ON_THE_REST):
         lines.add("from statsmodels.tsa.seasonal import STL")
-    return sorted(line for line in lines if line.startswith("import ")), sorted(
-        line for line in lines if not line.startswith("import ")
-    )
+    whole = sorted(line for line in lines if line.startswith("import "))
+    return whole, sorted(lines - set(whole))
 
 
 def functions(chosen: tuple[str, ...]) -> str:
@@ -195,13 +195,13 @@ def functions(chosen: tuple[str, ...]) -> str:
 
 
 def listed(chosen: tuple[str, ...], seasons: tuple[int, ...]) -> str:
-    """The dict `ways` of what is tried, by its name in the result."""
+    """The dict `ways` of what is tried, by its name in the result; a single way stands last."""
     entries = [("Naive", "naive")]
     entries += [(f"Seasonal naive ({season})", f"seasonal_naive({season})") for season in seasons]
     for name in chosen:
         adjusts = bool(seasons) and name in ON_THE_REST
         entries.append((TITLES[name], f"seasonal({name})" if adjusts else name))
-        if adjusts and min(seasons) >= LONG_SEASON:
+        if adjusts and min(seasons) >= LONG_SEASON and len(chosen) > 1:
             entries.append((f"{TITLES[name]}, no season", name))
     lines = "\n".join(f"    {title!r}: {code}," for title, code in entries)
     return f"ways = {{\n{lines}\n}}"
