@@ -37,7 +37,7 @@ QUIET: Final = Quiet()
 
 
 class Stages:
-    """Hears what a run prints, and tells it as the stage: the last whole line, and the share where that has "3 of 40"."""
+    """Tells as the stage what a run prints: the last whole line, and the share where that has "3 of 40"."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress, self._begun = progress, ""

@@ -66,14 +66,14 @@ def reach(wrong, h):
     """How far the interval goes from the forecast, for each of h periods ahead: conformal (Vovk et al. 2005).
 
     The errors of the backtest, levelled by how they grow with the distance. Those of one origin hang together, so an
-    origin counts as two errors and not as many.
+    origin counts as four errors, however many it has.
     """
     sizes, distance = np.abs(wrong), np.arange(1, wrong.shape[1] + 1)
     usual = sizes.mean(axis=0)
     power = 0.5
     if len(usual) > 3 and usual.min() > 0:
         power = np.clip(np.polyfit(np.log(distance), np.log(usual), 1)[0], 0, 1)
-    share = min(1.0, interval * (1 + 1 / (2 * len(wrong))))
+    share = min(1.0, interval * (1 + 1 / (4 * len(wrong))))
     return np.arange(1, h + 1) ** power * np.quantile(sizes / distance**power, share, method="higher")
 
 
