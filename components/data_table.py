@@ -44,6 +44,9 @@ YEARS = (1500, 2199)
 """Whole numbers that all lie in here may be years, and a year has no thousands."""
 FORMULA_START = r"^[=+\-@\t\r]"
 SIGNED_NUMBER = r"^[+\-][\d.,]+%?$"
+RUNS = r"^(?:[=@\t\r]|[+-].*[(|!])"
+"""What a spreadsheet would run when it opens a CSV file; other signs stay as they are."""
+UNSEEN = "\u2060"
 
 
 def opened(arrow: bytes) -> pa.Table:
@@ -81,6 +84,30 @@ def _defused(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.and_not(starts, number), pc.binary_join_element_wise("'", texts, ""), texts)
 
 
+def harmless(table: pa.Table) -> pa.Table:
+    """The table for a grid. The toolbar of a grid lets one take it away as CSV: what a spreadsheet would run in there
+    gets a character in front that nobody sees and that makes it a text."""
+    import pyarrow as pa
+
+    names: list[str] = []
+    for name in table.column_names:
+        safe = str(_disarmed(pa.chunked_array([[name]], pa.string()))[0])
+        names.append(safe if safe not in names else UNSEEN * len(names) + safe)
+    columns = [_disarmed(column) if _is_text(column) else column for column in table.columns]
+    return pa.table(columns, names=names)
+
+
+def _disarmed(texts: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    texts = texts.cast(pa.string())
+    runs = pc.match_substring_regex(texts, RUNS)
+    if not pc.any(runs).as_py():
+        return texts
+    return pc.if_else(runs, pc.binary_join_element_wise(UNSEEN, texts, ""), texts)
+
+
 def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto", codes: Collection[str] = ()) -> None:
     """Draws the rows as a grid. `codes` are columns whose numbers are names (years, identifiers): no separators."""
     _grid(table, key, alt, height, codes)
@@ -89,15 +116,21 @@ def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto", codes:
 def choosing(table: pa.Table, key: str, alt: str, height: int, codes: Collection[str] = ()) -> str:
     """Draws the rows; the name of the column whose head was clicked, or "". Nothing is sorted in the browser."""
     chosen = _grid(table, key, alt, height, codes, on_select="rerun", selection_mode="single-column")
-    return str(next(iter(chosen.selection.columns), ""))
+    names = dict(zip(harmless(table.slice(0, 0)).column_names, table.column_names, strict=True))
+    return names.get(next(iter(chosen.selection.columns), ""), "")
 
 
 def _grid(
     table: pa.Table, key: str, alt: str, height: int | str, codes: Collection[str], **options: Any
 ) -> DataframeState | DeltaGenerator:
-    config = {name: found for name in table.column_names if (found := form(table.column(name), is_code=name in codes))}
+    shown = harmless(table)
+    config = {
+        name: found
+        for name, own, column in zip(shown.column_names, table.column_names, table.columns, strict=True)
+        if (found := form(column, is_code=own in codes))
+    }
     return st.dataframe(
-        table, hide_index=True, height=height, column_config=config, key=key, alt=alt, placeholder=MISSING, **options
+        shown, hide_index=True, height=height, column_config=config, key=key, alt=alt, placeholder=MISSING, **options
     )
 
 
@@ -196,7 +229,9 @@ def facts(profile: Profile, key: str) -> None:
         "Mean": st.column_config.NumberColumn(format="localized"),
         "Most frequent": st.column_config.TextColumn(width="large"),
     }
-    st.dataframe(table, hide_index=True, column_config=config, key=key, alt="Facts about each column", placeholder="")
+    st.dataframe(
+        harmless(table), hide_index=True, column_config=config, key=key, alt="Facts about each column", placeholder=""
+    )
 
 
 def span(column: ColumnProfile) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from components import words
+from components import data_table, words
 from components.data_table import KIND_WORDS
 from services.domain import Difference, Effect
 
@@ -77,7 +77,9 @@ def _changed(difference: Difference) -> None:
             "Now missing": [each.emptied for each in columns],
         }
     )
-    st.dataframe(table, hide_index=True, alt="Changed cells of each column", key="difference-columns")
+    st.dataframe(
+        data_table.harmless(table), hide_index=True, alt="Changed cells of each column", key="difference-columns"
+    )
     examples = [(each.column, example) for each in columns for example in each.examples]
     if not examples:
         return
@@ -91,7 +93,13 @@ def _changed(difference: Difference) -> None:
             "After": [_cell(example.after) for _, example in examples],
         }
     )
-    st.dataframe(shown, hide_index=True, alt="Examples of changed cells", placeholder="–", key="difference-examples")
+    st.dataframe(
+        data_table.harmless(shown),
+        hide_index=True,
+        alt="Examples of changed cells",
+        placeholder="–",
+        key="difference-examples",
+    )
 
 
 def _cell(text: str | None) -> str | None:

@@ -128,14 +128,12 @@ def rejected(report: ReadReport, name: str, key: str) -> None:
     """Counts the rows that could not be read, shows them and gives them as a file; nothing when there are none."""
     if not report.rejected_rows:
         return
+    import pyarrow as pa
+
     label = f"{words.count(report.rejected_rows, 'row')} could not be read"
     with st.expander(label, icon=":material/warning:", key=f"rejected-{key}"):
-        st.dataframe(
-            [_line(each) for each in report.rejected],
-            hide_index=True,
-            alt="Rows that could not be read",
-            key=f"rejected-rows-{key}",
-        )
+        lines = pa.Table.from_pylist([_line(each) for each in report.rejected])
+        data_table.rows(lines, f"rejected-rows-{key}", "Rows that could not be read")
         if (more := report.rejected_rows - len(report.rejected)) > 0:
             st.caption(f"and {more:,} more")
         st.download_button(

@@ -177,7 +177,8 @@ def relations(profile: Profile, key: str) -> None:
 
 
 def _grid(table: object, key: str, config: Mapping[str, object]) -> None:
-    st.dataframe(table, hide_index=True, column_config=dict(config), key=key, alt="Relations")
+    safe = data_table.harmless(table)
+    st.dataframe(safe, hide_index=True, column_config=dict(config), key=key, alt="Relations")
 
 
 def drift(found: TableDrift, key: str) -> None:
@@ -198,4 +199,6 @@ def drift(found: TableDrift, key: str) -> None:
         }
     )
     config = {"Effect": st.column_config.ProgressColumn(min_value=0, max_value=1, format="%.2f")}
-    st.dataframe(table, hide_index=True, column_config=config, key=key, alt="Difference of each column")
+    st.dataframe(
+        data_table.harmless(table), hide_index=True, column_config=config, key=key, alt="Difference of each column"
+    )

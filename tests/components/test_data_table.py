@@ -95,3 +95,25 @@ def test_what_a_spreadsheet_would_run_is_defused_in_csv() -> None:
     shown = ["'=cmd|' /C calc'!A0", "'+1+1", "'@SUM(1)", "'\t=1", "-5", "+3.5%", "plain", ""]
     assert read["'=a"].to_pylist() == read["large"].to_pylist() == shown
     assert read["n"].to_pylist() == table["n"].to_pylist()
+
+
+FORMULAS = ["=cmd|'/c calc'!A1", "@SUM(A1)", "+1+cmd|x", "-2(3)", "\t=1", "=1"]
+HARMLESS = ["-5", "+49 30 1234", "- a point", "a=b", "", None, "-5 apples"]
+
+
+def test_what_a_grid_gives_as_csv_is_never_a_formula() -> None:
+    table = pa.table({"=a": FORMULAS + HARMLESS, "n": range(13), "\u2060=a": ["x"] * 13})
+    shown = data_table.harmless(table)
+    names = shown.column_names
+    assert len(set(names)) == 3
+    assert not any(name.startswith("=") for name in names)
+    cells = shown.column(0).to_pylist()
+    assert cells[len(FORMULAS) :] == HARMLESS
+    assert [cell.lstrip("\u2060") for cell in cells[: len(FORMULAS)]] == FORMULAS
+    assert all(cell.startswith("\u2060") for cell in cells[: len(FORMULAS)])
+    assert shown.column(1).to_pylist() == list(range(13))
+
+
+def test_empty_tables_and_columns_are_shown() -> None:
+    assert data_table.harmless(pa.table({"a": pa.array([], pa.string())})).num_rows == 0
+    assert data_table.harmless(pa.table({"a": pa.array([None, None], pa.string())})).column(0).null_count == 2
