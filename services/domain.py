@@ -13,7 +13,7 @@ from services.circles import Activity, ObjectKind, Visibility
 from services.code.personal import PersonalKind
 from services.code.personal.kinds import WORDS as KIND_WORDS
 from services.code.steps import Step
-from services.effects import CellsChanged, Difference, Example, Retyped
+from services.effects import CellsChanged, Difference, Example, Place, Retyped, Suggestion
 from services.facts import (
     Alert,
     AlertKind,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.facts import Fact, Kind
+from pydantic import JsonValue
+
+from services.facts import Fact, Kind, Remedy
 
 
 class Example(Fact):
@@ -58,3 +60,42 @@ class Difference(Fact):
         rows = (self.rows_before - self.rows_after, self.rows_added, self.rows_removed, self.rows_moved)
         columns = (self.added, self.removed, self.renamed, self.retyped, self.changed)
         return not (any(rows) or any(columns) or self.reordered)
+
+
+class Place(Fact):
+    """A cell: its row, counted from 1, and its column."""
+
+    row: int
+    column: str
+
+
+class Suggestion(Fact):
+    """A proposed change, why, and where. `effect` is "values", "rows", "form" (how values are written or kept, not what
+    they say) or "look" (nothing is recommended: one of the options must be chosen)."""
+
+    id: str
+    kind: str
+    columns: tuple[str, ...] = ()
+    title: str
+    reason: str
+    confidence: float
+    """Between 0 and 1."""
+    effect: str
+    rows: int
+    """Rows that it concerns."""
+    step: dict[str, JsonValue] | None = None
+    options: tuple[Remedy, ...] = ()
+    """Other steps, where there is a choice."""
+    cells: tuple[Place, ...] = ()
+    """The cells that look wrong; at most ten thousand."""
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def is_recommended(self) -> bool:
+        """Whether “accept all” takes it: there is one step, and it is more likely right than not."""
+        return self.step is not None and self.effect != "look" and self.confidence >= 0.5
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether “accept all safe ones” takes it: nothing is lost, and it is hardly ever wrong."""
+        return self.is_recommended and self.effect in ("values", "form") and self.confidence >= 0.9

@@ -9,8 +9,7 @@ from functools import cache, partial
 from threading import Event
 
 from sandbox import Sandbox
-from services import change_jobs, connections, datasets, exploration, jobs, logs, profiling, secrecy
-from services.accounts import links, places, visitors
+from services import change_jobs, connections, datasets, exploration, jobs, logs, profiling, secrecy, suggestions
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
@@ -37,6 +36,7 @@ WORK = {
     datasets.DERIVE_KIND: datasets.make_derived,
     connections.JOB_KIND: connections.fetch,
     profiling.JOB_KIND: profiling.make,
+    suggestions.JOB_KIND: suggestions.make,
     change_jobs.TRY_KIND: change_jobs.tried,
     change_jobs.APPLY_KIND: change_jobs.carried_out,
     change_jobs.COMPARE_KIND: change_jobs.compared,
