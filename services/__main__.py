@@ -1,4 +1,4 @@
-"""The command line: `python -m services ask|batch|read|analyse|profile|clean-up`. Its JSON is a public contract."""
+"""The command line: `python -m services ask|batch|read|analyse|profile|clean|clean-up`. Its JSON is a contract."""
 
 from __future__ import annotations
 
@@ -14,9 +14,20 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TextIO
 
-from services import cleaner, conversations, datasets, exploration, jobs, profiling, reading, wiring
+from services import (
+    clean_files,
+    cleaner,
+    conversations,
+    datasets,
+    exploration,
+    jobs,
+    profiling,
+    reading,
+    suggestions,
+    wiring,
+)
 from services.assistant import export, pipeline
-from services.domain import Dataset, Job, JobStatus, Profile
+from services.domain import Dataset, Job, JobStatus, Profile, Suggestion
 from services.errors import AppError, BadInput
 from services.settings import Settings
 from services.workspace import LOCAL_USER, Workspace, open_workspace
@@ -40,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
-    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|profile|clean-up")
+    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|profile|clean|clean-up")
     ask = commands.add_parser("ask", help="answer one question about one file")
     ask.add_argument("file", type=Path, help="a table, such as orders.csv")
     ask.add_argument("question")
@@ -66,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     clean_up.add_argument("--dry-run", action="store_true", help="only say what would go")
     clean_up.add_argument("--json", action="store_true", help="print one JSON object")
     clean_up.set_defaults(command=_clean_up)
+    _add_clean(commands)
     profile = commands.add_parser("profile", help="say what is in a file, and what may be wrong with it")
     profile.add_argument("file", type=Path, help="a table, such as orders.csv")
     form = profile.add_mutually_exclusive_group()
@@ -77,6 +89,52 @@ def _parser() -> argparse.ArgumentParser:
     for command in (ask, batch):
         command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
     return parser
+
+
+def _add_clean(commands: Any) -> None:
+    clean = commands.add_parser("clean", help="suggest what can be mended in a file, and mend it")
+    clean.add_argument("file", type=Path, help="a table, such as orders.csv")
+    clean.add_argument("--suggest", action="store_true", help="print what can be mended; nothing is written")
+    clean.add_argument("--accept", choices=("safe", "all"), help="apply these suggestions")
+    clean.add_argument("-o", "--out", type=Path, help="write the cleaned table to this .csv or .parquet file")
+    clean.add_argument("--script", type=Path, help="write the steps as a Python script that needs pandas only")
+    clean.add_argument("--json", action="store_true", help="print one JSON object")
+    clean.set_defaults(command=_clean)
+
+
+def _clean(options: argparse.Namespace) -> int:
+    if options.accept and not (options.out or options.script):
+        raise BadInput("Nothing says where the cleaned table goes.", "Add -o OUT.csv or --script OUT.py.")
+    with _workspace("builtin") as ws:
+        opened = clean_files.open_file(ws, options.file)
+        found = suggestions.find(ws, opened.dataset.head_id)
+        version_id, rows = opened.dataset.head_id, 0
+        taken: list[Suggestion] = []
+        if options.accept:
+            # A CSV file has no kinds: what changes only them has no place in it.
+            form = options.out is None or options.out.suffix.lower() == ".parquet"
+            version_id, taken = clean_files.accept(ws, version_id, options.accept, form=form)
+        if options.out:
+            rows = clean_files.write(ws, version_id, options.out)
+        if options.script:
+            with _created(options.script) as out:
+                out.write(clean_files.script(ws, version_id, opened))
+    _show_cleaned(options, found, taken, rows)
+    return 0
+
+
+def _show_cleaned(
+    options: argparse.Namespace, found: Sequence[Suggestion], taken: Sequence[Suggestion], rows: int
+) -> None:
+    if options.json:
+        print(json.dumps(clean_files.as_json(found, taken, rows), ensure_ascii=False))
+        return
+    for each in taken if options.accept else found:
+        mark = "safe" if each.is_safe else "recommended" if each.is_recommended else "to decide"
+        print(f"[{mark}, {each.confidence:.0%}] {_safe(each.title)}")
+        print(f"    {_safe(each.reason)}")
+    if options.out:
+        print(f"{rows:,} rows written to {options.out}")
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -142,14 +142,14 @@ def _as_csv(source: Path, target: Path) -> Path:
 
 def _rows(source: Path) -> Iterator[list[str]]:
     table = pq.ParquetFile(source)
-    yield [_safe(name) for name in table.schema_arrow.names]
+    yield [safe_cell(name) for name in table.schema_arrow.names]
     for batch in table.iter_batches(BATCH_ROWS):
         columns = [column.to_pylist() for column in batch.columns]
         for row in zip(*columns, strict=True):
-            yield ["" if cell is None else _safe(cell) for cell in row]
+            yield ["" if cell is None else safe_cell(cell) for cell in row]
 
 
-def _safe(cell: str) -> str:
+def safe_cell(cell: str) -> str:
     return "'" + cell if FORMULA.match(cell) else cell
 
 

@@ -28,4 +28,5 @@ def find(table: Table) -> Sequence[Idea]:
     for detector in ORDER:
         found, table = detector(table)
         ideas += found
+    ideas.sort(key=lambda idea: idea.effect == "form")
     return [*ideas, *gaps.find(whole)[0]]

@@ -21,6 +21,8 @@ NUMBER: Final = re.compile(r"\s*[-+(]?\s*[$€£]?\s*(\d+|\d{1,3}(,\d{3})+)(\.\d
 WITH_UNIT: Final = re.compile(r"\s*([-+]?\d+(?:[.,]\d+)*)\s*(%|[a-zA-Z]{1,7}\.?|)\s*")
 PLAIN: Final = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 MOST: Final = 0.9
+CODE: Final = 4
+"""Digits from which numbers of one length are codes, such as postcodes."""
 HABIT: Final = 0.05
 """Share of the values that must have what may be a unit, where nobody knows it as one."""
 KNOWN: Final = frozenset({"%"}.union(*UNITS.values()))
@@ -151,6 +153,9 @@ def _dates(column: Column) -> Iterator[Idea]:
 
 def _numbers(column: Column) -> Iterator[Idea]:
     share = _share(column, NUMBER)
+    lengths = {len(text) for text in column.counts if text.isdigit()}
+    if lengths and len(lengths) == 1 and min(lengths) >= CODE:
+        return
     leads = any(len(text) > 1 and text.strip()[:1] == "0" and text.strip().isdigit() for text in column.counts)
     if share < MOST or leads or len(column.counts) < 2:
         return
