@@ -10,6 +10,7 @@ from threading import Event
 
 from sandbox import Sandbox
 from services import change_jobs, connections, datasets, exploration, jobs, logs, profiling, secrecy, suggestions
+from services.accounts import links, places, visitors
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
