@@ -15,7 +15,7 @@ import re
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -104,7 +104,10 @@ class Bench:
         def find_values(phrases: Sequence[str], /) -> Sequence[ValueHit]:
             return self.engine.find_values(parquet, texts, phrases)
 
-        brief = Brief(question, {"df": profile}, (), find_values, title=path.stem)
+        def read_rows(most: int, /) -> Mapping[str, Sequence[Any]]:
+            return self.engine.page(parquet, 0, most).to_pydict() if profile.rows <= most else {}
+
+        brief = Brief(question, {"df": profile}, (), find_values, title=path.stem, read_rows=read_rows)
         plan = self.analyst.plan(brief, self.progress)
         if plan.kind is not PlanKind.ANALYSE:
             return plan, "", None, plan.message
@@ -185,6 +188,8 @@ def _cell(value: Any) -> Any:
 def _denoted(result: RunResult, rows: Sequence[Sequence[Any]]) -> list[str]:
     """The answer as a list: the value, or the first column of the table."""
     values = [one.value for one in result.outputs if isinstance(one, Value) and not one.name.startswith("_")]
+    if len(values) == 1 and isinstance(values[0], list):
+        return [str(_cell(one)) for one in values[0]]
     if len(values) == 1 and not isinstance(values[0], dict):
         return [str(values[0])]
     return [str(row[0]) for row in rows]

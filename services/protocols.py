@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from sandbox.messages import OnOutput, RunRequest, RunResult, Status
 from services.domain import TABLE_NAME, Attempt, Exchange, Finding, Job, Kind, Noun, Plan, Profile, Turn, Verdict
@@ -44,6 +44,18 @@ class ValueFinder(Protocol):
     def __call__(self, phrases: Sequence[str], /) -> Sequence[ValueHit]: ...
 
 
+class RowReader(Protocol):
+    """Reads the cells of a small table, so that the words of a question can be tied to what stands in them."""
+
+    def __call__(self, most: int, /) -> Mapping[str, Sequence[Any]]:
+        """The cells by column, in the order of the rows; empty for a table of more than `most` rows."""
+
+
+def no_rows(most: int, /) -> Mapping[str, Sequence[Any]]:  # noqa: ARG001
+    """Nothing: for analysts that are not to see cells."""
+    return {}
+
+
 class CellTexts(Noun):
     """Distinct values of a column as text, drawn by lot, and of a text column some that match a pattern."""
 
@@ -78,6 +90,7 @@ class Brief:
     find_values: ValueFinder
     title: str = ""
     """What the person calls the open table: "train stations"."""
+    read_rows: RowReader = no_rows
 
     disclosure: Disclosure = Disclosure()
 

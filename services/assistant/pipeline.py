@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sandbox.messages import RunResult
 from services import changes, datasets, privacy
@@ -17,6 +19,7 @@ from services.domain import (
     Attempt,
     Plan,
     PlanKind,
+    Profile,
     Turn,
     TurnStatus,
     Verdict,
@@ -125,8 +128,14 @@ def _brief(ws: Workspace, turn: Turn, version: Version, path: Path) -> Brief:
         history=[t for t in earlier if t.status.is_final and t.created_at <= turn.created_at],
         find_values=CellValues(profile, partial(ws.backends.engine.find_values, path)),
         title=ws.rows.dataset(version.dataset_id).name,
+        read_rows=partial(_rows, ws, path, profile),
         disclosure=_disclosure(ws, version),
     )
+
+
+def _rows(ws: Workspace, path: Path, profile: Profile, most: int) -> Mapping[str, Sequence[Any]]:
+    """The cells of a table of at most `most` rows, by column; of a larger one nothing is read."""
+    return ws.backends.engine.page(path, 0, most).to_pydict() if profile.rows <= most else {}
 
 
 def _disclosure(ws: Workspace, version: Version) -> Disclosure:

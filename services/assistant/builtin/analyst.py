@@ -10,6 +10,7 @@ from services.assistant.builtin.grammar.reader import read
 from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.nearest import about, nearest
+from services.assistant.builtin.records import reader as records
 from services.assistant.builtin.suggestions import next_questions
 from services.assistant.builtin.writing.compose import compose
 from services.assistant.builtin.writing.drawn import missed
@@ -97,4 +98,12 @@ def _understood(brief: Brief, find_values: ValueFinder) -> Intent:
     before = earlier(brief.history, brief.profile)
     if before is not None and may_follow(brief.question, brief.profile, find_values):
         return changed(before, brief.question, brief.profile, find_values)
-    return read(brief.question, brief.profile, find_values, brief.title)
+    if (picked := records.read_beside_totals(brief)) is not None:
+        return picked
+    try:
+        return read(brief.question, brief.profile, find_values, brief.title)
+    except Unreadable as problem:
+        picked = None if problem.readings else records.read(brief)
+        if picked is None:
+            raise
+        return picked

@@ -39,7 +39,8 @@ def _fitting(plan: Plan, profile: Profile) -> Intent | None:
         intent = Intent.model_validate(plan.intent)
     except ValueError:
         return None
-    return intent if all(profile.column(name) for name in names_in(intent)) else None
+    fits = intent.shape is not Shape.PICK and all(profile.column(name) for name in names_in(intent))
+    return intent if fits else None
 
 
 def names_in(intent: Intent) -> set[str]:

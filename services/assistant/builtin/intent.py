@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from services.assistant.builtin.records.form import Pick
 from services.domain import Noun
 
 Scalar = str | int | float | bool
@@ -20,6 +21,8 @@ class Shape(StrEnum):
     """How the values of `columns[0]` are spread, for each value of `keys[0]` if there is one."""
     CORRELATION = "correlation"
     """How `columns` move together: two columns give one coefficient, more a matrix."""
+    PICK = "pick"
+    """Single rows of a small table, as `pick` says."""
 
 
 class Aggregate(StrEnum):
@@ -188,3 +191,4 @@ class Intent(Noun):
     assumed: tuple[str, ...] = ()
     """What was taken for granted, as sentences."""
     formats: tuple[AnswerFormat, ...] = ()
+    pick: Pick | None = None

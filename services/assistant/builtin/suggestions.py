@@ -10,7 +10,7 @@ from services.assistant.builtin.intent import Aggregate, Condition, Intent, Meas
 from services.assistant.builtin.language.columns import Columns
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES
 from services.assistant.builtin.language.question import Unreadable
-from services.assistant.builtin.starters import plural_of, spoken
+from services.assistant.builtin.starters import plural_of, spoken, starters
 from services.domain import ColumnProfile, Profile
 from services.protocols import ValueFinder, ValueHit
 
@@ -20,6 +20,8 @@ _MANY: Final = 30
 
 def next_questions(asked: str, intent: Intent, profile: Profile, title: str) -> tuple[str, ...]:
     """Up to three complete questions that change one thing of the one that was asked."""
+    if intent.pick is not None:
+        return tuple(one for one in starters(profile) if one.casefold() != asked.casefold())
     found: list[str] = []
     for idea in _ideas(intent, Columns.of(profile)):
         fresh = idea not in found and idea.casefold() != asked.casefold().strip(" ?")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,10 @@ class Asker:
         def find_values(phrases: Sequence[str], /) -> Sequence[ValueHit]:
             return self.engine.find_values(self.path, names, phrases)
 
-        return Brief(question, {"df": self.profile}, history, find_values, title=self.path.stem)
+        def read_rows(most: int, /) -> Mapping[str, Sequence[Any]]:
+            return self.engine.page(self.path, 0, most).to_pydict() if self.profile.rows <= most else {}
+
+        return Brief(question, {"df": self.profile}, history, find_values, title=self.path.stem, read_rows=read_rows)
 
     def ask(self, question: str, history: Sequence[Turn] = ()) -> Asked:
         brief, analyst, progress = self.brief(question, history), BuiltinAnalyst(), Silent()

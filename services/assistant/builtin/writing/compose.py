@@ -20,6 +20,7 @@ from services.assistant.builtin.intent import (
     Sort,
 )
 from services.assistant.builtin.language.resolve import yes_and_no
+from services.assistant.builtin.records import code
 from services.assistant.builtin.writing import comparing, figures
 from services.assistant.builtin.writing.conditions import mask
 from services.assistant.builtin.writing.grains import dates_as_text, grain_code
@@ -39,6 +40,8 @@ _PLURALS: Final = {Grain.WEEKDAY: "weekdays", Grain.MONTH_OF_YEAR: "months"}
 
 def compose(intent: Intent, profile: Profile) -> str:
     """The code that assigns `result`."""
+    if intent.pick is not None:
+        return code.write(intent.pick, profile)
     writers = {
         Shape.GROUPS: _groups,
         Shape.ROWS: _rows,
@@ -46,7 +49,7 @@ def compose(intent: Intent, profile: Profile) -> str:
         Shape.CORRELATION: _correlation,
     }
     lines = [*_filter(intent, profile), *writers[intent.shape](intent, profile)]
-    imports = [line for word, line in _IMPORTS if any(word in code for code in lines)]
+    imports = [line for word, line in _IMPORTS if any(word in one for one in lines)]
     return "\n".join([*imports, "", *lines] if imports else lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from services.assistant.builtin.intent import Aggregate, Condition, Grain, Having, Intent, Key, Measure, Op, Shape
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES, MONTHS
 from services.assistant.builtin.language.words import plural
+from services.assistant.builtin.records import wording
 from services.assistant.builtin.writing.numbers import number
 
 _VERBS: Final = {
@@ -19,6 +20,8 @@ _DATE_VERBS: Final = {**_VERBS, Op.GT: "is after", Op.GE: "is from", Op.LT: "is 
 
 def reading(intent: Intent) -> str:
     """The whole intent in words."""
+    if intent.pick is not None:
+        return wording.reading(intent.pick)
     parts = [_subject(intent)]
     if intent.where:
         parts.append("where " + conditions(intent))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sandbox.messages import RunResult, Value
 from services.assistant.builtin.intent import Aggregate, Intent, Shape
+from services.assistant.builtin.records import wording
 from services.assistant.builtin.writing import comparing, figures
 from services.assistant.builtin.writing.naming import SHARE, TIED
 from services.assistant.builtin.writing.numbers import number, rounded
@@ -17,6 +18,8 @@ from services.domain import ColumnProfile, Kind, Profile, Semantic
 
 def answer(intent: Intent, profile: Profile, result: RunResult) -> str:
     """One or two sentences, with the literal answer that was asked for at the end."""
+    if intent.pick is not None:
+        return wording.answer(intent.pick, result)
     seen = Seen.of(intent, profile, result)
     makers = {
         Shape.GROUPS: _groups,
@@ -29,6 +32,8 @@ def answer(intent: Intent, profile: Profile, result: RunResult) -> str:
 
 def caveats(intent: Intent, profile: Profile, result: RunResult) -> tuple[str, ...]:
     """What to keep in mind: what was taken for granted, rows left out, a cut chart."""
+    if intent.pick is not None:
+        return wording.caveats(intent.pick)
     seen = Seen.of(intent, profile, result)
     notes = [*intent.assumed, *_left_out(intent, profile), *_without_value(intent, profile), *_ties(seen)]
     notes += _row_of_totals(intent, profile)

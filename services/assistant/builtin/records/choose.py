@@ -1,0 +1,51 @@
+"""The one reading of a question about single rows, or none where readings differ in their result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from services.assistant.builtin.language.columns import Columns
+from services.assistant.builtin.records import contrasts, counting, lookups, places, ranking
+from services.assistant.builtin.records.candidates import Candidate
+from services.assistant.builtin.records.evaluate import Found, evaluate
+from services.assistant.builtin.records.form import Outcome
+from services.assistant.builtin.records.sheet import Sheet
+from services.assistant.builtin.records.sketch import Said, sketches
+
+SHAPES: Final[tuple[Callable[[Said], Iterator[Candidate]], ...]] = (
+    contrasts.compared, contrasts.subtracted, contrasts.answered_yes, counting.counted, counting.averaged,
+    ranking.ranked, places.neighbours, places.ends, lookups.looked_up, lookups.matched,
+)  # fmt: skip
+NOTHING: Final = 0.25
+"""What it costs that no row is counted: more often the words were tied to the wrong cells."""
+CERTAIN: Final = 0.3
+"""The most a reading may cost to be answered."""
+APART: Final = 0.1
+"""How much dearer the next reading with another result must be."""
+
+
+def readings(question: str, sheet: Sheet, columns: Columns) -> list[tuple[Candidate, Found]]:
+    """Every reading that gives something on these rows, the cheapest first."""
+    found: list[tuple[Candidate, Found]] = []
+    for said in sketches(question, sheet, columns):
+        for shape in SHAPES:
+            found.extend((one, evaluate(one.pick, sheet)) for one in shape(said))
+    priced = [
+        (replace(one, cost=one.cost + NOTHING) if result == (0.0,) else one, result) for one, result in found if result
+    ]
+    return sorted(priced, key=lambda one: one[0].cost)
+
+
+def choose(found: list[tuple[Candidate, Found]]) -> tuple[Candidate | None, list[Candidate]]:
+    """The reading that stands, and the ones it cannot be told from."""
+    if not found or found[0][0].cost > CERTAIN:
+        return None, []
+    best, result = found[0]
+    rivals = [one for one, other in found[1:] if set(other) != set(result) and one.cost <= best.cost + APART]
+    if rivals:
+        return None, [best, *rivals]
+    if len(result) > 3 and best.pick.outcome is Outcome.CELLS and best.why != "cells":
+        return None, []
+    return best, []
