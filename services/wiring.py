@@ -108,6 +108,7 @@ def only_readers(settings: Settings) -> Iterator[Readers]:
 def keep_house(backends: Backends, over: Event) -> None:
     """Removes what time has ended, every hour until it is over. First names the link to a server without an owner."""
     if backends.settings.sign_in in ("accounts", "authenticator", "openid"):
+        backends.passwords.warm()
         links.announce(backends)
     while backends.settings.sign_in != "local":
         try:

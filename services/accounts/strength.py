@@ -33,7 +33,7 @@ def check(password: str, *about: str) -> None:
         raise BadInput(f"This password has more than {LONGEST} characters.", "Use a shorter one.")
     if len(set(password)) < FEWEST_SIGNS or _is_run(password):
         raise BadInput("This password repeats itself or follows the keyboard.", HINT)
-    if _core(password) in COMMON or _core(password) in _known(about):
+    if {_core(password), _letters(password)} & (COMMON | _known(about)):
         raise BadInput("This password is among the first that are tried.", HINT)
 
 
@@ -45,14 +45,18 @@ def clean(password: str) -> str:
 def _core(password: str) -> str:
     """ "P@ssw0rd2024!" as "password": what is left without the usual decoration."""
     bare = re.sub(r"[\d\W_]+$|^[\d\W_]+", "", password.casefold())
-    folded = re.sub(r"[\W_\d]+", "", bare.translate(SWAPPED))
+    folded = _letters(bare.translate(SWAPPED))
     half = folded[: len(folded) // 2]
     return half if half and half * 2 == folded else folded
 
 
 def _known(about: tuple[str, ...]) -> set[str]:
     words = {word for text in about for word in re.split(r"[\W_\d]+", text.casefold()) if len(word) > 2}
-    return words | {re.sub(r"[\W_\d]+", "", text.casefold()) for text in about}
+    return words | {_letters(text) for text in about if len(text) > 2}
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_\d]+", "", text.casefold())
 
 
 def _is_run(password: str) -> bool:

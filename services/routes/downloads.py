@@ -19,7 +19,7 @@ from starlette.routing import Route
 from services import exports, tickets
 from services.errors import Forbidden
 from services.exports import Format
-from services.routes.guard import guarded
+from services.routes.guard import check_person, guarded
 from services.workspace import Backends, Workspace
 
 PREFIX: Final = "/transfer/downloads"
@@ -48,6 +48,7 @@ def routes(backends: Callable[[], Backends]) -> list[Route]:
 def _download(backends: Backends, request: Request) -> Response:
     version_id, format = request.path_params["version"], _format(request.path_params["format"])
     ws = tickets.redeem(backends, request.query_params.get("ticket", ""), purpose(version_id, format))
+    check_person(request, ws)
     name = exports.filename(ws, version_id, format)
     headers = {**HEADERS, "content-disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
     if format is Format.CSV:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.errors import AppError, Forbidden, NotFound
 from services.routes.local_only import is_same_origin
+from services.workspace import Workspace
 
+PERSON: Final = "red_pandas.person"
+"""Where the wall leaves the id of whoever is signed in, in the scope of a request."""
 Answer = Callable[[Request], Awaitable[Response]]
 
 
@@ -35,6 +39,16 @@ def is_own_page(request: Request) -> bool:
     if said:
         return said in ("same-origin", "none") if request.method == "GET" else said == "same-origin"
     return is_same_origin(request.headers.get("origin"), request.headers.get("host"))
+
+
+def check_person(request: Request, ws: Workspace) -> Workspace:
+    """The workspace, when it is that of whoever is signed in: an address that somebody else was sent opens nothing.
+
+    Raises: Forbidden.
+    """
+    if request.scope.get(PERSON, ws.user.id) != ws.user.id:
+        raise Forbidden("This was made for somebody else.", "Open the page yourself and try again.")
+    return ws
 
 
 def _status(error: AppError) -> int:

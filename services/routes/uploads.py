@@ -17,7 +17,7 @@ from starlette.routing import Route
 from services import tickets, uploads
 from services.domain import Upload
 from services.errors import BadInput
-from services.routes.guard import guarded
+from services.routes.guard import check_person, guarded
 from services.workspace import Backends, Workspace
 
 PREFIX: Final = "/transfer/uploads"
@@ -84,7 +84,7 @@ def routes(backends: Callable[[], Backends]) -> list[Route]:
 async def _person(request: Request, backends: Backends, purpose: str) -> Workspace:
     """Raises: Forbidden."""
     ticket = request.headers.get(TICKET, "")
-    return await run_in_threadpool(tickets.redeem, backends, ticket, purpose)
+    return check_person(request, await run_in_threadpool(tickets.redeem, backends, ticket, purpose))
 
 
 def _own(upload_id: str) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from services.accounts import cookies
 from services.domain import Session
 from services.errors import Unavailable
-from services.routes.guard import is_own_page
+from services.routes.guard import PERSON, is_own_page
 from services.routes.local_only import App, Receive, Scope, Send
 from services.routes.sign_in import PATH, cookie_of, set_cookie
 from services.workspace import Backends
@@ -31,8 +31,6 @@ HEADERS: Final = (
     (b"x-content-type-options", b"nosniff"),
 )
 READING: Final = ("GET", "HEAD", "OPTIONS")
-PERSON: Final = "red_pandas.person"
-"""Where the routes find the id of whoever asks, in the scope."""
 PAGE: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Sign in</title>'
     '<meta name="color-scheme" content="light dark"><body style="font:16px system-ui;margin:3rem auto;max-width:30rem">'
