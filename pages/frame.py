@@ -41,7 +41,7 @@ MENU = {
         st.Page("team/settings.py", title="Settings", icon=":material/tune:", help="How this installation runs."),
     ],
 }
-page = st.navigation(MENU, position="sidebar" if person else "hidden")
+page = st.navigation(MENU, position="sidebar" if person else "hidden", expanded=True)
 if person:
     st.logo(str(layout.STATIC / "wordmark.svg"), icon_image=str(layout.STATIC / "face.svg"), size="large")
     menu.foot(person)
