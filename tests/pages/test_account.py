@@ -1,0 +1,128 @@
+"""The pages of people, and every page for somebody who is signed out, without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.sign_in import browser
+from services import datasets, wiring
+from services.accounts import cookies, links, signing_in
+from services.accounts.places import Place
+from services.domain import User, Way
+from services.settings import Settings
+from services.workspace import Backends, Workspace, open_workspace
+from tests.pages.conftest import FRAME, PAGES
+from tests.pages.test_floor import words
+
+GOOD = "correct horse battery"
+AWAY = Place("198.51.100.9", "Mozilla/5.0 (Windows NT 10.0) Chrome/150.0 Safari/537.36")
+HOSTILE = "![x](https://evil.example) <script>alert(1)</script>"
+
+
+@pytest.fixture
+def ws(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """The workspace of the owner of a server with accounts."""
+    monkeypatch.setenv("RED_PANDAS_SIGN_IN", "accounts")
+    backends = wiring.backends(Settings())
+    yield open_workspace(backends, person(backends, "olga", links.announce(backends)).id)
+    wiring.close(backends)
+    wiring.backends.cache_clear()
+
+
+def person(backends: Backends, name: str, token: str = "") -> User:
+    token = token or links.give(backends, "join")
+    email = f"{name}@example.org"
+    return signing_in.register(backends, AWAY, email=email, name=HOSTILE, password=GOOD, token=token)
+
+
+@pytest.fixture
+def show_to(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Runs a page for somebody: `show_to(user, "team/account.py")`; for nobody, with None. AppTest sends no cookies."""
+
+    def run(user: User | None, page: str = PAGES[0], **query: str) -> AppTest:
+        app = AppTest.from_file(FRAME, default_timeout=60)
+        app.query_params.update(query)
+        cookie = cookies.begin(ws.backends, user.id, Way.PASSWORD, AWAY) if user else ""
+        monkeypatch.setattr(browser, "cookie", lambda: cookie)
+        app.run()
+        return app if page == PAGES[0] else app.switch_page(page).run()
+
+    return run
+
+
+ShowTo = Callable[..., AppTest]
+
+
+def test_signed_out_every_page_is_the_sign_in(show_to: ShowTo, ws: Workspace) -> None:
+    datasets.sample(ws)
+    for page in PAGES:
+        app = show_to(None, page)
+        assert [title.value for title in app.title] == ["Sign in"], page
+        assert not app.exception
+        assert not app.dataframe
+        assert not app.chat_input
+        assert HOSTILE not in words(app)
+
+
+def test_a_member_sees_their_account_but_not_the_people(show_to: ShowTo, ws: Workspace) -> None:
+    ann = person(ws.backends, "ann")
+    app = show_to(ann, "team/account.py")
+    assert app.title[0].value == "Account"
+    assert app.text_input[0].value == HOSTILE
+    app = show_to(ann, "team/people.py")
+    assert "Only whoever runs this server" in words(app)
+    assert "olga" not in words(app)
+
+
+def test_names_are_drawn_as_they_are(show_to: ShowTo, ws: Workspace) -> None:
+    person(ws.backends, "ann")
+    app = show_to(ws.user, "team/people.py")
+    assert not app.exception
+    assert "2 accounts" in words(app)
+    assert not any("![" in each.value or "<script>" in each.value for each in app.markdown)
+
+
+def test_changing_the_password_and_signing_out(show_to: ShowTo, ws: Workspace) -> None:
+    app = show_to(ws.user, "team/account.py")
+    other = cookies.begin(ws.backends, ws.user.id, Way.PASSWORD, AWAY)
+    app.text_input[1].set_value("wrong horse battery")
+    app.text_input[2].set_value("another fine day")
+    app = next(button for button in app.button if button.label == "Change password").click().run()
+    assert "present password is wrong" in words(app)
+    app.text_input[1].set_value(GOOD)
+    app.text_input[2].set_value("another fine day")
+    app = next(button for button in app.button if button.label == "Change password").click().run()
+    assert "is changed" in app.success[0].value
+    assert cookies.who(ws.backends, other) is None
+    app = next(button for button in app.button if button.label == "Sign out").click().run()
+    assert app.title[0].value == "Sign in"
+
+
+def test_the_owner_deactivates_and_reactivates(show_to: ShowTo, ws: Workspace) -> None:
+    ann = person(ws.backends, "ann")
+    app = show_to(ws.user, "team/people.py")
+    app = app.button(key=f"off-{ann.id}").click().run()
+    assert "Deactivated" in words(app)
+    assert ws.backends.people.user(ann.id).active is False  # type: ignore[union-attr]
+    app = app.button(key=f"on-{ann.id}").click().run()
+    assert ws.backends.people.user(ann.id).active is True  # type: ignore[union-attr]
+
+
+def test_a_fragment_of_somebody_signed_out_draws_the_sign_in(show_to: ShowTo, ws: Workspace) -> None:
+    app = show_to(ws.user)
+    assert app.chat_input
+    ws.backends.sessions.end_all(ws.user.id)
+    app.run()
+    assert app.title[0].value == "Sign in"
+    assert not app.chat_input
+
+
+def test_a_server_whose_visitors_refuse_cookies_says_so(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RED_PANDAS_SIGN_IN", "visitors")
+    monkeypatch.setattr(browser, "cookie", str)
+    app = AppTest.from_file(FRAME, default_timeout=60).run()
+    assert "needs a cookie" in words(app)
+    assert not app.chat_input
