@@ -19,6 +19,7 @@ from services.code.analyses.significance import (
     CompareSpread,
     Relate,
 )
+from services.code.analyses.times import CalendarEffects, ChangePoints, Decompose, TimeAnomalies
 from services.errors import BadInput
 
 __all__ = ["KINDS", "Analysis", "AnalysisBase", "Evidence", "MethodChoice", "parse"]
@@ -37,6 +38,10 @@ Single: TypeAlias = (
     | RowsForMeans
     | RowsForShares
     | Forecast
+    | Decompose
+    | ChangePoints
+    | TimeAnomalies
+    | CalendarEffects
 )
 Analysis: TypeAlias = Annotated[Single, Field(discriminator="kind")]
 """One reading of a table, as data."""

@@ -30,9 +30,6 @@ class Timed(AnalysisBase):
 
     date: str = column("Time", "date", "number", description="When a row was: dates, or whole years.")
     value: str = column("Value", "number", description="What changes in time.")
-    series: str | None = column(
-        "Series", "category", "yes/no", "any", description="One series for each of its values.", default=None
-    )
     aggregate: Aggregate = Field(default="sum", title="Rows of a period", description="How they become one value.")
     frequency: Every = Field(default="automatic", title="Period", description="Automatic: found in the dates.")
     season: int = Field(
@@ -47,17 +44,20 @@ class Timed(AnalysisBase):
         return self
 
     def columns(self) -> tuple[str, ...]:
-        return tuple(name for name in (self.date, self.value, self.series) if name)
+        return (self.date, self.value)
 
     def fit_code(self) -> str:
-        step = timegate.STEPS.get(self.frequency, "")
-        return timeline.of_series(self.date, self.value, self.series, self.aggregate, step)
+        return self._looks(None)
 
     def seasons(self) -> tuple[int, ...]:
         """After how many periods it repeats: what was asked for, or what is usual for the step."""
         if self.season:
             return (self.season,) if self.season > 1 else ()
         return timegate.seasons(self.learned["step"], self.learned["points"])  # type: ignore[arg-type]
+
+    def _looks(self, series: str | None) -> str:
+        step = timegate.STEPS.get(self.frequency, "")
+        return timeline.of_series(self.date, self.value, series, self.aggregate, step)
 
 
 class Forecast(Timed):
@@ -67,6 +67,9 @@ class Forecast(Timed):
     LONG: ClassVar = True
 
     kind: Literal["forecast"] = "forecast"
+    series: str | None = column(
+        "Series", "category", "yes/no", "any", description="One series for each of its values.", default=None
+    )
     horizon: int = Field(
         default=0, ge=0, le=1_000, title="Periods ahead", description="0: a usual number for the period."
     )
@@ -77,6 +80,12 @@ class Forecast(Timed):
         json_schema_extra={"labels": LABELS},
     )
     interval: float = Field(default=0.8, ge=0.5, le=0.99, title="Interval", description="Its share of what comes.")
+
+    def columns(self) -> tuple[str, ...]:
+        return tuple(name for name in (self.date, self.value, self.series) if name)
+
+    def fit_code(self) -> str:
+        return self._looks(self.series)
 
     def choose(self) -> MethodChoice:
         facts: Facts = self.learned
