@@ -66,9 +66,7 @@ def table(rng: Rng) -> pd.DataFrame:
     columns = {f"x{n}": _numbers(rng, rows) for n in range(rng.integers(2, 7))}
     columns |= {f"c{n}": rng.choice(list("abcdefgh")[: rng.integers(2, 8)], rows) for n in range(rng.integers(1, 4))}
     frame = pd.DataFrame(columns)
-    signal = sum(
-        (rng.normal() * _standard(frame[name]) for name in frame if is_number(frame[name])), np.zeros(rows)
-    )
+    signal = sum((rng.normal() * _standard(frame[name]) for name in frame if is_number(frame[name])), np.zeros(rows))
     for name in [each for each in frame if not is_number(frame[each])]:
         effects = {value: rng.normal(0, 0.7) for value in frame[name].unique()}
         signal = signal + frame[name].map(effects).to_numpy()
@@ -189,8 +187,7 @@ def repeated(frame: pd.DataFrame, rng: Rng) -> pd.DataFrame:
 
 
 LEAKS: Final[dict[str, Callable[[pd.DataFrame, Rng], pd.DataFrame]]] = {
-    each.__name__: each
-    for each in (rescaled, noisy, bent, gaps, parts, coded, mistaken, afterwards, scored, repeated)
+    each.__name__: each for each in (rescaled, noisy, bent, gaps, parts, coded, mistaken, afterwards, scored, repeated)
 }
 KINDS_OF: Final = {
     True: ("rescaled", "noisy", "bent", "gaps", "parts", "repeated"),

@@ -13,6 +13,7 @@ MENU = {
         st.Page("analyse/explore.py", title="Explore", icon=":material/bar_chart:", help="Build charts."),
         st.Page("analyse/statistics.py", title="Statistics", icon=":material/science:", help="Tests and why they fit."),
         st.Page("analyse/forecast.py", title="Forecast", icon=":material/timeline:", help="What comes next."),
+        st.Page("analyse/models.py", title="Model", icon=":material/model_training:", help="What tells a column."),
     ],
     "Data": [
         st.Page("data/upload.py", title="Add data", icon=":material/upload_file:", help="Bring your own tables."),

@@ -24,6 +24,7 @@ PAGES = (
     "analyse/explore.py",
     "analyse/statistics.py",
     "analyse/forecast.py",
+    "analyse/models.py",
     "data/upload.py",
     "data/datasets.py",
     "data/table.py",

@@ -11,6 +11,7 @@ from services.code.analyses.charts import Chart
 from services.code.analyses.estimation import Interval, RelateAll, RowsForMeans, RowsForShares
 from services.code.analyses.forecasting import Forecast
 from services.code.analyses.gallery import Gallery
+from services.code.analyses.modelling import Predict
 from services.code.analyses.significance import (
     AbTest,
     CheckShape,
@@ -42,6 +43,7 @@ Single: TypeAlias = (
     | ChangePoints
     | TimeAnomalies
     | CalendarEffects
+    | Predict
 )
 Analysis: TypeAlias = Annotated[Single, Field(discriminator="kind")]
 """One reading of a table, as data."""
