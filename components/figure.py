@@ -8,13 +8,9 @@ from typing import Any
 import streamlit as st
 
 from sandbox.messages import Figure
+from services import palette
 
-PLOTLY_COLOURS = (
-    "#636efa #ef553b #00cc96 #ab63fa #ffa15a #19d3f3 #ff6692 #b6e880 #ff97ff #fecb52",
-    "#0d0887 #46039f #7201a8 #9c179e #bd3786 #d8576b #ed7953 #fb9f3a #fdca26 #f0f921",
-)
-"""What Plotly Express writes into a figure when no colour was asked for: its ten categories, its ten-step scale."""
-THEMED = {colour: f"#0000{step:02d}" for step, colour in enumerate(" ".join(PLOTLY_COLOURS).split(), start=1)}
+THEMED = {colour: f"#0000{step:02d}" for step, colour in enumerate(palette.PLOTLY, start=1)}
 """Streamlit's page replaces #000001 to #000020 by the theme's colours, light or dark."""
 HEIGHT = 360
 LABEL_CHARS, MOST_LABELS = 22, 60
@@ -58,8 +54,4 @@ def _short(text: str) -> str:
 
 def themed(part: Any) -> Any:
     """The same figure without Plotly's own template, and with its default colours left to the theme."""
-    if isinstance(part, dict):
-        return {name: themed(value) for name, value in part.items() if name != "template"}
-    if isinstance(part, list):
-        return [themed(value) for value in part]
-    return THEMED.get(part.lower(), part) if isinstance(part, str) and len(part) == 7 else part
+    return palette.recoloured(part, THEMED)

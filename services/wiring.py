@@ -25,6 +25,7 @@ from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
 from services.backends.storage import LocalStorage, Place, S3Storage
+from services.backends.typesetting import Press
 from services.errors import AppError, BadInput
 from services.protocols import Analyst, Executor, Storage
 from services.settings import Settings
@@ -83,6 +84,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         engine=Engine(temp=settings.home / "cache"),
         leftovers=Leftovers(settings.home / "cache"),
         readers=readers(settings, sandbox),
+        press=Press(),
         sandbox=sandbox,
         analysts=_analysts(settings),
         runner=runner,

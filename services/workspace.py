@@ -19,6 +19,7 @@ from services.backends.rows import Rows
 from services.backends.session_rows import SessionRows
 from services.backends.throttle_rows import ThrottleRows
 from services.backends.token_rows import TokenRows
+from services.backends.typesetting import Press
 from services.backends.upload_rows import UploadRows
 from services.domain import Team, User
 from services.errors import Forbidden
@@ -41,6 +42,7 @@ class Backends:
     engine: Engine
     leftovers: Leftovers
     readers: Readers
+    press: Press
     sandbox: Executor
     analysts: Mapping[str, Analyst]
     """By name; "builtin" is always there."""

@@ -17,7 +17,7 @@ BESIDE = ("tools", "benchmarks")
 FILE_LINES, PAGE_LINES, FUNCTION_LINES, USUAL_LINES, USUAL_SHARE = 400, 120, 60, 30, 0.9
 
 NOUNS = {"domain", "errors", "messages"}
-VERBS = {"verbs", "accounts", "assistant"}
+VERBS = {"verbs", "accounts", "assistant", "reports"}
 DRAWING = {"streamlit", "components", *NOUNS}
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {"streamlit", "routes", "wiring", "settings", *NOUNS},
@@ -37,10 +37,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "verbs": {*VERBS, *NOUNS, "code", "protocols", "settings", "access", "workspace"},
     "accounts": {*VERBS, *NOUNS, "protocols", "settings", "access", "workspace"},
     "assistant": {*VERBS, *NOUNS, "code", "protocols", "settings", "access", "workspace"},
+    "reports": {*VERBS, *NOUNS, "reports", "settings", "access", "workspace"},
     "routes": {*VERBS, *NOUNS, "routes", "settings", "access", "workspace"},
     "backends": {*NOUNS, "backends", "protocols", "settings"},
     "wiring": {*VERBS, *NOUNS, "backends", "sandbox", "protocols", "settings", "workspace"},
-    "command line": {*VERBS, *NOUNS, "code", "wiring", "settings", "workspace"},
+    "command line": {*VERBS, *NOUNS, "code", "command line", "wiring", "settings", "workspace"},
     "messages": set(),
     "sandbox": {"sandbox", "messages"},
 }
@@ -61,13 +62,15 @@ SINGLE = {
     "services.facts": "domain",
     "services.effects": "domain",
     "services.sources": "domain",
+    "services.palette": "domain",
     "services.people": "domain",
     "services.progress": "protocols",
     "services.circles": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {
-    **{f"services.{name}": name for name in ("assistant", "code", "routes", "backends")},
+    **{f"services.{name}": name for name in ("assistant", "code", "reports", "routes", "backends")},
+    "services.commands": "command line",
     "services": "verbs",
     "pages": "pages",
     "components": "components",
@@ -75,6 +78,8 @@ FOLDERS = {
     "streamlit": "streamlit",
 }
 
+GUARDED = ("verbs", "accounts", "reports")
+"""Layers whose public functions are checked before they do anything."""
 FORBIDDEN_WORDS = re.compile(r"PythonREPL|PythonAstREPLTool|allow_dangerous_code")
 BARE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[)")
 SOMEBODYS_FOLDER = re.compile(r"(?<![\w.~}])/(?:home|Users|root|work|workspace)/\w|\.\./shared(?!/corpora)")
@@ -189,7 +194,10 @@ def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def guards(source: Source) -> list[str]:
     """One sentence per public verb without `@requires`: a public function of a service that takes a workspace."""
-    if layer_of(source.module) not in ("verbs", "accounts") and source.path != "services/assistant/pipeline.py":
+    if (
+        layer_of(source.module) not in ("verbs", "accounts", "reports")
+        and source.path != "services/assistant/pipeline.py"
+    ):
         return []
     return [
         f"{source.path}:{node.lineno} {node.name} takes a workspace and has no @requires"
