@@ -43,6 +43,8 @@ class Reading:
     told: ColumnOptions = field(default_factory=ColumnOptions)
     has_clock: bool = False
     """Whether dates come with times."""
+    kept: Kind | None = None
+    """The kind of the values in a file that has kinds of its own, such as a workbook."""
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,7 @@ SQL_KINDS = {
     Kind.BOOLEAN: "BOOLEAN",
     Kind.DATE: "DATE",
     Kind.DATETIME: "TIMESTAMP",
+    Kind.TIME: "TIME",
 }
 
 

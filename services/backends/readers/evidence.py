@@ -23,6 +23,7 @@ KINDS: Final = {
     Kind.DECIMAL: "number",
     Kind.DATE: "date",
     Kind.DATETIME: "date and time",
+    Kind.TIME: "time of day",
     Kind.BOOLEAN: "yes or no",
 }
 KIND_CHOICES: Final = tuple(Choice(value=kind, label=label) for kind, label in KINDS.items())
@@ -46,6 +47,8 @@ def of_columns(names: Sequence[str], readings: Iterable[Reading]) -> list[Detect
 
 def kind_of(reading: Reading) -> Kind:
     """The kind the column is read as."""
+    if reading.kept is not None:
+        return reading.kept
     if reading.rule is None:
         return Kind.TEXT
     if reading.told.kind:
@@ -70,6 +73,8 @@ def _kind(name: str, reading: Reading) -> Detected:
 
 def _why(reading: Reading, kind: Kind) -> tuple[str, bool]:
     """Why a column is of its kind, and whether that is sure."""
+    if reading.kept is not None:
+        return f"The file itself says so: every filled cell is a {KINDS[kind]}.", True
     cells = _by_length(reading.sample - MISSING_IN_TYPED)
     if reading.rule is not None:
         shown = f", such as “{short(cells[-1])}”" if cells else ""

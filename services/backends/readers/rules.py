@@ -203,6 +203,16 @@ def _durations() -> Iterator[Rule]:
     yield Rule(r"\d{1,4}:[0-5]\d:[0-5]\d(?:\.\d+)?", f"({clock})", settled=settled, note=note)
 
 
+def _clocks() -> Iterator[Rule]:
+    """Times of day. "12:30" alone may as well be minutes and seconds: it is one only where a person says so."""
+    full, short = r"(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d{1,6})?", r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+    yield Rule(full, "TRY_CAST(trim({v}) AS TIME)", kind=Kind.TIME)
+    half = r"regexp_replace(upper(trim({v})), ' ?([AP])\.?M\.?$', ' \1M')"
+    spelled = f"try_strptime({half}, ['%I:%M %p', '%I:%M:%S %p'])::TIME"
+    yield Rule(r"(?:0?[1-9]|1[0-2]):[0-5]\d(?::[0-5]\d)? ?(?i:[ap]\.?m\.?)", spelled, kind=Kind.TIME)
+    yield Rule(short, "try_strptime(trim({v}), ['%H:%M', '%H:%M:%S'])::TIME", kind=Kind.TIME, is_asked=True)
+
+
 MONTH_NAME = "upper(trim(regexp_replace({v}, '[-, ]+', ' ', 'g')))"
 
 INFINITE = r"[+-]?(?i:inf|infinity)|[+-]?∞"
@@ -291,6 +301,7 @@ RULES = (
     *_money(),
     *_units(),
     *_durations(),
+    *_clocks(),
     *MOMENTS,
 )
 

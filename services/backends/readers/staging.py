@@ -18,6 +18,7 @@ from services.backends.connection import connect, text
 from services.backends.readers import columns, writing
 from services.backends.readers.columns import Reading, Wishes
 from services.backends.readers.found import File
+from services.domain import Kind
 
 BATCH_ROWS = 50_000
 BATCH_CELLS = 1_000_000
@@ -41,6 +42,14 @@ CASTS = (
     (frozenset({"duration"}), "DOUBLE"),
 )
 """Kinds of values a column may hold, and the SQL type that keeps them all as they are."""
+KEPT = {
+    "BIGINT": Kind.INTEGER,
+    "DOUBLE": Kind.DECIMAL,
+    "BOOLEAN": Kind.BOOLEAN,
+    "DATE": Kind.DATE,
+    "TIMESTAMP": Kind.DATETIME,
+    "TIME": Kind.TIME,
+}
 
 
 class Stage:
@@ -132,7 +141,7 @@ def _cast(kinds: set[str]) -> str:
 
 def _kept(place: int, name: str, sql: str, kinds: set[str]) -> Reading:
     notes = (f"The durations in “{name}” are in seconds.",) if kinds == {"duration"} else ()
-    return Reading(f"c{place}::{sql}", notes)
+    return Reading(f"c{place}::{sql}", notes, kept=KEPT.get(sql))
 
 
 def _shown(value: object) -> tuple[str, str | None]:

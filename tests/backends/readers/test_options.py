@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -62,6 +62,7 @@ def test_what_is_open_is_asked_and_the_answer_is_kept(read: Read) -> None:
         (["1", "1.5"], {"columns": columns(v=ColumnOptions(kind=Kind.INTEGER))}, [1, None]),
         (["2024-02-01", "?"], {"columns": columns(v=ColumnOptions(kind=Kind.DATE))}, [date(2024, 2, 1), None]),
         (["abc", "def"], {"columns": columns(v=ColumnOptions(kind=Kind.DATE))}, ["abc", "def"]),
+        (["9:30", "24:00"], {"columns": columns(v=ColumnOptions(kind=Kind.TIME))}, [time(9, 30), None]),
     ],
 )
 def test_a_column_is_read_as_told(read: Read, cells: list[str], told: dict[str, object], values: list[object]) -> None:

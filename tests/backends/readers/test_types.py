@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 
@@ -83,6 +83,9 @@ INF = float("inf")
         (["5-Jan-2024", "12 March 2024"], [D(2024, 1, 5), D(2024, 3, 12)], "date32[day]"),
         (['"Jan 5, 2024"', '"March 12, 2024"'], [D(2024, 1, 5), D(2024, 3, 12)], "date32[day]"),
         (["5-Foo-2024", "12 March 2024"], ["5-Foo-2024", "12 March 2024"], "string"),
+        (["10:30:00", "09:05:07.5"], [time(10, 30), time(9, 5, 7, 500000)], "time64[us]"),
+        (["10:30 AM", "9:05 pm", "12:00 a.m.", ""], [time(10, 30), time(21, 5), time(0), None], "time64[us]"),
+        (["10:61:00", "09:05:07"], ["10:61:00", "09:05:07"], "string"),
         (["12:30", "13:45"], ["12:30", "13:45"], "string"),
         (["a", "NaN", "null"], ["a", None, None], "string"),
         (["a", "None", " "], ["a", "None", None], "string"),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.backends.readers import regions
+from services.domain import Kind
 from services.errors import BadInput
 from tests.backends.readers.conftest import Read
 from tests.backends.readers.workbooks import Formula, xlsx
@@ -54,6 +55,18 @@ def test_kinds_of_cells_are_kept(read: Read) -> None:
         ["012", 2, 0.5, date(1999, 12, 31), datetime(2024, 3, 1), False, 4.0, 91_800.0, "5"],
     ]
     assert "The durations in “took” are in seconds." in outcome.notes
+    kinds = {each.column: each.value for each in outcome.report.detected if each.option == "kind"}
+    assert kinds == {
+        "code": Kind.TEXT,
+        "n": Kind.INTEGER,
+        "share": Kind.DECIMAL,
+        "day": Kind.DATE,
+        "moment": Kind.DATETIME,
+        "ok": Kind.BOOLEAN,
+        "sum": Kind.DECIMAL,
+        "took": Kind.DECIMAL,
+        "mixed": Kind.TEXT,
+    }
 
 
 def test_each_sheet_is_a_table(read: Read, tables: Tables) -> None:
