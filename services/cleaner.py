@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from services import changes, datasets, uploads
+from services import change_jobs, changes, datasets, uploads
 from services.access import Action, requires
 from services.domain import Version
 from services.errors import AppError, BadInput
@@ -54,6 +54,8 @@ def _all(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
     yield from _deleted(ws)
     yield from _versions(ws)
     yield from _orphans(ws, note=note)
+    yield from _trials(ws)
+    yield from _signed_out(ws)
     for folder, size in ws.backends.leftovers.folders(UNDER_WAY_SECONDS):
         yield Leftover("folder of a killed process", folder.name, size, partial(_rmtree, ws, folder))
 
@@ -87,6 +89,22 @@ def _orphans(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
     for key in ws.backends.leftovers.seen_for(lost, ORPHAN_SECONDS, note=note):
         size = ws.backends.storage.size(key)
         yield Leftover("file without a version", key, size, partial(_remove_file, ws, key))
+
+
+def _trials(ws: Workspace) -> Iterator[Leftover]:
+    """What trials and comparisons found is looked at once, and holds cells of the table."""
+    oldest = datetime.now(UTC) - timedelta(days=ws.backends.settings.unused_version_days)
+    for job in ws.rows.ended_jobs((change_jobs.TRY_KIND, change_jobs.COMPARE_KIND), oldest):
+        yield Leftover("old trial", job.id, 0, partial(_forget, ws, job.id))
+
+
+def _signed_out(ws: Workspace) -> Iterator[Leftover]:
+    """Sessions and one-time links that have run out: a server's, not a team's."""
+    now, backends = datetime.now(UTC), ws.backends
+    if count := backends.sessions.ended(now):
+        yield Leftover("expired sessions", f"{count:,}", 0, lambda: backends.sessions.sweep(now) > 0)
+    if count := backends.one_time.expired(now):
+        yield Leftover("expired links", f"{count:,}", 0, lambda: backends.one_time.sweep(now) > 0)
 
 
 def _is_replayable(ws: Workspace, version: Version) -> bool:
@@ -146,6 +164,11 @@ def _purge(ws: Workspace, dataset_id: str) -> bool:
 
 def _rmtree(ws: Workspace, folder: Path) -> bool:
     ws.backends.leftovers.remove(folder)
+    return True
+
+
+def _forget(ws: Workspace, job_id: str) -> bool:
+    ws.rows.forget_job(job_id)
     return True
 
 

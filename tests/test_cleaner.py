@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from services import __main__ as command_line
-from services import cleaner, cleaning, conversations, datasets, uploads, versions
+from services import change_jobs, cleaner, cleaning, conversations, datasets, uploads, versions
 from services.access import Role
 from services.cleaning import Origin
 from services.code.steps import Condition, FilterRows, FreeCode, RenameColumns
-from services.domain import Dataset
-from services.errors import Forbidden
+from services.domain import Dataset, Session, User, Way
+from services.errors import Forbidden, NotFound
 from services.workspace import Workspace
 
 WEST = FilterRows(conditions=(Condition(column="region", test="=", value="West"),))
@@ -52,6 +52,34 @@ def test_a_version_that_nothing_points_at_goes_and_comes_back(old: Workspace, or
     assert datasets.page(old, head.id, 0, 9).num_rows == 4
     assert datasets.page(old, middle.id, 0, 9) == rows
     assert versions.get(old, middle.id).stored
+
+
+def test_what_trials_found_goes_after_a_while(ws: Workspace, old: Workspace, orders: Dataset) -> None:
+    job = change_jobs.try_out(ws, orders.head_id, WEST)
+    assert told(ws) == []
+    assert cleaned(old) == [("old trial", job.id)]
+    with pytest.raises(NotFound):
+        change_jobs.effect(ws, job.id)
+
+
+def test_expired_sessions_and_links_go(ws: Workspace) -> None:
+    now = datetime.now(UTC)
+    ws.backends.people.add(User(id="ann", name="Ann", created_at=now))
+    for name, hours in (("past", -1), ("live", 1)):
+        session = Session(
+            id=name,
+            user_id="ann",
+            way=Way.PASSWORD,
+            turned_at=now,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(hours=hours),
+        )
+        ws.backends.sessions.add(session)
+    assert told(ws) == [("expired sessions", "1")]
+    assert cleaned(ws) == [("expired sessions", "1")]
+    assert told(ws) == []
+    assert ws.backends.sessions.get("live", now)
 
 
 def test_what_is_in_use_or_young_stays(ws: Workspace, old: Workspace, orders: Dataset) -> None:

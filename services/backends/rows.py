@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import RowMapping, Select, and_, delete, or_, select, update
+from sqlalchemy import RowMapping, Select, and_, delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.backends import tables
@@ -192,6 +192,18 @@ class Rows(VersionRows, ProfileRows):
         mine = self._mine(table).where(table.c.kind == kind, table.c.subject_id == subject_id)
         found = self._many(mine.order_by(table.c.created_at.desc(), table.c.id).limit(1), Job)
         return found[0] if found else None
+
+    def ended_jobs(self, kinds: Sequence[str], before: datetime) -> list[Job]:
+        """Jobs of these kinds that were made before that moment and have ended, oldest first."""
+        table = tables.jobs
+        ended = and_(table.c.kind.in_(kinds), table.c.created_at < before, not_(ACTIVE))
+        return self._many(self._mine(table).where(ended).order_by(table.c.created_at, table.c.id), Job)
+
+    def forget_job(self, job_id: str) -> None:
+        """Removes a job that has ended. Raises: NotFound."""
+        with self._database.session() as session:
+            self._row(session, tables.jobs, job_id)
+            session.execute(delete(tables.jobs).where(tables.jobs.c.id == job_id, not_(ACTIVE)))
 
     def expire_job(self, job_id: str, now: datetime) -> Job:
         """The job; if its lease ran out, it is marked interrupted first. Raises: NotFound."""

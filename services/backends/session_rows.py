@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.backends.database import Database
@@ -65,6 +65,11 @@ class SessionRows:
         mine = delete(sessions).where(sessions.c.user_id == user_id, sessions.c.id != but)
         with self._database.session() as writing:
             return changed(writing, mine)
+
+    def ended(self, now: datetime) -> int:
+        """How many have ended by themselves and are still kept."""
+        with self._database.reading() as reading:
+            return reading.scalar(select(func.count()).where(sessions.c.expires_at <= now)) or 0
 
     def sweep(self, now: datetime) -> int:
         """Removes those that have ended by themselves; how many there were."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.backends.database import Database
@@ -61,6 +61,11 @@ class TokenRows:
         """Makes the tokens for this worthless."""
         with self._database.session() as session:
             session.execute(delete(table).where(table.c.purpose == purpose, table.c.subject == subject))
+
+    def expired(self, now: datetime) -> int:
+        """How many have expired and are still kept."""
+        with self._database.reading() as session:
+            return session.scalar(select(func.count()).where(table.c.expires_at <= now)) or 0
 
     def sweep(self, now: datetime) -> int:
         """Removes those that have expired; how many there were."""
