@@ -11,6 +11,7 @@ from services.code.analyses.charts import Chart
 from services.code.analyses.estimation import Interval, RelateAll, RowsForMeans, RowsForShares
 from services.code.analyses.forecasting import Forecast
 from services.code.analyses.gallery import Gallery
+from services.code.analyses.grouping import Components, Groups
 from services.code.analyses.modelling import Predict
 from services.code.analyses.significance import (
     AbTest,
@@ -44,6 +45,8 @@ Single: TypeAlias = (
     | TimeAnomalies
     | CalendarEffects
     | Predict
+    | Groups
+    | Components
 )
 Analysis: TypeAlias = Annotated[Single, Field(discriminator="kind")]
 """One reading of a table, as data."""
