@@ -8,12 +8,16 @@ from functools import partial
 
 import streamlit as st
 
-from components import analysis_form, answer_card, data_table, dataset_bar, layout, notice, shell, words
+from components import analysis_form, answer_card, data_table, dataset_bar, layout, notice, proposal, shell, words
 from components.session import session
-from services import conversations, datasets, exploration, jobs
+from services import conversations, datasets, exploration, jobs, predictions
+from services.change_jobs import Proposal
+from services.cleaning import Origin
 from services.domain import Conversation, Dataset, Turn, Version
 from services.errors import AppError
 from services.workspace import Workspace
+
+KEPT = "A new version of the table, with a column of what the model tells for each row."
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,30 @@ def results(ws: Workspace, desk: Desk, group: str, most: int) -> None:
             st.markdown(f"**{words.literal(turn.question, 200)}**")
             if not turn.status.is_final:
                 attach(ws, turn)
-            elif answer_card.show(turn, data_table.codes(profile), newest=False):
+                continue
+            if answer_card.show(turn, data_table.codes(profile), newest=False):
                 analyse(ws, desk, exploration.asked(turn))
+            _offer(ws, desk, turn)
+
+
+def _offer(ws: Workspace, desk: Desk, turn: Turn) -> None:
+    """Offers to keep what the model of a turn tells."""
+    if not (step := predictions.step_of(turn)):
+        return
+    with layout.line():
+        if st.button("Keep predictions", icon=":material/add_column_right:", key=f"keep-{turn.id}", help=KEPT):
+            change = Proposal(ws, desk.version.id, step, Origin(desk.conversation.id))
+            proposal.drawer("What this would do", change)
+        st.download_button(
+            "Script",
+            predictions.script_of(turn),
+            "model.py",
+            "text/x-python",
+            key=f"script-{turn.id}",
+            help="Fits the same model on a CSV file, and keeps it in a file.",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def questions(ws: Workspace, group: str, most: int = 10) -> None:

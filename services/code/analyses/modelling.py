@@ -78,6 +78,11 @@ class Predict(AnalysisBase):
         right(self.choose())
         return predicting.write_kept(self._task((method,)), f"{self.target} (told)")
 
+    def to_script(self, method: str) -> str:
+        """A script that fits this method on a CSV file and keeps the model in a file. Raises: BadInput."""
+        right(self.choose())
+        return predicting.write_script(self._task((method,)), self.columns())
+
     def describe(self) -> str:
         return f"Predict {quoted(self.target)} from {len(set(self.inputs)):,} columns"
 

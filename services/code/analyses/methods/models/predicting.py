@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import indent
 from typing import Final
@@ -237,14 +238,30 @@ def write(task: Task) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+SCRIPT: Final = """
+# Fits the model on a CSV file and keeps it: python model.py table.csv
+# Later: model = joblib.load("model.joblib"); model.predict(ready(table))
+"""
+
+
+def write_script(task: Task, columns: Sequence[str]) -> str:
+    """A script that fits the first of the methods on a CSV file and keeps the model."""
+    names, lines, *rest = _start(task)
+    load = f"df = pd.read_csv(sys.argv[1], usecols={list(columns)!r})"
+    imports = "\n".join(["import sys", "", "import joblib", lines])
+    return "\n\n".join([SCRIPT.strip(), imports, names, load, *rest, _fit(task), KEEP]) + "\n"
+
+
+KEEP: Final = 'joblib.dump(model, "model.joblib")'
+
+
+def _fit(task: Task) -> str:
+    return f"model = make_pipeline(prepare, {make(task.methods[0], number=task.is_number)}).fit(X, y)"
+
+
 def write_kept(task: Task, name: str) -> str:
     """Code that adds a column with what the first of the methods tells, for every row of the table."""
-    model = make(task.methods[0], number=task.is_number)
-    parts = [
-        *_start(task),
-        f"model = make_pipeline(prepare, {model}).fit(X, y)",
-        f"df[{name!r}] = model.predict(ready(df))",
-    ]
+    parts = [*_start(task), _fit(task), f"df[{name!r}] = model.predict(ready(df))"]
     if not task.is_number:
         parts[-1] += f"\ndf[{name + ' (chance)'!r}] = model.predict_proba(ready(df)).max(axis=1)"
     return "\n\n".join(parts) + "\n"
