@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 
@@ -52,6 +54,15 @@ class Session:
                 st.query_params[name] = value
             else:
                 st.query_params.pop(name, None)
+
+    @property
+    def rejected(self) -> Sequence[str]:
+        """The suggestions that were rejected in this tab."""
+        return tuple(st.session_state.get("rejected", ()))
+
+    def reject(self, suggestion_id: str) -> None:
+        """Leaves a suggestion out of the list from now on."""
+        st.session_state["rejected"] = (*self.rejected, suggestion_id)
 
     @property
     def uploads(self) -> int:

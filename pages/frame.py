@@ -22,6 +22,8 @@ MENU = {
         st.Page("data/profile.py", title="Profile", icon=":material/troubleshoot:", help="What is in a table."),
         st.Page("data/privacy.py", title="Personal data", icon=":material/shield_person:", help="Find and mask it."),
         st.Page("data/clean.py", title="Clean", icon=":material/cleaning_services:", help="Change a table in steps."),
+        st.Page("data/combine.py", title="Combine", icon=":material/join_inner:", help="Join or append tables."),
+        st.Page("data/recipes.py", title="Recipes", icon=":material/menu_book:", help="Use steps again."),
         st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
     ],
     "Team": [

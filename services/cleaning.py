@@ -7,12 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from services import changes, uploads
 from services.access import Action, allows, requires
 from services.changes import Outcome
-from services.code.steps import Chain, Single, Step, parse
+from services.code.steps import KINDS, Chain, Single, Step, StepBase, parse
 from services.code.steps.tables import linked
 from services.domain import Applied, Difference, Effect, Link, LinkKind, Profile, Semantic, Version
 from services.errors import BadInput
@@ -34,6 +35,36 @@ class Origin:
 def step(data: object) -> Step:
     """The step in a JSON object, from a form or a model. Raises: BadInput."""
     return parse(data)
+
+
+def together(steps: Sequence[Step], name: str = "") -> Step:
+    """The steps as one."""
+    singles = tuple(single for step in steps for single in _singles(step))
+    return singles[0] if len(singles) == 1 else Chain(name=name, steps=singles)
+
+
+def kinds() -> list[dict[str, Any]]:
+    """Every kind of step with its title, group and fields as JSON schemas: what forms are drawn from."""
+    return [_described(kind) for kind in KINDS.values()]
+
+
+def _described(kind: type[StepBase]) -> dict[str, Any]:
+    schema = kind.model_json_schema()
+    hidden = ("kind", "learned")
+    return {
+        "kind": schema["properties"]["kind"]["const"],
+        "group": kind.GROUP,
+        "title": kind.TITLE,
+        "description": schema.get("description", ""),
+        "fields": {n: _whole(field, schema) for n, field in schema["properties"].items() if n not in hidden},
+        "required": [name for name in schema.get("required", []) if name not in hidden],
+    }
+
+
+def _whole(field: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The field with what it refers to in place."""
+    target = str(field.get("$ref", "")).rpartition("/")[2]
+    return {**schema["$defs"][target], **field} if target else field
 
 
 @requires(Action.DATASET_READ)

@@ -13,7 +13,19 @@ from services.circles import Activity, ObjectKind, Visibility
 from services.code.personal import PersonalKind
 from services.code.personal.kinds import WORDS as KIND_WORDS
 from services.code.steps import Step
-from services.effects import CellsChanged, Difference, Example, Place, Retyped, Suggestion
+from services.effects import (
+    CellsChanged,
+    ColumnMatch,
+    Difference,
+    Example,
+    JoinKey,
+    Misfit,
+    Place,
+    Recipe,
+    RecipeColumn,
+    Retyped,
+    Suggestion,
+)
 from services.facts import (
     Alert,
     AlertKind,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import JsonValue
+from datetime import datetime
+
+from pydantic import Field, JsonValue
 
 from services.facts import Fact, Kind, Remedy
 
@@ -99,3 +101,61 @@ class Suggestion(Fact):
     def is_safe(self) -> bool:
         """Whether “accept all safe ones” takes it: nothing is lost, and it is hardly ever wrong."""
         return self.is_recommended and self.effect in ("values", "form") and self.confidence >= 0.9
+
+
+class JoinKey(Fact):
+    """What a join by two columns would find: rows here that have a partner, rows there that are used, values there that
+    occur more than once, and the rows that would come of it when all rows here are kept."""
+
+    left: str
+    right: str
+    rows: int
+    matched: int
+    rows_after: int
+    other_rows: int
+    other_values: int
+    other_repeated: int
+    other_used: int
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no row here would be repeated for the key's sake."""
+        return self.other_repeated == 0
+
+
+class RecipeColumn(Fact):
+    """A column that a recipe needs."""
+
+    name: str
+    kind: str
+
+
+class Recipe(Fact):
+    """A named list of steps, as data, and the columns that they need."""
+
+    id: str
+    team_id: str
+    name: str
+    steps: tuple[dict[str, JsonValue], ...]
+    columns: tuple[RecipeColumn, ...] = ()
+    source: dict[str, JsonValue] = Field(default_factory=dict)
+    """How the table was read that it was made on: what a script needs to read such a file again."""
+    created_by: str
+    created_at: datetime
+
+
+class ColumnMatch(Fact):
+    """A column that a recipe needs, and the one of a table that it is taken for; empty when none is."""
+
+    wanted: str
+    found: str = ""
+    how: str = ""
+    is_other_kind: bool = False
+
+
+class Misfit(Fact):
+    """A step that does not fit the table at its place (from 0), and why."""
+
+    place: int
+    sentence: str
+    reason: str

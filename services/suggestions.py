@@ -14,7 +14,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from sandbox.messages import Grant, Limits, RunRequest, RunStatus
-from services import changes, privacy
+from services import changes, cleaning, privacy
 from services.access import Action, requires
 from services.code import steps
 from services.code.steps import Step
@@ -107,6 +107,12 @@ def chosen(found: Sequence[Suggestion], which: str, *, form: bool = True) -> lis
     return sorted(
         (each for each in taken if form or each.effect != "form"), key=lambda each: int(each.id.split("-")[0])
     )
+
+
+def together(taken: Sequence[Suggestion], option: int | None = None) -> Step:
+    """One step that does what these suggestions propose, in the order in which it can be done. Raises: BadInput."""
+    ordered = sorted(taken, key=lambda each: int(each.id.split("-")[0]))
+    return cleaning.together([step_of(each, option) for each in ordered], "Suggestions")
 
 
 def step_of(suggestion: Suggestion, option: int | None = None) -> Step:

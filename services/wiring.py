@@ -9,7 +9,18 @@ from functools import cache, partial
 from threading import Event
 
 from sandbox import Sandbox
-from services import change_jobs, connections, datasets, exploration, jobs, logs, profiling, secrecy, suggestions
+from services import (
+    change_jobs,
+    connections,
+    datasets,
+    exploration,
+    jobs,
+    logs,
+    profiling,
+    recipes,
+    secrecy,
+    suggestions,
+)
 from services.accounts import links, places, visitors
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
@@ -39,6 +50,7 @@ WORK = {
     connections.JOB_KIND: connections.fetch,
     profiling.JOB_KIND: profiling.make,
     suggestions.JOB_KIND: suggestions.make,
+    recipes.JOB_KIND: recipes.reworked,
     change_jobs.TRY_KIND: change_jobs.tried,
     change_jobs.APPLY_KIND: change_jobs.carried_out,
     change_jobs.COMPARE_KIND: change_jobs.compared,

@@ -16,11 +16,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.backends import cell_texts, difference, pieces, views, workbooks
+from services.backends import cell_texts, difference, join_keys, pieces, views, workbooks
 from services.backends.connection import connect, only_row, text
 from services.backends.difference import Side
 from services.backends.semantics import Facts, guess, is_target, unit
-from services.domain import ColumnProfile, Count, Difference, Kind, Meaning, Profile, TableDrift, View
+from services.domain import ColumnProfile, Count, Difference, JoinKey, Kind, Meaning, Profile, TableDrift, View
 from services.progress import QUIET
 from services.protocols import CellTexts, Progress, ValueHit
 
@@ -178,6 +178,12 @@ class Engine:
         with connect(memory_mb=memory_mb, temp=self._temp, files=files, progress=progress) as connection:
             one, two = (_side(connection, path) for path in (before, after))
             return difference.compare(connection, one, two, renames, key)
+
+    def join_keys(self, one: Path, two: Path, pairs: Sequence[tuple[str, str]]) -> list[JoinKey]:
+        """What joins of the two files by these pairs of columns would find."""
+        with connect(memory_mb=self._memory_mb, temp=self._temp, files=(one, two)) as connection:
+            here, there = (_side(connection, path) for path in (one, two))
+            return list(join_keys.count(connection, here, there, pairs))
 
     def rewrite(self, path: Path, target: Path, query: str, names: Sequence[str], progress: Progress = QUIET) -> None:
         """Writes what the query gives as an Arrow stream at `target`, its columns under `names`, in the order of

@@ -49,8 +49,11 @@ def load(path):
         header = HEADER - 1 if HEADER else None
         df = pd.read_csv(path, sep=DELIMITER, encoding=ENCODING, header=header, dtype="str",
                          keep_default_na=False, na_values=[""])
-        df.columns = list(KINDS)
+        if not HEADER:
+            df.columns = list(KINDS)
     for name, kind in KINDS.items():
+        if name not in df:
+            continue
         if pd.api.types.is_string_dtype(df[name]) or kind == "date":
             df[name] = read(df[name], kind)
     return df

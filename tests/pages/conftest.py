@@ -31,6 +31,8 @@ PAGES = (
     "data/profile.py",
     "data/privacy.py",
     "data/clean.py",
+    "data/combine.py",
+    "data/recipes.py",
     "data/history.py",
     "team/account.py",
     "team/people.py",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from services import change_jobs, cleaning, conversations, datasets, versions
+from services import change_jobs, cleaning, conversations, datasets, recipes, versions
 from services.cleaning import Origin
 from services.domain import Dataset
 from services.workspace import Workspace
+from tests.code.examples import examples
 
 Show = Callable[..., AppTest]
 PAGE = "data/clean.py"
@@ -26,7 +29,8 @@ def press(app: AppTest, label: str) -> AppTest:
 def test_own_code_is_tried_on_every_row_before_it_is_applied(show: Show, ws: Workspace, orders: Dataset) -> None:
     app = show(PAGE, dataset=orders.id)
     assert next(button for button in app.button if button.label == "Try").disabled
-    app.button_group(key="step").set_value("code").run()
+    app.button_group(key="step-group").set_value("values").run()
+    app.button_group(key="step-values").set_value("code").run()
     app.text_area(key="step-code").set_value("df['total'] = df['units'] * df['price']").run()
     app = press(app, "Try")
     assert not app.exception
@@ -37,12 +41,44 @@ def test_own_code_is_tried_on_every_row_before_it_is_applied(show: Show, ws: Wor
 
 def test_a_step_that_fails_says_why(show: Show, orders: Dataset) -> None:
     app = show(PAGE, dataset=orders.id)
-    app.button_group(key="step").set_value("cast").run()
-    app.selectbox(key="step-column").set_value("region").run()
-    app.selectbox(key="step-to").set_value("integer").run()
+    app.button_group(key="step-group").set_value("types").run()
+    app.selectbox(key="step-cast-column").set_value("region").run()
+    app.selectbox(key="step-cast-to").set_value("integer").run()
     app = press(app, "Try")
     assert not app.exception
     assert "8 of 8 values" in words(app)
+
+
+def test_the_form_of_every_kind_gives_the_step_that_it_is_filled_in_with() -> None:
+    wanted = {name: step.model_dump(mode="json") for name, step in examples("t", "x", "d", "g").items()}
+    app = AppTest.from_function(draw, args=(wanted,), default_timeout=100).run()
+    assert not app.exception
+    drawn = {}
+    for shown in app.json:
+        given = json.loads(shown.value)
+        assert given is not None
+        drawn[given["kind"]] = cleaning.step(given).model_dump(mode="json")
+    assert len(drawn) >= 45
+    assert drawn == {name: wanted[name] for name in drawn}
+
+
+def draw(wanted: dict[str, dict[str, object]]) -> None:
+    """The form of each kind, filled in; what it gives as JSON."""
+    import streamlit as st
+
+    from components import step_form
+    from services import cleaning
+    from services.domain import ColumnProfile, Kind, Profile, Semantic
+
+    kinds = {"t": Kind.TEXT, "x": Kind.DECIMAL, "d": Kind.DATETIME, "g": Kind.TEXT}
+    known = [
+        ColumnProfile(name=name, kind=kind, semantic=Semantic.TEXT, missing=0, distinct=3)
+        for name, kind in kinds.items()
+    ]
+    profile = Profile(version_id="v", rows=3, columns=tuple(known))
+    for kind in cleaning.kinds():
+        if kind["title"] and kind["kind"] not in step_form.NEEDS_TABLE:
+            st.json(step_form.fields(kind, profile, wanted[kind["kind"]], kind["kind"]))
 
 
 def test_the_steps_so_far_are_told_and_undone(show: Show, ws: Workspace, orders: Dataset) -> None:
@@ -66,3 +102,51 @@ def test_a_change_under_way_is_followed_by_who_comes_back(show: Show, ws: Worksp
     assert not app.exception
     assert "new" in datasets.head(ws, orders.id).columns
     assert "1 · Run" in words(app)
+
+
+def test_suggestions_are_accepted_and_rejected(show: Show, ws: Workspace, tmp_path: Path) -> None:
+    rows = [f"{n},{n % 3},{('Bonn', 'Ulm', 'Trier')[n % 3]}" for n in range(60)]
+    rows[7] = "7,1,Bonn"
+    path = tmp_path / "cities.csv"
+    path.write_text("\n".join(["id,code,city", *rows]) + "\n")
+    dataset = datasets.upload(ws, path, "cities.csv")
+    app = show(PAGE, dataset=dataset.id)
+    assert not app.exception
+    assert "Repair 1 cell of “city”" in words(app)
+    app = press(app, "Accept all recommended (1)")
+    assert "Give “city” the value that most rows" in words(app)
+    app = press(show(PAGE, dataset=dataset.id), "Reject")
+    assert "Repair 1 cell of “city”" not in words(app)
+
+
+def test_a_step_of_the_list_is_switched_off_moved_edited_and_deleted(
+    show: Show, ws: Workspace, orders: Dataset
+) -> None:
+    conversation = conversations.create(ws, orders.id)
+    listed = [
+        cleaning.step({"kind": "first_rows", "rows": 5}),
+        cleaning.step({"kind": "rename", "names": {"units": "pieces"}}),
+        cleaning.step({"kind": "round", "columns": ["pieces"]}),
+    ]
+    cleaning.apply_all(ws, orders.head_id, listed, Origin(conversation.id))
+
+    def act(what: str, place: int) -> AppTest:
+        app = show(PAGE, dataset=orders.id, conversation=conversation.id)
+        return app.button(key=f"recipe-{what}-{place}").click().run()
+
+    def at() -> list[str]:
+        return [each.describe() for each in recipes.of_version(ws, conversations.get(ws, conversation.id).version_id)]
+
+    assert not act("switch", 0).exception
+    assert at()[0] == "Off: Keep the first 5 rows"
+    here = datasets.version(ws, conversations.get(ws, conversation.id).version_id)
+    assert here.rows == 8
+    assert datasets.get(ws, orders.id).head_id == here.id
+    act("down", 0)
+    assert at()[1] == "Off: Keep the first 5 rows"
+    app = act("delete", 0)
+    assert "Some steps no longer fit" in str(app.main) or "There is no column" in words(app)
+    assert len(at()) == 3
+    act("delete", 1)
+    assert len(at()) == 2
+    assert not act("edit", 1).exception

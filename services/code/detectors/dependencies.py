@@ -60,11 +60,13 @@ def find(table: Table) -> tuple[list[Idea], Table]:
     for turn in range(ROUNDS):
         codes = [coded(column.texts) for column in table.columns[:MOST_COLUMNS]]
         best = _best(codes, turn)
-        for pair in sorted(best, key=lambda pair: -pair.agree):
+        # Of two columns that settle each other the numbers are left alone: words are more often mistyped than codes.
+        for pair in sorted(best, key=lambda pair: (table.columns[pair.of].kind == "number", -pair.agree)):
             idea, changed = _repair(table, codes, pair)
             if idea:
                 ideas.append(idea)
                 table = table.with_column(changed)
+                codes[pair.of] = coded(changed.texts)
     return ideas, table
 
 

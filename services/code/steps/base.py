@@ -47,7 +47,7 @@ class Relation:
 class StepBase(BaseModel):
     """One change of a table, as data. All it does is write code that changes `df`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
     GROUP: ClassVar[Group] = "columns"
     TITLE: ClassVar[str] = ""
