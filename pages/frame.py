@@ -32,7 +32,7 @@ MENU = {
             title="Account",
             icon=":material/person:",
             help="Name, password, browsers.",
-            visibility="visible" if person and person.email else "hidden",
+            visibility="hidden",  # the name at the foot of the menu leads there
         ),
         st.Page(
             "team/people.py",

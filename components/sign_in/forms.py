@@ -95,7 +95,8 @@ def _register(backends: Backends, enter: Enter, join: str) -> None:
         password = _password("Password", "new-password")
         st.caption(strength.HINT)
         sent = st.form_submit_button("Create account", type="primary", width="stretch")
-    _back()
+    if backends.people.has_owner():
+        _back()
     if sent:
         here = browser.here(backends)
         enter(backends, signing_in.register(backends, here, email=email, name=name, password=password, token=token))

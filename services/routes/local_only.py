@@ -40,7 +40,11 @@ WAYS = (
         "If a proxy or a private network already decides who gets here, treat every visitor as the one local user:",
         "RED_PANDAS_TRUST_NETWORK=true",
     ),
-    ("With accounts", "Accounts for teams arrive with a later release. There is nothing to switch on yet.", ""),
+    (
+        "With accounts",
+        "Have people sign in, each to tables of their own. The log then holds a link for the first one:",
+        "RED_PANDAS_SIGN_IN=accounts",
+    ),
 )
 
 
