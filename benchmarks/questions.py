@@ -23,7 +23,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sandbox import Figure, RunRequest, RunResult, RunStatus, Sandbox, Table, Value
+from sandbox import Figure, Grant, RunRequest, RunResult, RunStatus, Sandbox, Table, Value
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.builtin.writing.seen import rows_of
 from services.backends.engine import Engine
@@ -112,7 +112,8 @@ class Bench:
         if plan.kind is not PlanKind.ANALYSE:
             return plan, "", None, plan.message
         code = self.analyst.write(brief, plan, (), self.progress)
-        result = self.sandbox.run(RunRequest(id="bench", code=code, tables={"df": parquet}))
+        grant = Grant.QUERY if "sql(" in code else Grant.ANSWER
+        result = self.sandbox.run(RunRequest(id="bench", code=code, tables={"df": parquet}, grant=grant, trusted=True))
         verdict = self.analyst.review(brief, plan, code, result, self.progress)
         return plan, code, result, verdict.problem or verdict.text
 
@@ -175,7 +176,7 @@ def _load(path: Path) -> ModuleType:
 
 
 def _rows(result: RunResult) -> list[Any]:
-    table = next((one for one in result.outputs if isinstance(one, Table)), None)
+    table = next((one for one in result.outputs if isinstance(one, Table) and not one.name.startswith("_")), None)
     if table is not None:
         return list(rows_of(table))
     return [{"value": one.value} for one in result.outputs if one.kind == "value"]

@@ -42,6 +42,8 @@ def show(turn: Turn, codes: Collection[str], *, newest: bool) -> str | None:
     _outputs(turn, turn.answer, codes)
     for caveat in turn.answer.caveats:
         st.caption(f":material/info: {words.literal(caveat, 600)}")
+    for check in turn.answer.checks:
+        st.caption(f":material/done_all: {words.literal(check, 600)}")
     _evidence(turn, turn.answer)
     return _choices(turn, turn.answer) if newest else None
 

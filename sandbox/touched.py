@@ -42,14 +42,29 @@ def is_used(tree: ast.Module, name: str) -> bool:
 
 
 def _is_indirect(tree: ast.Module) -> bool:
+    queries = _literal_queries(tree)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in INDIRECT:
+        if isinstance(node, ast.Name) and node.id in INDIRECT and node not in queries:
             return True
         if isinstance(node, ast.Attribute) and node.attr in _IN_TEXT:
             return True
         if isinstance(node, (ast.Import, ast.ImportFrom)) and INDIRECT & set(_modules(node)):
             return True
     return False
+
+
+def _literal_queries(tree: ast.Module) -> set[ast.expr]:
+    """The name `sql` in calls with a text alone: a query reads the whole tables by itself, not what is loaded."""
+    return {
+        node.func
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "sql"
+        and len(node.args) == 1
+        and isinstance(node.args[0], ast.Constant)
+        and not node.keywords
+    }
 
 
 def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:

@@ -233,6 +233,8 @@ class Verdict(Noun):
     text: str = ""
     """One or two sentences that answer the question."""
     caveats: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    """How the result was made sure of, as sentences."""
     suggestions: tuple[str, ...] = ()
 
 
@@ -243,6 +245,7 @@ class Answer(Noun):
     outputs: tuple[Output, ...] = ()
     code: str = ""
     caveats: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
 
 

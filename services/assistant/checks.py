@@ -36,6 +36,8 @@ def caveats(result: RunResult) -> tuple[str, ...]:
         read, whole = result.sampled
         notes.append(f"An estimate: computed on a sample of {read:,} of {whole:,} rows.")
     for table in result.outputs:
+        if table.name.startswith("_"):
+            continue
         if isinstance(table, Table) and table.total_rows == 0:
             notes.append("No rows match.")
         elif isinstance(table, Table) and table.rows < table.total_rows:

@@ -172,7 +172,8 @@ def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRec
         if attempts and code == attempts[-1].code:
             break
         record.stage("Running")
-        result = turns.run(record, code, path, trusted=analyst.name == builtin.BuiltinAnalyst.name)
+        ours = analyst.name == builtin.BuiltinAnalyst.name
+        result = turns.run(record, code, path, trusted=ours, queries=ours and checks.uses_any(code, {"sql"}))
         record.stage("Checking")
         verdict = _review(analyst, brief, plan, code, result, record)
         attempt = _attempt(code, result, verdict)

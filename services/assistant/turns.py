@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from sandbox.messages import Limits, Output, RunRequest, RunResult, Text
+from sandbox.messages import Grant, Limits, Output, RunRequest, RunResult, Text
 from services.conversations import NEW_TITLE, TITLE_CHARS
 from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, Turn, TurnStatus, Verdict
 from services.errors import AppError, Stopped
@@ -106,13 +106,17 @@ def final(code: str, result: RunResult, verdict: Verdict, notes: Sequence[str]) 
         outputs=outputs,
         code=code,
         caveats=tuple(dict.fromkeys((*notes, *verdict.caveats))),
+        checks=verdict.checks,
         suggestions=verdict.suggestions,
     )
 
 
-def run(record: TurnRecord, code: str, path: Path, *, trusted: bool, fits: bool = False) -> RunResult:
+def run(
+    record: TurnRecord, code: str, path: Path, *, trusted: bool, fits: bool = False, queries: bool = False
+) -> RunResult:
     """What the code gives on the table at `path`. Only code of our own is trusted where the kernel contains nothing.
 
+    `queries`: it may call `sql`.
     `fits`: it fits models, which has its own time, whole tables, and printed lines that tell how far it is.
 
     Raises: Stopped.
@@ -125,6 +129,7 @@ def run(record: TurnRecord, code: str, path: Path, *, trusted: bool, fits: bool 
         tables={TABLE_NAME: path},
         owner=record.ws.team.id,
         trusted=trusted,
+        grant=Grant.QUERY if queries else Grant.ANSWER,
         limits=Limits(
             wall_seconds=seconds,
             cpu_seconds=max(1, round(seconds)),

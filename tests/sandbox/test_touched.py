@@ -25,6 +25,7 @@ KNOWN = ["a", "b", "c", "d"]
         ("df[df['a'] > 3]['b'].sum()", ["a", "b"]),
         ("df[(df['a'] > 3) & ~df['c'].isna()]['b']", ["a", "b", "c"]),
         ("len(df)", []),
+        ("df['a'].sum() + sql('select b from df')['b'].sum()", ["a"]),
         ("1 + 1", []),
         ("px.bar(df.groupby('a')['b'].sum())", ["a", "b"]),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from sandbox.messages import RunResult, RunStatus
@@ -16,11 +17,19 @@ from services.assistant.builtin.writing.compose import compose
 from services.assistant.builtin.writing.drawn import missed
 from services.assistant.builtin.writing.phrasing import reading
 from services.assistant.builtin.writing.sentences import answer, caveats
+from services.assistant.builtin.writing.twice import agree
 from services.domain import Attempt, Plan, PlanKind, Verdict
 from services.protocols import Analyst, Brief, Progress, ValueFinder, ValueHit
 
 LONGEST = 600
 """Characters of the longest question that is read; longer ones are no single question."""
+
+
+TWICE = "Computed two ways, by pandas and by SQL, with the same result."
+DISAGREED = "It was computed two ways, by pandas and by SQL, and the results differ, so neither is shown."
+log = logging.getLogger(__name__)
+MOST_TWICE = 5_000_000
+"""Rows of the largest table that is read a second time by SQL."""
 
 
 class BuiltinAnalyst(Analyst):
@@ -51,16 +60,23 @@ class BuiltinAnalyst(Analyst):
         options = nearest(brief.question[:LONGEST], problem, brief.profile, recall, brief.title)
         return Plan(kind=kind, message=about(problem, brief.profile), options=options)
 
-    def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:  # noqa: ARG002
+    def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:
         progress.check()
-        return compose(Intent.model_validate(plan.intent), brief.profile)
+        failed = bool(attempts) and attempts[-1].status is not RunStatus.OK
+        twice = not failed and brief.profile.rows <= MOST_TWICE
+        return compose(Intent.model_validate(plan.intent), brief.profile, twice=twice)
 
     def review(self, brief: Brief, plan: Plan, code: str, result: RunResult, progress: Progress) -> Verdict:  # noqa: ARG002
         progress.check()
         if result.status is not RunStatus.OK:
             return Verdict(problem=result.error.message if result.error else f"The run ended as {result.status.value}.")
         intent = Intent.model_validate(plan.intent)
+        agreed = agree(intent, brief.profile, result)
+        if agreed is False:
+            log.warning("pandas and SQL disagree on %s", plan.intent.get("shape", "groups"))
+            return Verdict(problem=DISAGREED)
         return Verdict(
+            checks=(TWICE,) if agreed else (),
             text=answer(intent, brief.profile, result),
             caveats=(*caveats(intent, brief.profile, result), *missed(brief.question, intent, result)),
             suggestions=next_questions(brief.question, intent, brief.profile, brief.title),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from sandbox.messages import Figure, Output, RunResult, RunStatus, Table, Text, Value
 from services.assistant.builtin import BuiltinAnalyst
+from services.assistant.builtin.agreement import SECOND
 from services.backends.engine import Engine
 from services.domain import Exchange, Plan, PlanKind, Profile, Turn
 from services.protocols import Brief, ValueHit
@@ -40,6 +42,7 @@ class Asked:
     text: str = ""
     caveats: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -96,12 +99,27 @@ class Asker:
         if plan.kind is not PlanKind.ANALYSE:
             return Asked(plan)
         code = analyst.write(brief, plan, (), progress)
-        scope: dict[str, Any] = {"df": self.frame.copy()}
+        scope: dict[str, Any] = {"df": self.frame.copy(), "sql": self.sql}
         exec(code, scope)  # the analyst's own code, on our own table
         result = RunResult(id="here", status=RunStatus.OK, outputs=tuple(encode(scope["result"])))
+        scope["result"] = shown(scope["result"])
         verdict = analyst.review(brief, plan, code, result, progress)
         assert not verdict.problem
-        return Asked(plan, code, scope["result"], verdict.text, verdict.caveats, verdict.suggestions)
+        return Asked(plan, code, scope["result"], verdict.text, verdict.caveats, verdict.suggestions, verdict.checks)
+
+    def sql(self, text: str) -> pd.DataFrame:
+        """What the query gives, as in a run with that grant."""
+        with duckdb.connect() as connection:
+            connection.execute(f"create view df as select * from read_parquet('{self.path}')")
+            return connection.sql(text).df()
+
+
+def shown(result: Any) -> Any:
+    """What is shown of a result: without what serves the review, and a single output by itself."""
+    if not isinstance(result, dict) or SECOND not in result:
+        return result
+    rest = {name: value for name, value in result.items() if name != SECOND}
+    return next(iter(rest.values())) if list(rest) in (["table"], ["number"]) else rest
 
 
 def encode(result: Any, name: str = "") -> list[Output]:

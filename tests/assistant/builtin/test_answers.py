@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from plotly import data as samples
 
-from sandbox import RunRequest, RunStatus, Sandbox
+from sandbox import Grant, RunRequest, RunStatus, Sandbox
 from sandbox.messages import Table
 from services.assistant.builtin import BuiltinAnalyst, starters
 from services.assistant.builtin.writing.seen import rows_of
@@ -194,11 +194,13 @@ def test_one_answer_through_the_sandbox(asker: Callable[[str], Asker]) -> None:
     code = analyst.write(brief, plan, (), progress)
     sandbox = Sandbox(workers=1)
     try:
-        result = sandbox.run(RunRequest(id="1", code=code, tables={"df": table.path}))
+        result = sandbox.run(RunRequest(id="1", code=code, tables={"df": table.path}, grant=Grant.QUERY, trusted=True))
     finally:
         sandbox.close()
     assert result.status is RunStatus.OK, result.error
     rows = rows_of(next(one for one in result.outputs if isinstance(one, Table)))
     wanted = table.frame.groupby("station")["temp_c"].mean()
     assert {row["station"]: row["average temp_c"] for row in rows} == pytest.approx(wanted.to_dict())
-    assert analyst.review(brief, plan, code, result, progress).text
+    verdict = analyst.review(brief, plan, code, result, progress)
+    assert verdict.text
+    assert verdict.checks

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from services.assistant.builtin.agreement import SECOND
 from services.assistant.builtin.grammar.grouping import is_time
 from services.assistant.builtin.intent import (
     Aggregate,
@@ -25,6 +26,7 @@ from services.assistant.builtin.writing import comparing, figures
 from services.assistant.builtin.writing.conditions import mask
 from services.assistant.builtin.writing.grains import dates_as_text, grain_code
 from services.assistant.builtin.writing.naming import SHARE, TIED, names
+from services.assistant.builtin.writing.queries import query
 from services.domain import Profile
 
 _FUNCTIONS: Final = {
@@ -38,10 +40,11 @@ _ORDERS: Final = {Grain.WEEKDAY: _WEEKDAYS, Grain.MONTH_OF_YEAR: _MONTHS}
 _PLURALS: Final = {Grain.WEEKDAY: "weekdays", Grain.MONTH_OF_YEAR: "months"}
 
 
-def compose(intent: Intent, profile: Profile) -> str:
-    """The code that assigns `result`."""
+def compose(intent: Intent, profile: Profile, twice: bool = True) -> str:
+    """The code that assigns `result`; `twice`: with the same worked out by SQL as well, where that is possible."""
     if intent.pick is not None:
         return code.write(intent.pick, profile)
+    second = query(intent, profile) if twice else ""
     writers = {
         Shape.GROUPS: _groups,
         Shape.ROWS: _rows,
@@ -49,6 +52,7 @@ def compose(intent: Intent, profile: Profile) -> str:
         Shape.CORRELATION: _correlation,
     }
     lines = [*_filter(intent, profile), *writers[intent.shape](intent, profile)]
+    lines = _beside(lines, second) if second else lines
     imports = [line for word, line in _IMPORTS if any(word in one for one in lines)]
     return "\n".join([*imports, "", *lines] if imports else lines) + "\n"
 
@@ -58,6 +62,17 @@ _IMPORTS: Final = (
     ("pd.", "import pandas as pd"),
     ("px.", "import plotly.express as px"),
 )
+
+
+def _beside(lines: Sequence[str], second: str) -> list[str]:
+    """The lines with what SQL gives as one more output, which serves the review."""
+    last = next(at for at in reversed(range(len(lines))) if lines[at].startswith("result = "))
+    given = lines[last].removeprefix("result = ")
+    if not given.startswith("{"):
+        lines = [*lines[:last], f'result = {{"{"table" if given == "table" else "number"}": {given}}}']
+    plain = "\\" not in second and '"""' not in second
+    text = f'"""\n{second}\n"""' if plain else repr(second)
+    return [*lines, "", "# The same by SQL: the two must agree.", f"result[{SECOND!r}] = sql({text})"]
 
 
 def _filter(intent: Intent, profile: Profile) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from sandbox.messages import RunResult, Table, Value
+from services.assistant.builtin.agreement import SECOND
 from services.assistant.builtin.grammar.grouping import is_time
 from services.assistant.builtin.intent import Grain, Intent
 from services.assistant.builtin.writing.naming import names
@@ -34,7 +35,7 @@ class Seen:
 
     @classmethod
     def of(cls, intent: Intent, profile: Profile, result: RunResult) -> Seen:
-        table = next((one for one in result.outputs if isinstance(one, Table)), None)
+        table = next((one for one in result.outputs if isinstance(one, Table) and one.name != SECOND), None)
         values = [one for one in result.outputs if isinstance(one, Value)]
         rows = rows_of(table) if table is not None else []
         return cls(intent, profile, rows, table.total_rows if table is not None else 0, values)
