@@ -61,6 +61,7 @@ def _needed(kind: str, name: str, field: Mapping[str, Any], profile: Profile, ta
     suited = _suited(field, profile)
     key, help = f"{kind}-{name}-{profile.version_id}", field.get("description") or None
     if field.get("type") == "array":
+        suited = [name for name in suited if name not in taken]
         most = field.get("maxItems", len(suited))
         return st.multiselect(field["title"], suited, suited[:8], format_func=words.clean, max_selections=most, key=key)
     first = next((place for place, column in enumerate(suited) if column not in taken), 0)

@@ -16,7 +16,7 @@ from services.access import Role
 from services.assistant import export
 from services.code import analyses
 from services.domain import Conversation, Turn, TurnStatus
-from services.errors import BadInput, Forbidden, NotFound
+from services.errors import BadInput, Forbidden, NotFound, Stopped
 from services.workspace import Workspace
 
 COMPARE = {"kind": "compare_groups", "measure": "price", "group": "region"}
@@ -98,3 +98,62 @@ def test_the_list_names_every_kind_with_its_columns() -> None:
     assert listed["compare_groups"]["required"] == ["measure", "group"]
     assert listed["compare_groups"]["fields"]["measure"]["columns"] == ["number", "yes/no"]
     assert all(each["title"] and each["description"] and each["group"] for each in listed.values())
+
+
+class Watched:
+    """Progress that remembers its stages, and is asked to stop at one of them."""
+
+    def __init__(self, until: str = "") -> None:
+        self.stages: list[str] = []
+        self.shares: list[float] = []
+        self._until = until
+
+    def stage(self, name: str) -> None:
+        self.stages.append(name)
+        self.check()
+
+    def text(self, piece: str) -> None: ...
+
+    def share(self, done: float) -> None:
+        self.shares.append(done)
+
+    def check(self) -> None:
+        if self._until and any(self._until in stage for stage in self.stages):
+            raise Stopped("Stopped.")
+
+    def sent(self, exchange: object) -> None: ...
+
+
+@pytest.fixture
+def shops(ws: Workspace, tmp_path: Path) -> Conversation:
+    days = pd.date_range("2020-01-01", periods=400)
+    rng = np.random.default_rng()
+    parts = [pd.DataFrame({"day": days, "sales": rng.normal(9, 1, 400), "shop": f"shop {n}"}) for n in range(4)]
+    path = tmp_path / "shops.csv"
+    pd.concat(parts).to_csv(path, index=False)
+    return conversations.create(ws, datasets.upload(ws, path, path.name).id)
+
+
+FORECAST = {"kind": "forecast", "date": "day", "value": "sales", "series": "shop", "horizon": 14}
+
+
+def test_a_forecast_is_whole_in_the_json(ws: Workspace, shops: Conversation) -> None:
+    reply = export.analysed(done(ws, shops, FORECAST | {"method": "naive"}))
+    assert reply["table"]["columns"] == ["series", "time", "point", "lower", "upper"]
+    assert len(reply["table"]["rows"]) == 4 * 14
+    assert reply["table"]["rows"][0][:2] == ["shop 0", "2021-02-04"]
+    assert {"forecast", "backtest", "chosen", "assumptions"} == reply["tables"].keys()
+    assert json.dumps(reply)
+
+
+def test_a_long_analysis_says_how_far_it_is_and_stops(ws: Workspace, shops: Conversation) -> None:
+    turn = exploration.analyse(ws, shops.id, FORECAST | {"method": "naive"})
+    ws.rows.save_turn(turn)  # as it was before its job ran
+    watched = Watched()
+    exploration.answer(ws, turn.id, watched)
+    assert "Forecast 4 of 4" in watched.stages
+    assert watched.shares[-1] == 1.0
+    ws.rows.save_turn(turn)
+    with pytest.raises(Stopped):
+        exploration.answer(ws, turn.id, Watched(until="Forecast"))
+    assert conversations.turns(ws, shops.id)[-1].status is TurnStatus.STOPPED

@@ -61,12 +61,14 @@ for row, name in enumerate(shown, 1):
     part = ahead[[each["series"].iloc[0] for each in ahead].index(name)]
     recent = known.iloc[-max(6 * horizon, 60) :]
     style = {"row": row, "col": 1}
-    chart.add_scatter(x=recent.index, y=recent, name="past", line_color="#7f7f7f", showlegend=row == 1, **style)
+    chart.add_scatter(
+        x=recent.index, y=recent, name="past", mode="lines", line_color="#7f7f7f", showlegend=row == 1, **style
+    )
     for n, path in enumerate(had_said, 1):
         times = known.index[len(known) - n * len(path) :][: len(path)]
         chart.add_scatter(
-            x=times, y=path, name="backtest", line={"dash": "dot", "color": "#e8a33d"}, showlegend=row == n == 1,
-            legendgroup="backtest", **style,
+            x=times, y=path, name="backtest", mode="lines", line={"dash": "dot", "color": "#e8a33d"},
+            showlegend=row == n == 1, legendgroup="backtest", **style,
         )
     around = {"x": [*part["time"], *part["time"][::-1]], "y": [*part["upper"], *part["lower"][::-1]]}
     chart.add_scatter(
@@ -74,7 +76,7 @@ for row, name in enumerate(shown, 1):
         showlegend=row == 1, hoverinfo="skip", **style,
     )
     style["showlegend"] = row == 1
-    chart.add_scatter(x=part["time"], y=part["point"], name="forecast", line_color="#c44632", **style)
+    chart.add_scatter(x=part["time"], y=part["point"], name="forecast", mode="lines", line_color="#c44632", **style)
 chart.update_layout(title=f"Forecast of {value}", height=max(420, 260 * len(shown)))
 """
 
