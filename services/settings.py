@@ -177,6 +177,15 @@ class Settings(BaseSettings):
         description="Domains of email, with commas between, whose people a provider of OpenID Connect may bring "
         "without an invitation.",
     )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Mail server that sends links for a forgotten password, like `smtp://name:password@host:587` "
+        "(STARTTLS) or `smtps://…`. Empty: the owner hands links over. Needs the next two.",
+    )
+    mail_from: str = Field(default="", description="Address that mail comes from.")
+    public_url: str = Field(
+        default="", description="Address of this server for links in mail, like `https://pandas.example`."
+    )
     session_days: int = Field(
         default=14, ge=1, description="Days after which a browser that was not used is signed out. Ninety at most."
     )
@@ -220,6 +229,11 @@ class Settings(BaseSettings):
             return "OpenAI"
         address = urlsplit(self.openai_base_url.strip()).netloc.rpartition("@")[2]
         return address or "a server of your own"
+
+    @property
+    def can_mail(self) -> bool:
+        """Whether a forgotten password can be mended by mail."""
+        return bool(self.smtp_url.get_secret_value() and self.mail_from and self.public_url)
 
     @property
     def has_model(self) -> bool:

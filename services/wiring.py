@@ -32,6 +32,7 @@ from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
 from services.backends.leftovers import Leftovers
+from services.backends.mail import Mail
 from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
@@ -78,6 +79,8 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
     """
     _make_home(settings)
     places.check(settings.trusted_proxies)
+    if settings.can_mail:
+        Mail(settings.smtp_url.get_secret_value(), settings.mail_from)
     key = _key(settings)
     database = Database(settings.url)
     database.migrate()

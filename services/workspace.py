@@ -11,6 +11,7 @@ from services.backends.connections import Connections
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.leftovers import Leftovers
+from services.backends.mail import Mail
 from services.backends.parts import Parts
 from services.backends.passwords import Passwords
 from services.backends.people_rows import PeopleRows
@@ -52,6 +53,11 @@ class Backends:
     """Signs tickets; the same for all processes on one home folder, and never shown."""
 
     passwords: Passwords = field(default_factory=Passwords, repr=False)
+
+    @property
+    def mail(self) -> Mail:
+        """What sends mail. Raises: BadInput, when its address is none."""
+        return Mail(self.settings.smtp_url.get_secret_value(), self.settings.mail_from)
 
     @property
     def people(self) -> PeopleRows:

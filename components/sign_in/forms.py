@@ -9,7 +9,7 @@ import streamlit as st
 from components import layout, notice
 from components.session import session
 from components.sign_in import browser
-from services.accounts import cookies, links, signing_in, strength
+from services.accounts import cookies, letters, links, signing_in, strength
 from services.domain import User, Way
 from services.errors import AppError
 from services.workspace import Backends
@@ -20,6 +20,8 @@ UNREACHABLE = (
     "The browser could not keep you signed in: this host does not pass our own addresses on.",
     "Whoever runs this server can set RED_PANDAS_SIGN_IN=authenticator.",
 )
+ASK = "ask"
+"""Stands in the address in place of a token while somebody asks for one."""
 Enter = Callable[[Backends, User], None]
 """What is done with somebody who was who they said."""
 
@@ -78,7 +80,11 @@ def _sign_in(backends: Backends, enter: Enter) -> None:
     if backends.settings.registration == "open" and st.button("Create an account", type="tertiary"):
         st.query_params[links.JOIN] = "new"
         st.rerun()
-    st.caption("Forgot your password? The owner of this server can give you a link to set a new one.")
+    if not backends.settings.can_mail:
+        st.caption("Forgot your password? The owner of this server can give you a link to set a new one.")
+    elif st.button("Forgot your password?", type="tertiary"):
+        st.query_params[links.RESET] = ASK
+        st.rerun()
     if sent:
         enter(backends, signing_in.sign_in(backends, browser.here(backends), email, password))
 
@@ -103,6 +109,9 @@ def _register(backends: Backends, enter: Enter, join: str) -> None:
 
 
 def _reset(backends: Backends, enter: Enter, token: str) -> None:
+    if token == ASK and backends.settings.can_mail:
+        _ask(backends)
+        return
     if links.subject(backends, token, "reset") is None:
         notice.show(links.stale())
         _back()
@@ -114,6 +123,17 @@ def _reset(backends: Backends, enter: Enter, token: str) -> None:
         sent = st.form_submit_button("Set password", type="primary", width="stretch")
     if sent:
         enter(backends, signing_in.reset(backends, browser.here(backends), token, password))
+
+
+def _ask(backends: Backends) -> None:
+    st.title("A new password")
+    with st.form("ask", border=False):
+        email = st.text_input("Email", type="email", autocomplete="username")
+        sent = st.form_submit_button("Send me a link", type="primary", width="stretch")
+    if sent:
+        letters.ask_reset(backends, browser.here(backends), email)
+        st.text("If there is an account with this address, a link is on its way. It is good once, for a day.")
+    _back()
 
 
 def _no_entry(backends: Backends) -> None:

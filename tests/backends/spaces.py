@@ -16,6 +16,7 @@ from services.backends.parts import Parts
 from services.backends.readers import Readers
 from services.backends.runners import InlineRunner
 from services.backends.storage import LocalStorage
+from services.backends.typesetting import Press
 from services.domain import Team, User
 from services.protocols import JobRunner
 from services.settings import Settings
@@ -48,6 +49,7 @@ def workspace(
             Readers(10), Folders(()), Guard(), Bounds(10**6, 10**4, 10, 5.0), home / "never-written", Vault(b"a key")
         ),
         signing_key=b"a key for tests",
+        press=Press(),
     )
     return Workspace(user, team, role, backends)
 
