@@ -102,8 +102,8 @@ def _texts(said: Said, group: Sequence[str], name: str) -> tuple[tuple[str, ...]
 
 
 def _exactly(said: Said, name: str, cells: Sequence[str]) -> list[str]:
-    """The shortest of the cells where some are just the value: "Germany" over "East Germany", unless a note follows."""
-    known = said.sheet.column(name).said
+    """The shortest of the cells where some are just the value: "Germany" and "Germany (West)" over "East Germany"."""
+    known = said.sheet.column(name).bare
     least = min(len(known[one]) for one in cells)
     return [one for one in cells if len(known[one]) == least]
 
@@ -177,6 +177,8 @@ def _compared(said: Said, found: Conditions) -> Conditions:
             if column is None:
                 found = replace(found, text=_replace(found.text, match.span(), " unread "), cost=found.cost + 0.5)
                 continue
+            if _RANKS & set(column.words) and re.search(r"high|low|better|worse", match[0]):
+                cost += 0.4
             look = Look(column=column.name, holds=holds, numbers=numbers, reading=reading)
             used = found.columns | ({column.name} if named else frozenset())
             found = Conditions((*found.looks, look), _replace(found.text, span, " "), found.cost + cost, used)

@@ -14,16 +14,13 @@ from services.assistant.builtin.records.evaluate import rows_of
 from services.assistant.builtin.records.form import Holds, Look, Outcome, Pick, Reading
 from services.assistant.builtin.records.sheet import Column, Sheet
 from services.assistant.builtin.records.sketch import Said
+from services.assistant.builtin.records.words import MEASURED
 
 _OPENED: Final = re.compile(
     r"(?:what|which|tell me|give me)?(?: (?:is|was|are|were|the|s|total|overall|combined|exact))* ?\b(?:how many|number of|amount of|how much|count of|what number of|total of|sum of)\b(?: (?:the|total|different|number|of|all|distinct|unique|overall|separate|individual|other|combined))*"
 )
 _TOTAL: Final = re.compile(r"\b(?:total|combined|altogether|overall|in all|sum|together)\b")
 _AVERAGE: Final = re.compile(r"\b(?:average|mean)\b(?: (?:number|amount|of|the))* (C\d+)")
-_MEASURED: Final = frozenset(
-    {"point", "goal", "medal", "vote", "run", "seat", "dollar", "mile", "people", "minute", "money"}
-)
-"""What is seldom a row of its own."""
 _LISTED: Final = re.compile(r"\b(?:listed|are there|in total|total|chart|table|list|shown|represented|were there)\b")
 _BLOCKED: Final = re.compile(
     r"\b(?:consecutive|consecutively|in a row|more|fewer|less|longer) (?!than N|than \w+ N|or)|\bhow many (?:years|days|months|minutes|hours|seconds|weeks|points? ahead)\b|\bmore\b.*\bthan V|\b(?:before|after) V|\bthan (?:the )?V\d|\bneed\b|\bsame\b"
@@ -56,8 +53,8 @@ def counted(said: Said) -> Iterator[Candidate]:
             column = said.sheet.label or said.sheet.columns[0]
             times = noun is not None and noun[0].startswith("times")
             cost = 0.05 if found.looks and (times or _rows_are_things(said.sheet)) else 0.4
-            if noun and noun[1].rstrip("s") in _MEASURED:
-                cost += 0.2
+            if noun and noun[1].rstrip("s") in MEASURED:
+                cost += 0.4
             yield candidate(
                 said,
                 Pick(outcome=Outcome.COUNT, column=column.name, where=found.looks),

@@ -108,6 +108,8 @@ def _common(texts: Sequence[str], most: bool) -> Found:
     if not counted:
         return ()
     wanted = (max if most else min)(counted.values())
+    if most and wanted == 1:
+        return ()
     return tuple(text for text, count in counted.items() if count == wanted)
 
 

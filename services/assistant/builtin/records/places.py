@@ -43,7 +43,7 @@ def neighbours(said: Said) -> Iterator[Candidate]:
     listed = re.search(r"\b(?:above|below|listed|list|chart|table|row)\b", said.text)
     for name, texts in (mark.cells or {}).items():
         anchor = Look(column=name, holds=Holds.IN, texts=texts if len(texts) == 1 else _shortest(said, name, texts))
-        cost = 0.0 if name in mark.whole else 0.08
+        cost = 0.0 if name in mark.whole else 0.08 if _covers(said, mark.text, name, texts) else 0.3
         direction = 1 if listed else _time_runs(said.sheet)
         for found in conditions(said, rest):
             yield from _moved(said, found, anchor, step * (direction or 1), cost + (0.15 if direction is None else 0.0))
@@ -55,10 +55,16 @@ def _shortest(said: Said, name: str, texts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in texts if len(known[one]) == least)
 
 
+def _covers(said: Said, words: str, name: str, texts: tuple[str, ...]) -> bool:
+    """Whether the words are a good part of a cell, not an aside in a long text."""
+    known = said.sheet.column(name).said
+    return len(words.split()) >= 0.3 * min(len(known[one]) for one in texts)
+
+
 def _moved(said: Said, found: Conditions, anchor: Look, step: int, cost: float) -> Iterator[Candidate]:
     own = said.sheet.column(anchor.column)
     wanted = targets(said, found.text)
-    if not wanted or wanted[0][1] >= 0.2:
+    if not wanted or (wanted[0][1] >= 0.2 and own.is_text):
         rest = wanted[0][2] if wanted else found.text
         yield candidate(
             said,

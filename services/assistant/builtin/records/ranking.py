@@ -13,7 +13,7 @@ from services.assistant.builtin.records.conditions import conditions
 from services.assistant.builtin.records.form import Order, Outcome, Pick, Reading
 from services.assistant.builtin.records.sketch import Said
 from services.assistant.builtin.records.targets import hinted, ordering, targets
-from services.assistant.builtin.records.words import LESS, MORE
+from services.assistant.builtin.records.words import LESS, MEASURED, MORE
 
 UPWARDS: Final = frozenset({"rank", "position", "place", "pos", "finish", "placing", "ranking"})
 _WORDS: Final = "|".join(
@@ -93,7 +93,7 @@ def _answers(said: Said, text: str, order: Order, cost: float) -> Iterator[Candi
 def _by_count(said: Said, before: str, after: str, word: str) -> Iterator[Candidate]:
     """ "which country had the most competitors": the value that stands in the most rows."""
     counted = re.match(r" ?(C\d+|[a-z]+)\b", after)
-    if counted is None:
+    if counted is None or counted[1].rstrip("s") in MEASURED:
         return
     if counted[1][0] == "C" and ordering(said.sheet.column(said.mark(counted[1]).columns[0].column.name)) is not None:
         return

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
 from services.assistant.builtin.language.words import lemma, split_name
-from services.assistant.builtin.records.cells import read, text_of
+from services.assistant.builtin.records.cells import NOTES, read, text_of
 from services.assistant.builtin.records.form import Reading
 
 MOST_ROWS: Final = 1_000
@@ -34,6 +36,11 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_MONTHS.get(word, word) for word in (lemma(one) for one in found))
 
 
+def _spoken(day: date) -> tuple[tuple[str, ...], ...]:
+    month, number, year = calendar.month_name[day.month].casefold(), str(day.day), str(day.year)
+    return (month, number, year), (number, month, year), (month, year)
+
+
 @dataclass(frozen=True)
 class Column:
     """One column with its cells, in the order of the rows."""
@@ -53,6 +60,17 @@ class Column:
     def said(self) -> dict[str, tuple[str, ...]]:
         """Each different text with its words."""
         return {text: words_of(text) for text in dict.fromkeys(self.texts) if text}
+
+    @cached_property
+    def bare(self) -> dict[str, tuple[str, ...]]:
+        """Each different text with its words, without notes in brackets: "Hard (indoor)" is "Hard"."""
+        return {text: words_of(re.sub(NOTES, " ", text)) or words for text, words in self.said.items()}
+
+    @cached_property
+    def forms(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """Each different text with its words in every way it is said: a date also in words."""
+        dates = {text: value for text, value in zip(self.texts, self.cells, strict=True) if isinstance(value, date)}
+        return {text: (words, *(_spoken(dates[text]) if text in dates else ())) for text, words in self.said.items()}
 
     def numbers(self, reading: Reading) -> tuple[float | None, ...]:
         """What the cells say in this reading."""

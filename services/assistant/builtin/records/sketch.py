@@ -111,9 +111,10 @@ def _index(sheet: Sheet) -> Index:
     """Word → column, text, its words, and the place of the word among them."""
     found: Index = {}
     for column in sheet.columns:
-        for text, words in column.said.items():
-            for at, word in enumerate(words):
-                found.setdefault(word, []).append((column.name, text, words, at))
+        for text, forms in column.forms.items():
+            for words in forms:
+                for at, word in enumerate(words):
+                    found.setdefault(word, []).append((column.name, text, words, at))
     return found
 
 
@@ -233,7 +234,7 @@ def _kinds(span: _Span, pieces: Sequence[Token]) -> tuple[tuple[str, float], ...
     if mark.number is not None and (before in _STRICT or ranged):
         return tuple(found)
     if mark.cells and not (mark.loose and mark.columns):
-        found.append(("V", 0.15 if mark.loose else 0.0 if mark.whole or not mark.columns else 0.1))
+        found.append(("V", 0.2 if mark.loose else 0.0 if mark.whole or not mark.columns else 0.1))
     if mark.cells and span.last == span.first + 1 and mark.text.isalpha():
         found.append(("W", 0.0 if mark.loose else 0.15))
     if mark.columns:

@@ -59,6 +59,9 @@ WHERE: Final = _words(
 WHEN: Final = _words("date year season day month time")
 LONG: Final = _words("length duration time runtime reign term years tenure distance")
 
+MEASURED: Final = _words("point goal medal vote run seat dollar mile people minute money")
+"""What is seldom a row of its own."""
+
 MORE: Final = _words(
     """
     most more highest higher largest larger biggest bigger greatest greater maximum max top longest longer oldest older

@@ -51,6 +51,8 @@ REFUSED = [
     ("games", "how many players were injured?"),
     ("games", "why did they lose to midvale?"),
     ("games", "what was the temperature on october 1, 1994?"),
+    ("medals", "how many medals did norland athletes under 20 win?"),
+    ("games", "how many points did they score on october 1, 1994?"),
     ("tracks", "who wrote the longest track?"),
     ("tracks", "how many minutes did the singer rehearse?"),
 ]
