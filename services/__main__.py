@@ -86,6 +86,7 @@ def _add_clean(commands: Any) -> None:
     clean.add_argument("file", type=Path, help="a table, such as orders.csv")
     clean.add_argument("--suggest", action="store_true", help="print what can be mended; nothing is written")
     clean.add_argument("--accept", choices=("safe", "all"), help="apply these suggestions")
+    clean.add_argument("--recipe", type=Path, help="apply the steps of this recipe (JSON)")
     clean.add_argument("-o", "--out", type=Path, help="write the cleaned table to this .csv or .parquet file")
     clean.add_argument("--script", type=Path, help="write the steps as a Python script that needs pandas only")
     clean.add_argument("--json", action="store_true", help="print one JSON object")

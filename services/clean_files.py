@@ -13,12 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from services import changes, cleaning, datasets, suggestions
+from services import changes, cleaning, datasets, recipes, suggestions
 from services.access import Action, requires
 from services.code import scripts
 from services.code.scripts import Source
-from services.code.steps import Chain, Step
-from services.domain import Dataset, Kind, ReadReport, Suggestion
+from services.domain import Dataset, Kind, ReadReport, Recipe, Suggestion
 from services.errors import BadInput
 from services.reading import kind_of, safe_cell
 from services.workspace import Workspace
@@ -36,11 +35,10 @@ class Opened:
 
 
 @requires(Action.DATASET_CREATE)
-def open_file(ws: Workspace, path: Path, kinds: Mapping[str, str] | None = None) -> Opened:
+def open_file(ws: Workspace, path: Path, recipe: Recipe | None = None) -> Opened:
     """The table in a file, as a dataset. A column keeps its kind where writing it again gives the same text, and stays
-    text otherwise, so that cleaning changes nothing but what it means to. `kinds` says which columns must have one.
-
-    Raises: BadInput.
+    text otherwise, so that cleaning changes nothing but what it means to. Columns that a recipe needs are read as the
+    kinds it knows them by. Raises: BadInput.
     """
     if not path.is_file():
         raise BadInput(f"There is no file {path}.", "Check the path.")
@@ -48,7 +46,13 @@ def open_file(ws: Workspace, path: Path, kinds: Mapping[str, str] | None = None)
         typed, raw, made = (Path(folder) / name for name in ("typed.parquet", "raw.parquet", "table.parquet"))
         report = ws.backends.readers.read(path, typed, path.name)
         ws.backends.readers.read(path, raw, path.name, typed=False)
-        table = _faithful(pq.read_table(typed), pq.read_table(raw), kinds or {})
+        found = pq.read_table(typed)
+        there = {field.name: kind_of(field.type).value for field in found.schema}
+        needed = {column.name: column.kind for column in recipe.columns} if recipe else {}
+        matches = recipes.matched(recipe.columns, there) if recipe else []
+        kinds = {each.found: needed[each.wanted] for each in matches if each.found}
+        kinds = {each.found: needed[each.wanted] for each in matches if each.found}
+        table = _faithful(found, pq.read_table(raw), kinds)
         pq.write_table(table, made, compression="zstd")
         dataset = datasets.upload(ws, made, path.with_suffix(".parquet").name)
     return Opened(dataset, _source(table.schema, report))
@@ -62,6 +66,31 @@ def accept(ws: Workspace, version_id: str, which: str, *, form: bool) -> tuple[s
         return version_id, []
     steps = [suggestions.step_of(each) for each in taken]
     return cleaning.apply_all(ws, version_id, steps).version.id, taken
+
+
+def recipe(path: Path) -> Recipe:
+    """The recipe in a JSON file. Raises: BadInput."""
+    try:
+        return recipes.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError) as error:
+        raise BadInput(f"The recipe {path} cannot be read.", "Check the path.") from error
+
+
+@requires(Action.VERSION_CREATE)
+def apply(ws: Workspace, version_id: str, recipe: Recipe) -> str:
+    """The version that the steps of the recipe make. Raises: BadInput, naming every column and step that does not fit:
+    then nothing is done."""
+    there = {column.name: column.kind.value for column in ws.rows.profile(version_id).columns}
+    matches = recipes.matched(recipe.columns, there)
+    steps = recipes.prepared(recipe, {each.wanted: each.found for each in matches})
+    missing = [f"“{each.wanted}”" for each in matches if not each.found]
+    unfit = recipes.check(steps, list(there))
+    if missing or unfit:
+        told = [f"There is no column {', '.join(missing)}."] if missing else []
+        told += [f"Step {each.place + 1} ({each.sentence}): {each.reason}" for each in unfit]
+        message = f"The recipe does not fit the table. {' '.join(told)}"
+        raise BadInput(message, "Rename the columns or change the recipe.")
+    return cleaning.apply_all(ws, version_id, steps).version.id
 
 
 @requires(Action.DATASET_READ)
@@ -85,19 +114,7 @@ def write(ws: Workspace, version_id: str, target: Path) -> int:
 @requires(Action.DATASET_READ)
 def script(ws: Workspace, version_id: str, opened: Opened) -> str:
     """The steps that lead to the version as a script that needs pandas only. Raises: BadInput."""
-    return scripts.script(steps_of(ws, version_id), opened.source, f"Cleans {opened.dataset.name}")
-
-
-@requires(Action.DATASET_READ)
-def steps_of(ws: Workspace, version_id: str) -> list[Step]:
-    """The single steps from the root to a version, with what they learned. Raises: NotFound."""
-    found: list[Step] = []
-    version = ws.rows.version(version_id)
-    while version.parent_id is not None:
-        step = version.step
-        found[:0] = list(step.steps) if isinstance(step, Chain) else [step] if step else []
-        version = ws.rows.version(version.parent_id)
-    return found
+    return scripts.script(recipes.of_version(ws, version_id), opened.source, f"Cleans {opened.dataset.name}")
 
 
 def as_json(found: Sequence[Suggestion], accepted: Sequence[Suggestion] = (), rows: int = 0) -> dict[str, Any]:
@@ -132,7 +149,8 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """The cells as they are written to CSV."""
     if pa.types.is_floating(column.type):
         column = pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
-    return column.cast(pa.string())
+    text = column.cast(pa.string())
+    return pc.replace_substring_regex(text, r"\.0+$", "") if pa.types.is_timestamp(column.type) else text
 
 
 def _source(schema: pa.Schema, report: ReadReport) -> Source:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services import clean_files, cleaning, datasets, jobs, suggestions, versions
+from services import clean_files, cleaning, datasets, jobs, recipes, suggestions, versions
 from services.__main__ import main
 from services.domain import Dataset, JobStatus
 from services.errors import BadInput
@@ -109,3 +109,29 @@ def test_suggestions_of_a_version_stay_those_of_that_version(ws: Workspace, orde
     made = cleaning.apply(ws, orders.head_id, step).version
     assert suggestions.get(ws, made.id) is None
     assert len(versions.list_all(ws, orders.id)) == 2
+
+
+def test_a_recipe_is_applied_on_the_command_line(
+    ws: Workspace, orders: Dataset, orders_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    listed = [
+        {"kind": "calculate", "left": "units", "operation": "times", "right": "price", "name": "total"},
+        {"kind": "first_rows", "rows": 2},
+    ]
+    made = cleaning.apply_all(ws, orders.head_id, [cleaning.step(each) for each in listed]).version
+    recipe = tmp_path / "recipe.json"
+    recipe.write_text(recipes.to_json(recipes.save(ws, made.id, "Totals")))
+    other, out, script = tmp_path / "next.csv", tmp_path / "out.csv", tmp_path / "clean.py"
+    other.write_text(orders_csv.read_text().replace("units", "Units"))
+    command = ["clean", str(other), "--recipe", str(recipe), "-o", str(out), "--script", str(script)]
+    assert main(command) == 0
+    lines = out.read_text().splitlines()
+    assert lines[0].endswith(",units,price,total")
+    assert [line.split(",")[-1] for line in lines[1:]] == ["99.8", "199"]
+    again = tmp_path / "again.csv"
+    subprocess.run([sys.executable, "-I", str(script), str(other), str(again)], check=True, timeout=100)
+    assert again.read_bytes() == out.read_bytes()
+    capsys.readouterr()
+    other.write_text("a,b\n1,2\n")
+    assert main(command) == 1
+    assert "There is no column “units”, “price”" in capsys.readouterr().err

@@ -60,15 +60,16 @@ def load(path):
 
 
 def save(df, path):
-    """Writes the table; whole numbers with gaps without a point, as they were read."""
-    for name in df:
-        if KINDS.get(name) == "integer" and pd.api.types.is_float_dtype(df[name]):
-            if (df[name].dropna() % 1 == 0).all():
-                df[name] = df[name].astype("Int64")
+    """Writes the table; in a CSV whole numbers have no point."""
     if str(path).endswith(".parquet"):
         df.to_parquet(path, index=False)
-    else:
-        df.to_csv(path, index=False)
+        return
+    for name in df:
+        if pd.api.types.is_bool_dtype(df[name]):
+            df[name] = df[name].map({True: "true", False: "false"})
+        if pd.api.types.is_float_dtype(df[name]):
+            df[name] = df[name].map(lambda value: f"{value:.0f}" if value % 1 == 0 else repr(value), na_action="ignore")
+    df.to_csv(path, index=False)
 '''
 
 

@@ -14,14 +14,17 @@ from services.errors import BadInput
 
 def clean(options: argparse.Namespace) -> int:
     """Says what can be mended in a file, and mends it; the exit code."""
-    if options.accept and not (options.out or options.script):
+    if (options.accept or options.recipe) and not (options.out or options.script):
         raise BadInput("Nothing says where the cleaned table goes.", "Add -o OUT.csv or --script OUT.py.")
     with common.workspace("builtin") as ws:
-        opened = clean_files.open_file(ws, options.file)
-        found = suggestions.find(ws, opened.dataset.head_id)
+        recipe = clean_files.recipe(options.recipe) if options.recipe else None
+        opened = clean_files.open_file(ws, options.file, recipe)
+        found = () if recipe else suggestions.find(ws, opened.dataset.head_id)
         version_id, rows = opened.dataset.head_id, 0
         taken: list[Suggestion] = []
-        if options.accept:
+        if recipe:
+            version_id = clean_files.apply(ws, version_id, recipe)
+        elif options.accept:
             # A CSV file has no kinds: what changes only them has no place in it.
             form = options.out is None or options.out.suffix.lower() == ".parquet"
             version_id, taken = clean_files.accept(ws, version_id, options.accept, form=form)
