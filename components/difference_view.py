@@ -10,6 +10,8 @@ from components import data_table, words
 from components.data_table import KIND_WORDS
 from services.domain import Difference, Effect
 
+SHORT = 12
+"""Lines of code that stand open; more are folded away, below what they do."""
 NAMES = 8
 """Columns named in a sentence."""
 
@@ -29,10 +31,15 @@ def show(difference: Difference) -> None:
 def effect(found: Effect) -> None:
     """What a step does: its sentence, its code, and the difference it makes."""
     st.markdown(f"**{words.literal(found.sentence, 200)}**")
-    st.code(found.code, language="python")
     if found.printed:
         st.caption(words.literal(found.printed, 600))
-    show(found.difference)
+    is_long = found.code.count("\n") > SHORT
+    if is_long:
+        show(found.difference)
+    with st.expander("Code") if is_long else st.container():
+        st.code(found.code, language="python")
+    if not is_long:
+        show(found.difference)
 
 
 def sentences(difference: Difference) -> Iterator[tuple[str, str]]:

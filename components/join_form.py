@@ -67,7 +67,7 @@ def sentences(key: JoinKey) -> list[str]:
     share = key.matched / max(1, key.rows)
     told = [f"{key.matched:,} of {key.rows:,} rows here have a partner ({share:.0%})"]
     told.append(f"{key.rows - key.matched:,} would have none" if key.matched < key.rows else "none would be lost")
-    told.append(f"{key.other_rows - key.other_used:,} rows there are not used")
+    told.append(f"{words.count(key.other_rows - key.other_used, 'row')} there not used")
     if key.other_repeated:
         told.append(f"{key.other_repeated:,} keys occur more than once there: {key.rows_after:,} rows would come of it")
     else:

@@ -28,11 +28,11 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def test_own_code_is_tried_on_every_row_before_it_is_applied(show: Show, ws: Workspace, orders: Dataset) -> None:
     app = show(PAGE, dataset=orders.id)
-    assert next(button for button in app.button if button.label == "Try").disabled
+    assert app.button(key="try-form").disabled
     app.button_group(key="step-group").set_value("values").run()
     app.button_group(key="step-values").set_value("code").run()
     app.text_area(key="step-code").set_value("df['total'] = df['units'] * df['price']").run()
-    app = press(app, "Try")
+    app = app.button(key="try-form").click().run()
     assert not app.exception
     assert "New: total" in words(app)
     assert "df['total'] = df['units'] * df['price']" in words(app)
@@ -44,7 +44,7 @@ def test_a_step_that_fails_says_why(show: Show, orders: Dataset) -> None:
     app.button_group(key="step-group").set_value("types").run()
     app.selectbox(key="step-cast-column").set_value("region").run()
     app.selectbox(key="step-cast-to").set_value("integer").run()
-    app = press(app, "Try")
+    app = app.button(key="try-form").click().run()
     assert not app.exception
     assert "8 of 8 values" in words(app)
 

@@ -39,6 +39,11 @@ class Pair:
     size: float
 
     @property
+    def chance(self) -> float:
+        """Share that would agree if the values were shuffled."""
+        return (self.agree - self.lift) / (1 - self.lift) if self.lift < 1 else 0.0
+
+    @property
     def holds(self) -> bool:
         strong = self.agree >= STRONG and self.lift >= LIFT
         reported = self.agree >= REPORTED and self.lift >= REPORTED and self.size >= REPORTS
@@ -136,7 +141,7 @@ def _repair(table: Table, codes: Sequence[np.ndarray], pair: Pair) -> tuple[Idea
         columns=(of.name, by.name),
         title=f"Repair {number_of(len(cells), 'cell')} of {quoted(of.name)} by rows with the same {quoted(by.name)}",
         reason=f"{pair.agree:.1%} of the rows with the same {quoted(by.name)} agree on {quoted(of.name)}; "
-        f"by chance it would be far fewer ({pair.lift:.0%} of the way from chance to certainty).",
+        f"by chance it would be {pair.chance:.0%}.",
         confidence=pair.confidence,
         step=RepairByKey(column=of.name, by=(by.name,), least=pair.least, rows=LEAST_ROWS),
         cells=tuple(cells),
