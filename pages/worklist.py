@@ -8,18 +8,18 @@ import streamlit as st
 
 from components import proposal, recipe_list, shell, step_form, words
 from components.recipe_list import Act, Choice, Row
-from pages.desk import Desk
+from pages import desk
 from services import cleaning, jobs, recipes
 from services.domain import Job, Step
 from services.workspace import Workspace
 
 
-def show(ws: Workspace, desk: Desk) -> None:
+def show(ws: Workspace, opened: desk.Desk) -> None:
     """Draws the steps so far, and does what is chosen with one of them."""
-    listed = recipes.of_version(ws, desk.version.id)
+    listed = recipes.of_version(ws, opened.version.id)
     rows = [Row(each.describe(), is_off=recipes.is_off(each)) for each in listed]
     if choice := recipe_list.show(rows):
-        _act(ws, desk, listed, choice)
+        _act(ws, opened, listed, choice)
 
 
 def wait(ws: Workspace, job: Job) -> bool:
@@ -27,54 +27,54 @@ def wait(ws: Workspace, job: Job) -> bool:
     return proposal.is_done(jobs.follow(ws, job.id), partial(jobs.stop, ws))
 
 
-def _act(ws: Workspace, desk: Desk, listed: list[Step], choice: Choice) -> None:
+def _act(ws: Workspace, opened: desk.Desk, listed: list[Step], choice: Choice) -> None:
     place = choice.place
     if choice.act is Act.EDIT:
-        _edit(ws, desk, listed, place)
+        _edit(ws, opened, listed, place)
     elif choice.act is Act.DELETE:
-        _rework(ws, desk, [*listed[:place], *listed[place + 1 :]])
+        _rework(ws, opened, [*listed[:place], *listed[place + 1 :]])
     elif choice.act is Act.SWITCH:
-        _rework(ws, desk, recipes.switched(listed, place))
+        _rework(ws, opened, recipes.switched(listed, place))
     else:
-        _rework(ws, desk, recipes.moved(listed, place, -1 if choice.act is Act.UP else 1))
+        _rework(ws, opened, recipes.moved(listed, place, -1 if choice.act is Act.UP else 1))
 
 
-def _rework(ws: Workspace, desk: Desk, steps: list[Step]) -> None:
+def _rework(ws: Workspace, opened: desk.Desk, steps: list[Step]) -> None:
     """Replays the steps, unless some do not fit any more: then asks first."""
-    if recipes.misfits(ws, desk.version.id, steps):
-        _ask(ws, desk, steps)
-    elif wait(ws, recipes.rework(ws, desk.conversation.id, steps)):
+    if recipes.misfits(ws, opened.version.id, steps):
+        _ask(ws, opened, steps)
+    elif wait(ws, recipes.rework(ws, opened.conversation.id, steps)):
         st.rerun()
 
 
 @st.dialog("Some steps no longer fit")
 @shell.readable
-def _ask(ws: Workspace, desk: Desk, steps: list[Step]) -> None:
+def _ask(ws: Workspace, opened: desk.Desk, steps: list[Step]) -> None:
     """Names the steps that do not fit, and offers to switch them off."""
-    unfit = recipes.misfits(ws, desk.version.id, steps)
+    unfit = recipes.misfits(ws, opened.version.id, steps)
     for each in unfit:
         st.markdown(f":material/warning: {each.place + 1} · {words.literal(each.sentence, 160)}")
         st.caption(words.literal(each.reason, 300))
     if st.button("Switch them off and go on", type="primary"):
         for each in unfit:
             steps = recipes.switched(steps, each.place)
-        if wait(ws, recipes.rework(ws, desk.conversation.id, steps)):
+        if wait(ws, recipes.rework(ws, opened.conversation.id, steps)):
             st.rerun()
 
 
 @st.dialog("Edit the step", width="large")
 @shell.readable
-def _edit(ws: Workspace, desk: Desk, steps: list[Step], place: int) -> None:
+def _edit(ws: Workspace, opened: desk.Desk, steps: list[Step], place: int) -> None:
     """Draws the form of the step, filled in; replays the list with what comes of it."""
     given = steps[place].model_dump(mode="json")
     kind = next(each for each in cleaning.kinds() if each["kind"] == given["kind"])
     if not kind["title"] or kind["kind"] in step_form.NEEDS_TABLE:
         st.caption("This step has no form. Delete it and make another one, or switch it off.")
         return
-    data = step_form.fields(kind, recipes.profile_at(ws, desk.version.id, place), given, "edit")
+    data = step_form.fields(kind, recipes.profile_at(ws, opened.version.id, place), given, "edit")
     if st.button("Save", type="primary", disabled=data is None) and data:
         changed = [*steps[:place], cleaning.step(data), *steps[place + 1 :]]
-        if unfit := recipes.misfits(ws, desk.version.id, changed):
+        if unfit := recipes.misfits(ws, opened.version.id, changed):
             st.warning(f"Step {unfit[0].place + 1} would no longer fit: {words.literal(unfit[0].reason, 300)}")
-        elif wait(ws, recipes.rework(ws, desk.conversation.id, changed)):
+        elif wait(ws, recipes.rework(ws, opened.conversation.id, changed)):
             st.rerun()
