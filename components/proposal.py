@@ -35,9 +35,9 @@ def drawer(title: str, change: Proposed) -> None:
     st.dialog(title, width=DRAWER_WIDTH, position="right")(_drawer)(change.try_out().id, change)
 
 
-def inside(change: Proposed) -> None:
-    """The same within a dialog that is open; what it draws stays until the change is applied or the dialog closed."""
-    _drawer(change.try_out().id, change)
+def inside(trial_id: str, change: Proposed) -> None:
+    """The same within a dialog that is open, for a trial that was begun."""
+    _drawer(trial_id, change)
 
 
 def _drawer(trial_id: str, change: Proposed) -> None:

@@ -55,6 +55,15 @@ class Session:
             else:
                 st.query_params.pop(name, None)
 
+    def hold(self, what: str, job_id: str) -> None:
+        """Remembers the job that tries this, until the next one."""
+        st.session_state["held"] = (what, job_id)
+
+    def held(self, what: str) -> str:
+        """The job that tries this, or ""."""
+        known, job_id = st.session_state.get("held", ("", ""))
+        return str(job_id) if known == what else ""
+
     @property
     def rejected(self) -> Sequence[str]:
         """The suggestions that were rejected in this tab."""

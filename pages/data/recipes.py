@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components import dataset_bar, layout, notice, proposal, recipe_form, shell, words
+from components.session import session
 from pages import desk
 from services import cleaning, recipes
 from services.change_jobs import Proposal
@@ -36,9 +37,12 @@ def apply(recipe: Recipe) -> None:
     steps = recipes.prepared(recipe, asked.names, asked.again)
     unfit = recipes.check(steps, here.columns)
     recipe_form.misfits(unfit)
-    if st.button("Try", type="primary", icon=":material/play_arrow:", disabled=bool(unfit)):
-        change = Proposal(ws, here.id, cleaning.together(steps, recipe.name), Origin(opened.conversation.id))
-        proposal.inside(change)
+    change = Proposal(ws, here.id, cleaning.together(steps, recipe.name), Origin(opened.conversation.id))
+    what = f"{here.id} {change.step.model_dump_json()}"  # another choice is another trial
+    if st.button("Try", type="primary", icon=":material/play_arrow:", disabled=bool(unfit), key="recipe-try"):
+        session.hold(what, change.try_out().id)
+    if trial := session.held(what):
+        proposal.inside(trial, change)
 
 
 def bring_in() -> None:
