@@ -44,6 +44,25 @@ def sandbox() -> Iterator[Sandbox]:
         yield warm
 
 
+class Lent:
+    """The sandbox of all tests, which whoever borrows it cannot close."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sandbox, name)
+
+    def close(self) -> None:
+        """Leaves it to the others."""
+
+
+@pytest.fixture
+def lent(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is wired meanwhile, such as by the command line, runs in the sandbox of all tests."""
+    monkeypatch.setattr(wiring, "_sandbox", lambda _: Lent(sandbox))
+
+
 @pytest.fixture
 def backends(settings: Settings, sandbox: Sandbox) -> Iterator[Backends]:
     """Everything real; jobs run in the caller's thread."""

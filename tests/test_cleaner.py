@@ -20,6 +20,8 @@ from services.domain import Dataset, Session, User, Way
 from services.errors import Forbidden, NotFound
 from services.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("lent")
+
 WEST = FilterRows(conditions=(Condition(column="region", test="=", value="West"),))
 RENAME = RenameColumns(names={"units": "pieces"})
 

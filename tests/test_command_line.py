@@ -11,6 +11,8 @@ import pytest
 
 from services.__main__ import main
 
+pytestmark = pytest.mark.usefixtures("lent")
+
 ROOT = Path(__file__).parent.parent
 
 

@@ -17,6 +17,8 @@ from services.domain import Kind
 from services.errors import BadInput
 from services.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("lent")
+
 READERS = Readers(Settings().max_columns, is_isolating=False)
 
 

@@ -15,6 +15,8 @@ from services.domain import Dataset, JobStatus
 from services.errors import BadInput
 from services.workspace import Workspace
 
+pytestmark = pytest.mark.usefixtures("lent")
+
 ZIPS = {"10115": "Berlin", "20095": "Hamburg", "80331": "Munich"}
 
 

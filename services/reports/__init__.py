@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import tempfile
+import zipfile
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +17,7 @@ from services.reports.compose import Source, Template
 from services.reports.document import Chart, Document, Picture
 from services.workspace import Workspace
 
-__all__ = ["Document", "Format", "Template", "compose_from", "write"]
+__all__ = ["Document", "Format", "Template", "bind", "compose_from", "write"]
 
 SIZE: Final = (720, 340)
 """Pixels of a chart that fills the width of a page."""
@@ -54,6 +57,26 @@ def write(ws: Workspace, document: Document, format: Format, target: Path) -> li
             return [target]
         case Format.MARKDOWN:
             return _with_pictures(target, document, _drawn(ws, document))
+
+
+@requires(Action.CONVERSATION_READ)
+def bind(ws: Workspace, conversation_id: str, template: Template, format: Format) -> bytes:
+    """The report of a conversation as one file; Markdown comes with its pictures as a ZIP archive.
+
+    Raises: NotFound; Unavailable.
+    """
+    about = ws.rows.conversation(conversation_id)
+    turns = [turn for turn in ws.rows.turns(conversation_id) if turn.status.is_final]
+    document = compose_from(ws, about.version_id, turns, template, about.title)
+    with tempfile.TemporaryDirectory(dir=ws.backends.settings.home / "cache") as folder:
+        written = write(ws, document, format, Path(folder) / f"report.{format}")
+        if format is not Format.MARKDOWN:
+            return written[0].read_bytes()
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+            for path in written:
+                file.write(path, path.relative_to(folder))
+        return archive.getvalue()
 
 
 def _drawn(ws: Workspace, document: Document) -> dict[int, str]:

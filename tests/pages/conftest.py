@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sandbox import Sandbox
 from services import conversations, wiring
 from services.domain import Conversation, Dataset, Job, JobStatus, Turn, TurnStatus
 from services.settings import Settings
@@ -51,13 +50,12 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def ws(settings: Settings, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
-    """The workspace that the pages open: the same backends, with jobs in threads, on the sandbox of all tests."""
-    backends = wiring.connect(settings, sandbox=sandbox)
-    monkeypatch.setattr(wiring, "backends", lambda _: backends)
+def ws(settings: Settings, lent: None) -> Iterator[Workspace]:
+    """The workspace that the pages open: the same backends, with jobs in threads."""
+    backends = wiring.backends(settings)
     yield open_workspace(backends, LOCAL_USER.id)
-    backends.runner.shutdown()
-    backends.database.dispose()
+    wiring.close(backends)
+    wiring.backends.cache_clear()
 
 
 @pytest.fixture

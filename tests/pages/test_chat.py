@@ -134,3 +134,11 @@ def test_a_question_about_a_deleted_dataset_is_asked_of_nothing(show: Show, ws: 
     assert not app.exception
     assert any("was not asked" in each.value and "how many rows" in each.value for each in app.markdown)
     assert all(not conversations.turns(ws, c.id) for c in conversations.list_all(ws, orders.id))
+
+
+def test_a_conversation_is_offered_as_a_report(show: Show, orders: Dataset, add_turn: AddTurn) -> None:
+    assert not show(dataset=orders.id).get("download_button")
+    turn = add_turn(orders, answer=Answer(text="It is 5.", code="result = 5"))
+    app = show(dataset=orders.id, conversation=turn.conversation_id)
+    assert not app.exception
+    assert [each.label for each in app.get("download_button")][-3:] == ["PDF", "HTML", "Markdown"]

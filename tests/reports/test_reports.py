@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -20,6 +22,8 @@ from services.domain import Dataset, Turn
 from services.reports import grids, html, markdown, pages
 from services.reports.document import Chart, Code, Document, Grid, Heading, Note, Paragraph
 from services.workspace import Workspace
+
+pytestmark = pytest.mark.usefixtures("lent")
 
 HOSTILE = '</script><script>alert(1)</script>"><img src=https://evil.example/x.png> `*_[a](b) #let x = 1 $y$'
 QUESTIONS = ("average price by region", "how many orders per month as a line chart", "what is the meaning of life")
@@ -200,3 +204,10 @@ def test_the_command_binds_answers(orders_csv: Path, tmp_path: Path, capsys: pyt
     code, _, error = command("report", str(orders_csv), str(questions), "-o", str(tmp_path / "r.md"))
     assert code == 1
     assert "no question" in error
+
+
+def test_a_conversation_becomes_one_file(ws: Workspace, turns: list[Turn]) -> None:
+    about = turns[0].conversation_id
+    archive = zipfile.ZipFile(io.BytesIO(reports.bind(ws, about, reports.Template.BRIEF, reports.Format.MARKDOWN)))
+    assert {"report.md", "report_files/chart-1.svg"} <= set(archive.namelist())
+    assert reports.bind(ws, about, reports.Template.BRIEF, reports.Format.PDF).startswith(b"%PDF")
