@@ -27,7 +27,7 @@ from sandbox import Figure, Grant, RunRequest, RunResult, RunStatus, Sandbox, Ta
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.builtin.writing.seen import rows_of
 from services.backends.engine import Engine
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.domain import Exchange, Plan, PlanKind, Profile
 from services.errors import AppError
 from services.protocols import Brief, ValueHit

@@ -27,7 +27,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from sandbox import Sandbox
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.errors import BadInput
 
 CORPORA = Path(os.environ.get("CORPORA") or "../shared/corpora")
@@ -171,7 +171,7 @@ def _scorer() -> ModuleType:
 
 OURS = """
 from pathlib import Path; from sandbox import Sandbox
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 report = Readers(2000, is_isolating=False).read(Path({source!r}), Path({target!r}), "big.csv")
 """
 DUCKDB = """
@@ -208,7 +208,7 @@ def speed(megabytes: int) -> None:
 def _measured(code: str) -> tuple[float, float, float]:
     """Seconds, processor seconds and peak megabytes of the code in a process of its own, imports left out."""
     wrapped = (
-        "import time, resource, duckdb, pyarrow.parquet\nimport services.backends.readers\n"
+        "import time, resource, duckdb, pyarrow.parquet\nimport services.backends.readers.readers\n"
         "used = lambda: sum(resource.getrusage(resource.RUSAGE_SELF)[:2])\n"
         f"start, cpu = time.perf_counter(), used()\n{code}\n"
         "print(time.perf_counter() - start, used() - cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"

@@ -6,12 +6,14 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from sandbox.messages import OnOutput, RunRequest, RunResult
-from services.domain import Exchange
 from services.errors import Stopped
-from services.protocols import Executor, Progress
+
+if TYPE_CHECKING:  # the readers of files import this in each of their short lives
+    from sandbox.messages import OnOutput, RunRequest, RunResult
+    from services.domain import Exchange
+    from services.protocols import Executor, Progress
 
 POLL_SECONDS: Final = 0.2
 """Longest time until a stop is heard."""

@@ -34,7 +34,7 @@ from services.backends.job_rows import JobRows
 from services.backends.leftovers import Leftovers
 from services.backends.mail import Mail
 from services.backends.parts import Parts
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.backends.runners import InlineRunner, LocalRunner
 from services.backends.storage import LocalStorage, Place, S3Storage
 from services.backends.typesetting import Press

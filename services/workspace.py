@@ -15,7 +15,7 @@ from services.backends.mail import Mail
 from services.backends.parts import Parts
 from services.backends.passwords import Passwords
 from services.backends.people_rows import PeopleRows
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.backends.rows import Rows
 from services.backends.session_rows import SessionRows
 from services.backends.throttle_rows import ThrottleRows

@@ -12,7 +12,7 @@ import pytest
 
 from services import reading
 from services.__main__ import main
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.domain import Kind
 from services.errors import BadInput
 from services.settings import Settings

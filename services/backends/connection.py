@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from services.progress import QUIET, listening
-from services.protocols import Progress
+
+if TYPE_CHECKING:
+    from services.protocols import Progress
 
 THREADS = 2
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from services.domain import ReadReport
+from services.sources import ReadReport
 
 NAMES = {
     "country": "Country",

@@ -13,7 +13,7 @@ from services.backends.engine import Engine
 from services.backends.job_rows import JobRows
 from services.backends.leftovers import Leftovers
 from services.backends.parts import Parts
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.backends.runners import InlineRunner
 from services.backends.storage import LocalStorage
 from services.backends.typesetting import Press

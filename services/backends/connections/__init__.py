@@ -15,7 +15,7 @@ from services.backends.connections.bounds import Bounds
 from services.backends.connections.folders import Folders
 from services.backends.connections.network import Guard, networks
 from services.backends.connections.vault import Vault
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.domain import Address, ConnectionKind, ReadOptions, ReadReport, TableThere
 from services.errors import BadInput
 

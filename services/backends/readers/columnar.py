@@ -18,8 +18,8 @@ from pyarrow import feather
 
 from services.backends.readers import headers, writing
 from services.backends.readers.found import File, no_rows
-from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
+from services.sources import ReadReport, TableInFile
 
 BATCH_CELLS = 1_000_000
 DEPTH = 20

@@ -11,7 +11,8 @@ import duckdb
 from services.backends.connection import only_row, text
 from services.backends.readers.rules import MARKS_TYPED, Rule, allowed, stricter
 from services.backends.readers.shapes import MISSING, MISSING_IN_TYPED
-from services.domain import ColumnOptions, Kind, ReadOptions
+from services.facts import Kind
+from services.sources import ColumnOptions, ReadOptions
 
 SAMPLE_CELLS = 200_000
 SAMPLE_ROWS = 2_000

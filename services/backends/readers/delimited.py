@@ -29,8 +29,8 @@ from services.backends.readers.headers import TYPED
 from services.backends.readers.layout import Layout
 from services.backends.readers.mending import Mended, mend
 from services.backends.readers.records import Dialect
-from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
+from services.sources import ReadReport, TableInFile
 
 SAMPLE_CHARS = 512 * 1024
 LINE_CHARS = 1_000_000

@@ -8,7 +8,8 @@ from typing import Final
 
 from services.backends.readers.columns import Reading
 from services.backends.readers.shapes import MISSING_IN_TYPED, Shape, shape
-from services.domain import Choice, DateOrder, Detected, Kind
+from services.facts import Kind
+from services.sources import Choice, DateOrder, Detected
 
 MOST_COLUMNS: Final = 300
 """Columns whose kinds are explained; beyond, nobody reads on."""

@@ -11,8 +11,8 @@ from services.backends.readers import columnar, delimited, json_records, packed,
 from services.backends.readers.content import Format, recognise
 from services.backends.readers.found import Family, File
 from services.backends.readers.packed import Member
-from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
+from services.sources import ReadReport, TableInFile
 
 FAMILIES: Mapping[Format, Family] = MappingProxyType(
     {

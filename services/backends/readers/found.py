@@ -11,8 +11,8 @@ from typing import IO
 
 import duckdb
 
-from services.domain import Choice, Detected, ReadOptions, ReadReport, Rejected, TableInFile
 from services.errors import BadInput
+from services.sources import Choice, Detected, ReadOptions, ReadReport, Rejected, TableInFile
 
 KEPT, KEPT_CHARS = 100, 500
 """Rejected rows of a report, and characters of each; the file has more of both."""

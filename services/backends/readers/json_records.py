@@ -10,8 +10,8 @@ from pathlib import Path, PurePath
 from services.backends.readers import encoding, evidence, headers
 from services.backends.readers.found import File, Rejects, choose, no_rows, others_note, table_found
 from services.backends.readers.staging import Stage
-from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
+from services.sources import ReadReport, TableInFile
 
 MOST_CHARS = 256 * 1024 * 1024
 LINE_CHARS = 16 * 1024 * 1024

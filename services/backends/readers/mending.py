@@ -16,7 +16,7 @@ from services.backends.readers.alignment import lengthen, shorten
 from services.backends.readers.found import Rejects
 from services.backends.readers.records import Dialect, Record, record
 from services.backends.readers.shapes import Shape
-from services.domain import Rejected
+from services.sources import Rejected
 
 LINE_CHARS = 1_000_000
 """Longer lines are rejected."""

@@ -13,7 +13,8 @@ from functools import cached_property
 
 from services.backends.connection import text
 from services.backends.readers.shapes import MISSING_IN_TYPED
-from services.domain import ColumnOptions, DateOrder, Kind
+from services.facts import Kind
+from services.sources import ColumnOptions, DateOrder
 
 SIGN = "[+-]?"
 WHOLE = r"(?:0|[1-9]\d*)"

@@ -7,7 +7,7 @@ from typing import Final
 
 from services.backends.readers.evidence import short
 from services.backends.readers.regions import Region
-from services.domain import Choice, Detected, ReadOptions
+from services.sources import Choice, Detected, ReadOptions
 
 ROWS: Final = 8
 

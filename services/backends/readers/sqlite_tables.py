@@ -12,8 +12,8 @@ from urllib.parse import quote
 from services.backends.readers import evidence, headers
 from services.backends.readers.found import File, choose, no_rows, others_note, table_found
 from services.backends.readers.staging import Stage
-from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
+from services.sources import ReadReport, TableInFile
 
 SECONDS_A_MB = 1.0
 SECONDS = 8.0

@@ -12,8 +12,8 @@ from services.backends.connection import connect, text
 from services.backends.readers import writing
 from services.backends.readers.columns import quoted
 from services.backends.readers.failures import plain_errors
-from services.domain import ReadReport
 from services.errors import BadInput
+from services.sources import ReadReport
 
 SHOWN = 3
 

@@ -18,7 +18,7 @@ from services.backends.connection import connect, text
 from services.backends.readers import columns, writing
 from services.backends.readers.columns import Reading, Wishes
 from services.backends.readers.found import File
-from services.domain import Kind
+from services.facts import Kind
 
 BATCH_ROWS = 50_000
 BATCH_CELLS = 1_000_000

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, Literal
 
-from services.domain import Noun, ReadOptions, ReadReport, TableInFile
 from services.errors import BadInput
+from services.facts import Fact
+from services.sources import ReadOptions, ReadReport, TableInFile
 
 ASKED: Final = "task.json"
 LEFT: Final = "outcome.json"
@@ -15,7 +16,7 @@ REJECTED: Final = "rejected.jsonl"
 OUTCOME_BYTES: Final = 64 * 1024 * 1024
 
 
-class Task(Noun):
+class Task(Fact):
     """The tables of a file, one of them as Parquet, or its first rows."""
 
     verb: Literal["tables", "read", "preview"]
@@ -31,7 +32,7 @@ class Task(Noun):
     """Of processor time."""
 
 
-class Outcome(Noun):
+class Outcome(Fact):
     """What came of it; `error` is a message and a hint."""
 
     tables: tuple[TableInFile, ...] = ()

@@ -11,7 +11,7 @@ from services.backends.readers.evidence import short
 from services.backends.readers.found import File
 from services.backends.readers.layout import Layout
 from services.backends.readers.records import Dialect, records
-from services.domain import Choice, Detected, ReadOptions
+from services.sources import Choice, Detected, ReadOptions
 
 LINES: Final = 5
 NAMES: Final = {

@@ -20,8 +20,8 @@ from services.backends.readers.headers import Header
 from services.backends.readers.regions import Region
 from services.backends.readers.shapes import column_shapes
 from services.backends.readers.staging import Code, Stage
-from services.domain import ReadReport, TableInFile
 from services.errors import BadInput
+from services.sources import ReadReport, TableInFile
 
 MOST_CELLS = 10_000_000
 SHEETS = 200

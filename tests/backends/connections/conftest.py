@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.backends.connections import Bounds, Connections, Folders, Guard, Vault
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.domain import Address, ReadReport
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)

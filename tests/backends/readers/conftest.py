@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from services.backends.readers import Readers, quick
+from services.backends.readers import quick
+from services.backends.readers.readers import Readers
 from services.domain import ReadOptions, ReadReport
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from sandbox import Sandbox
 from services.backends import readers
-from services.backends.readers import Readers, confined
+from services.backends.readers import confined
+from services.backends.readers.readers import Readers
 from services.domain import ReadOptions
 from services.errors import BadInput, Stopped
 from tests.backends.readers.workbooks import xlsx

@@ -20,7 +20,7 @@ import pytest
 from pyarrow import feather
 
 from services.backends import readers
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.errors import BadInput
 from tests.backends.readers.conftest import Read
 from tests.backends.readers.workbooks import xlsx

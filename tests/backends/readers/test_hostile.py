@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import Sandbox
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.errors import BadInput
 from tests.backends.readers.workbooks import xlsx
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.domain import ColumnOptions, DateOrder, Detected, Kind, ReadOptions, ReadReport
 from services.errors import BadInput
 from tests.backends.readers.conftest import Read

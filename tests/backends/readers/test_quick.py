@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from services.backends.readers import Readers, quick
+from services.backends.readers import quick
+from services.backends.readers.readers import Readers
 
 CLEAN = "id,day,at,name,price\n" + "".join(
     f'{n},2024-01-{1 + n % 28:02},2024-01-05 10:{n % 60:02}:00,"Name, {n}",{n}.5\n' for n in range(3_000)

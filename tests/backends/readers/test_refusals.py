@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from services.backends.readers import Readers, shown_name
+from services.backends.readers.readers import Readers, shown_name
 from services.errors import BadInput
 from tests.backends.readers.conftest import Read
 

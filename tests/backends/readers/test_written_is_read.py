@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.backends.readers import Readers
+from services.backends.readers.readers import Readers
 from services.backends.readers.shapes import MISSING
 from tests.backends.readers.workbooks import xlsx
 
