@@ -10,9 +10,11 @@ import streamlit as st
 
 from components import layout, notice, words
 from services.domain import Job, JobStatus
+from services.errors import AppError
 
 ENDED = {JobStatus.STOPPED: "You stopped this.", JobStatus.INTERRUPTED: "The server stopped before this had ended."}
 
+POLL_SECONDS = 0.5
 QUIET_SECONDS = 0.8
 """What takes no longer is not worth a bar."""
 
@@ -39,8 +41,8 @@ def wait(states: Iterator[Job], seconds: float) -> Job | None:
 
 
 def attend(states: Iterator[Job], stop: Callable[[str], object]) -> Job | None:
-    """Stays with the job to its end, in this run of the page, with a way to stop it; its last state. What takes under
-    a second is not talked about."""
+    """Stays with the job to its end, in this run of the whole page, with a way to stop it; its last state. What takes
+    under a second is not talked about. In a drawer, whose buttons wait for a run to end, use `watch`."""
     seen = wait(states, QUIET_SECONDS)
     if seen is None or seen.status.is_final:
         return seen
@@ -56,6 +58,39 @@ def attend(states: Iterator[Job], stop: Callable[[str], object]) -> Job | None:
                 _how_far(seen)
     place.empty()
     return seen
+
+
+def watch(
+    job_id: str, follow: Callable[[str], Iterator[Job]], stop: Callable[[str], object], then: Callable[[], None]
+) -> None:
+    """Draws work in a drawer, again and again, with a way to stop it, and when it is done what comes `then`."""
+    wait(follow(job_id), QUIET_SECONDS)
+    _poll(job_id, follow, stop, then)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _poll(
+    job_id: str, follow: Callable[[str], Iterator[Job]], stop: Callable[[str], object], then: Callable[[], None]
+) -> None:
+    try:
+        job = next(follow(job_id))
+        if job.status is JobStatus.DONE:
+            then()
+        elif job.status.is_final:
+            ended(job)
+        elif bar(job):
+            stop(job.id)
+    except AppError as error:
+        notice.show(error)
+
+
+def done(states: Iterator[Job], stop: Callable[[str], object]) -> bool:
+    """Attends to a job; whether it did what it was to do. If not, why is drawn."""
+    last = attend(states, stop)
+    if last is None or last.status is JobStatus.DONE:
+        return True
+    ended(last)
+    return False
 
 
 def bar(job: Job) -> bool:

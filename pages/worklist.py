@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import proposal, recipe_list, shell, step_form, words
+from components import job_progress, recipe_list, shell, step_form, words
 from components.recipe_list import Act, Choice, Row
 from pages import desk
 from services import cleaning, jobs, recipes
@@ -24,7 +24,7 @@ def show(ws: Workspace, opened: desk.Desk) -> None:
 
 def wait(ws: Workspace, job: Job) -> bool:
     """Whether the job, drawn until it has ended, did what it was to do."""
-    return proposal.is_done(jobs.follow(ws, job.id), partial(jobs.stop, ws))
+    return job_progress.done(jobs.follow(ws, job.id), partial(jobs.stop, ws))
 
 
 def _act(ws: Workspace, opened: desk.Desk, listed: list[Step], choice: Choice) -> None:

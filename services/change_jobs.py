@@ -61,10 +61,15 @@ def compare(ws: Workspace, before_id: str, after_id: str) -> Job:
 @requires(Action.DATASET_READ)
 def under_way(ws: Workspace, version_id: str) -> Job | None:
     """The job of this person that applies steps to the version now, if there is one. Raises: NotFound."""
+    last = last_applied(ws, version_id)
+    return None if last is None or last.status.is_final else last
+
+
+@requires(Action.DATASET_READ)
+def last_applied(ws: Workspace, version_id: str) -> Job | None:
+    """The newest job of this person that applies steps to the version, ended or not. Raises: NotFound."""
     last = ws.rows.last_job(APPLY_KIND, ws.rows.version(version_id).id)
-    if last is None or last.created_by != ws.user.id:
-        return None
-    return None if (now := jobs.get(ws, last.id)).status.is_final else now
+    return jobs.get(ws, last.id) if last and last.created_by == ws.user.id else None
 
 
 @requires(Action.DATASET_READ)
@@ -136,9 +141,11 @@ class Proposal:
         """The job that applies the step. Raises: NotFound."""
         return apply(self.ws, self.version_id, [self.step], self.origin)
 
-    def under_way(self) -> Job | None:
-        """The job that applies a step of this person to the version now."""
-        return under_way(self.ws, self.version_id)
+    def applied(self, since: datetime) -> Job | None:
+        """The newest job of this person that applies this step, begun since then."""
+        last = last_applied(self.ws, self.version_id)
+        steps = [self.step.model_dump(mode="json")]
+        return last if last and last.created_at >= since and last.body["steps"] == steps else None
 
     def follow(self, job_id: str) -> Iterator[Job]:
         """The job now, then after each change. Raises: NotFound."""

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import dataset_bar, difference_view, layout, lineage_view, proposal, shell, version_tree, words
+from components import dataset_bar, difference_view, job_progress, layout, lineage_view, shell, version_tree, words
 from components.session import session
 from components.version_tree import Act, Choice, Points
 from pages import desk
@@ -16,6 +16,7 @@ CHAT = "analyse/chat.py"
 DRAWER_WIDTH = 720
 
 ws = shell.workspace()
+verbs = (partial(jobs.follow, ws), partial(jobs.stop, ws))
 
 
 def move(act: Callable[[], object]) -> None:
@@ -33,8 +34,7 @@ def compare(before_id: str, after_id: str) -> None:
     one = st.selectbox("Before", ids, index=ids.index(before_id), format_func=labels.__getitem__)
     two = st.selectbox("After", ids, index=ids.index(after_id), format_func=labels.__getitem__)
     job = change_jobs.compare(ws, one, two)
-    if proposal.is_done(jobs.follow(ws, job.id), partial(jobs.stop, ws)):
-        difference_view.show(change_jobs.difference(ws, job.id))
+    job_progress.watch(job.id, *verbs, lambda: difference_view.show(change_jobs.difference(ws, job.id)))
 
 
 @st.dialog("Name this point")
@@ -54,8 +54,7 @@ def derive(version: Version) -> None:
     text = st.text_input("Name", f"{words.clean(dataset.name)} 2"[:120], max_chars=120)
     if st.button("Save", type="primary", disabled=not text.strip()):
         job = datasets.derive(ws, version.id, text)
-        if proposal.is_done(jobs.follow(ws, job.id), partial(jobs.stop, ws)):
-            go(datasets.created(ws, job.id)[0].id)
+        job_progress.watch(job.id, *verbs, lambda: go(datasets.created(ws, job.id)[0].id))
 
 
 def go(dataset_id: str) -> None:

@@ -73,6 +73,8 @@ def clean(own_server: Callable[..., Server], visit: Callable[..., Page], orders_
 
 
 def own_code(page: Page) -> None:
+    page.get_by_role("tab", name="Build a step").click()
+    page.get_by_text("Values", exact=True).first.click()
     page.get_by_text("Own code").first.click()
     expect(page.get_by_label("Code", exact=True)).to_be_visible()
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import job_progress
 from services import conversations, wiring
 from services.domain import Conversation, Dataset, Job, JobStatus, Turn, TurnStatus
 from services.settings import Settings
@@ -59,8 +60,9 @@ def ws(settings: Settings, lent: None) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def show(ws: Workspace) -> Callable[..., AppTest]:
-    """Runs a page: `show("data/datasets.py", dataset="...")`."""
+def show(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """Runs a page: `show("data/datasets.py", dataset="...")`. A drawer does not draw itself again here: it waits."""
+    monkeypatch.setattr(job_progress, "QUIET_SECONDS", 60.0)
 
     def run(page: str = PAGES[0], **query: str) -> AppTest:
         app = AppTest.from_file(FRAME, default_timeout=60)
