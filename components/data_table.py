@@ -38,6 +38,8 @@ KIND_WORDS = {
 SHOWN_KINDS = 14
 PREVIEW_HEIGHT = 248
 MISSING = "–"
+FEW_ROWS = 9
+"""Of which a grid is no higher than they are."""
 LONG_NUMBER = 1_000
 """From here on a whole number is easier to read with its thousands apart."""
 YEARS = (1500, 2199)
@@ -115,7 +117,8 @@ def rows(table: pa.Table, key: str, alt: str, height: int | str = "auto", codes:
 
 def choosing(table: pa.Table, key: str, alt: str, height: int, codes: Collection[str] = ()) -> str:
     """Draws the rows; the name of the column whose head was clicked, or "". Nothing is sorted in the browser."""
-    chosen = _grid(table, key, alt, height, codes, on_select="rerun", selection_mode="single-column")
+    tall: int | str = height if table.num_rows > FEW_ROWS else "auto"
+    chosen = _grid(table, key, alt, tall, codes, on_select="rerun", selection_mode="single-column")
     names = dict(zip(harmless(table.slice(0, 0)).column_names, table.column_names, strict=True))
     return names.get(next(iter(chosen.selection.columns), ""), "")
 

@@ -15,8 +15,9 @@ from services.domain import Lineage, LinkKind
 WIDTH, HEIGHT, ACROSS, DOWN, MARGIN = 190, 34, 270, 50, 6
 """Pixels: of a box, and from one box to the next."""
 CHARS, DRAWN = 24, 60
-PAPER, INK, LINE, ACCENT = "#F6EFE8", "#2B2320", "#A89C94", "#B8452B"
-"""Boxes have a ground of their own, so that they can be read on light and on dark."""
+LINE, ACCENT = "#A89C94", "#D0583A"
+GROUNDS: Final = {"light": ("#F6EFE8", "#2B2320"), "dark": ("#2E2825", "#EFE7E0")}
+"""Of a box, and of what is written in it; lines and edges can be seen on both."""
 HOW: Final = {LinkKind.JOIN: "joined", LinkKind.APPEND: "appended", LinkKind.DERIVED: "derived"}
 GONE: Final = "A deleted dataset"
 
@@ -36,7 +37,7 @@ def show(lineage: Lineage, here_id: str) -> str:
     if not graph.lines:
         return ""
     st.subheader("Where it comes from")
-    picture, width = svg(graph, here_id)
+    picture, width = svg(graph, here_id, st.context.theme.type or "light")
     st.image(picture, width=width, alt="; ".join(sentences(graph)))
     opened = ""
     with layout.line():
@@ -84,16 +85,17 @@ def places(graph: Graph) -> dict[str, tuple[int, int]]:
     return found
 
 
-def svg(graph: Graph, here_id: str) -> tuple[str, int]:
+def svg(graph: Graph, here_id: str, theme: str = "light") -> tuple[str, int]:
     """The graph as SVG, and its width in pixels. Names are text in it, never markup."""
     where = places(graph)
     width = ACROSS * max(column for column, _ in where.values()) + WIDTH + 2 * MARGIN
     height = DOWN * max(row for _, row in where.values()) + HEIGHT + 2 * MARGIN
     lines = "".join(_line(where[start], where[end], how) for start, end, how in graph.lines)
+    ground, ink = GROUNDS[theme]
     boxes = "".join(_box(graph, key, place, is_here=key == here_id) for key, place in where.items())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'font-family="Inter, sans-serif" font-size="13">{lines}{boxes}</svg>'
+        f'font-family="Inter, sans-serif" font-size="13">{lines}<g fill="{ground}" color="{ink}">{boxes}</g></svg>'
     ), width
 
 
@@ -110,8 +112,8 @@ def _box(graph: Graph, key: str, place: tuple[int, int], *, is_here: bool) -> st
     dash = ' stroke-dasharray="4 3"' if is_file or name == GONE else ""
     return (
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="{4 if is_file else 10}" '
-        f'fill="{PAPER}" {edge}{dash}/>'
-        f'<text x="{x + 12}" y="{y + HEIGHT / 2 + 4.5}" fill="{INK}">{shown}</text>'
+        f"{edge}{dash}/>"
+        f'<text x="{x + 12}" y="{y + HEIGHT / 2 + 4.5}" fill="currentColor">{shown}</text>'
     )
 
 

@@ -39,7 +39,7 @@ def test_each_stands_right_of_what_it_comes_from() -> None:
 def test_names_are_text_and_never_markup() -> None:
     picture, width = lineage_view.svg(lineage_view.graph_of(GRAPH), "c")
     root = ElementTree.fromstring(picture)
-    assert {each.tag.rpartition("}")[2] for each in root.iter()} == {"svg", "rect", "text", "path"}
+    assert {each.tag.rpartition("}")[2] for each in root.iter()} == {"svg", "g", "rect", "text", "path"}
     texts = [each.text for each in root.iter() if each.tag.endswith("text")]
     assert EVIL[:23] + "…" in texts
     assert {"joined", "appended", "derived", "read"} <= set(texts)
