@@ -12,6 +12,7 @@ from services.errors import Forbidden
 if TYPE_CHECKING:
     from services.workspace import Workspace
 
+LABEL_CHARS = 200
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -51,6 +52,28 @@ class Action(StrEnum):
     ACCOUNT_EDIT = "account.edit"
     PEOPLE_READ = "people.read"
     PEOPLE_EDIT = "people.edit"
+    TEAM_CREATE = "team.create"
+    TEAM_JOIN = "team.join"
+    TEAM_READ = "team.read"
+    TEAM_LEAVE = "team.leave"
+    TEAM_RENAME = "team.rename"
+    TEAM_DELETE = "team.delete"
+    TEAM_HAND_OVER = "team.hand-over"
+    MEMBER_INVITE = "member.invite"
+    MEMBER_ROLE = "member.role"
+    MEMBER_REMOVE = "member.remove"
+    SHARE_READ = "share.read"
+    SHARE = "share"
+    SHARE_STOP = "share.stop"
+    SHARE_OPEN = "share.open"
+    ACTIVITY_READ = "activity.read"
+    ACTIVITY_EXPORT = "activity.export"
+    USAGE_READ = "usage.read"
+    LIMITS_READ = "limits.read"
+    LIMITS_SET = "limits.set"
+    LIMITS_ASK = "limits.ask"
+    TAKE_OUT = "account.take-out"
+    ACCOUNT_DELETE = "account.delete"
 
 
 MINIMUM: dict[Action, Role] = {
@@ -79,11 +102,44 @@ MINIMUM: dict[Action, Role] = {
     Action.ACCOUNT_EDIT: Role.VIEWER,
     Action.PEOPLE_READ: Role.VIEWER,
     Action.PEOPLE_EDIT: Role.VIEWER,
+    Action.TEAM_CREATE: Role.VIEWER,
+    Action.TEAM_JOIN: Role.VIEWER,
+    Action.TEAM_READ: Role.VIEWER,
+    Action.TEAM_LEAVE: Role.VIEWER,
+    Action.TEAM_RENAME: Role.ADMIN,
+    Action.TEAM_DELETE: Role.OWNER,
+    Action.TEAM_HAND_OVER: Role.OWNER,
+    Action.MEMBER_INVITE: Role.ADMIN,
+    Action.MEMBER_ROLE: Role.ADMIN,
+    Action.MEMBER_REMOVE: Role.ADMIN,
+    Action.SHARE_READ: Role.VIEWER,
+    Action.SHARE: Role.MEMBER,
+    Action.SHARE_STOP: Role.MEMBER,
+    Action.SHARE_OPEN: Role.VIEWER,
+    Action.ACTIVITY_READ: Role.VIEWER,
+    Action.ACTIVITY_EXPORT: Role.ADMIN,
+    Action.USAGE_READ: Role.VIEWER,
+    Action.LIMITS_READ: Role.VIEWER,
+    Action.LIMITS_SET: Role.ADMIN,
+    Action.LIMITS_ASK: Role.VIEWER,
+    Action.TAKE_OUT: Role.VIEWER,
+    Action.ACCOUNT_DELETE: Role.VIEWER,
 }
 """The lowest role that may do each action."""
 
 NOT_VISITORS = frozenset(
-    {Action.CONNECTION_USE, Action.CONNECTION_ADD, Action.CONNECTION_REMOVE, Action.SYSTEM_READ, Action.ACCOUNT_EDIT}
+    {
+        Action.CONNECTION_USE,
+        Action.CONNECTION_ADD,
+        Action.CONNECTION_REMOVE,
+        Action.SYSTEM_READ,
+        Action.ACCOUNT_EDIT,
+        Action.ACCOUNT_DELETE,
+        Action.TEAM_CREATE,
+        Action.TEAM_JOIN,
+        Action.SHARE,
+        Action.LIMITS_ASK,
+    }
 )
 """Actions that reach other machines, tell about this one, or need an account."""
 
@@ -102,9 +158,27 @@ QUIET = frozenset(
         Action.SYSTEM_READ,
         Action.ACCOUNT_READ,
         Action.PEOPLE_READ,
+        Action.TEAM_READ,
+        Action.SHARE_READ,
+        Action.SHARE_OPEN,
+        Action.ACTIVITY_READ,
+        Action.USAGE_READ,
+        Action.LIMITS_READ,
     }
 )
 """Actions that leave no activity record."""
+
+
+_LOOKING = frozenset({Action.CONVERSATION_READ, Action.JOB_READ, Action.SHARE_OPEN})
+_LOOKING_AT_TABLE = _LOOKING | {Action.DATASET_READ}
+_TALKING = _LOOKING_AT_TABLE | {Action.ASK, Action.ANALYSE, Action.JOB_STOP, Action.SYSTEM_READ, Action.UPLOAD_READ}
+GUESTS: dict[tuple[str, str], frozenset[Action]] = {
+    ("conversation", "view"): _LOOKING,
+    ("conversation", "edit"): _TALKING | {Action.CONVERSATION_CREATE},
+    ("dataset", "view"): _LOOKING_AT_TABLE,
+    ("dataset", "edit"): _TALKING | {Action.CONVERSATION_CREATE, Action.VERSION_CREATE, Action.DATASET_EDIT},
+}
+"""What a guest may do, by what was shared and with which right. Nothing of a team itself is among it."""
 
 
 def requires(
@@ -121,7 +195,7 @@ def requires(
             check(ws, action)
             outcome = verb(ws, *args, **kwargs)
             if action not in QUIET:
-                ws.rows.add_activity(action, _subject(args, outcome))
+                ws.rows.add_activity(action, _subject(args, outcome), _label(outcome))
             return outcome
 
         guarded.__dict__["action"] = action
@@ -134,23 +208,41 @@ def allows(ws: Workspace, action: Action) -> bool:
     """Whether this person may do it."""
     if (action in OWNERS and not ws.user.runs_server) or (action in NOT_VISITORS and ws.user.is_visitor):
         return False
-    return ws.role >= MINIMUM[action]
+    return _role(ws) >= MINIMUM[action] and _lets_guest(ws, action)
 
 
 def check(ws: Workspace, action: Action) -> None:
-    """Raises: Forbidden, when the role of this person is too low."""
+    """Raises: Forbidden, when the role of this person is too low, or they are here no more."""
+    role = _role(ws)
     if action in OWNERS and not ws.user.runs_server:
         raise Forbidden(f"Only whoever runs this server may do this ({action}).", "Ask them to do it.")
     if action in NOT_VISITORS and ws.user.is_visitor:
         raise Forbidden(f"Visitors may not do this ({action}).", "Run Red Pandas yourself, or ask for an account.")
-    if not allows(ws, action):
+    if not _lets_guest(ws, action):
+        raise Forbidden(f"What is shared with you does not include this ({action}).", "Ask whoever shared it for more.")
+    if role < MINIMUM[action]:
         raise Forbidden(
-            f"As {ws.role.name.lower()} you may not do this ({action}).",
+            f"As {role.name.lower()} you may not do this ({action}).",
             f"Ask an admin of the team for the role {MINIMUM[action].name.lower()}.",
         )
+
+
+def _role(ws: Workspace) -> Role:
+    """What the person was when the workspace was opened, or by now, whichever is less."""
+    return min(ws.role, ws.standing.role()) if ws.standing else ws.role
+
+
+def _lets_guest(ws: Workspace, action: Action) -> bool:
+    return ws.share is None or action in GUESTS[ws.share.kind, ws.share.right]
 
 
 def _subject(args: tuple[object, ...], outcome: object) -> str:
     if isinstance(found := getattr(outcome, "id", None), str):
         return found
     return str(args[0]) if args else ""
+
+
+def _label(outcome: object) -> str:
+    """What the thing is called, where it has a name."""
+    found = getattr(outcome, "name", None) or getattr(outcome, "title", None)
+    return found[:LABEL_CHARS] if isinstance(found, str) else ""

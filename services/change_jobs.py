@@ -163,6 +163,7 @@ def _begin(ws: Workspace, kind: str, version_id: str, body: Mapping[str, JsonVal
         kind=kind,
         subject_id=ws.rows.version(version_id).id,
         body=dict(body),
+        share_id=ws.via,
         created_by=ws.user.id,
         created_at=datetime.now(UTC),
     )

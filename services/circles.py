@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from services.access import Role
 from services.facts import Fact
@@ -124,6 +125,11 @@ class Limits(Fact):
         """These, and where they say nothing, the others."""
         mine = self.model_dump()
         return Limits(**{name: other.model_dump()[name] if value is None else value for name, value in mine.items()})
+
+
+WHOLE_TEAM: Final = ""
+EACH: Final = "*"
+"""In place of a person's id, where limits are kept: the team as a whole, and everybody in it."""
 
 
 class Usage(Fact):

@@ -34,7 +34,7 @@ class Leftover:
 @requires(Action.CLEAN_UP)
 def survey(ws: Workspace) -> list[Leftover]:
     """What `clean` would remove now. Changes nothing."""
-    return list(_all(ws, note=False))
+    return list(_all(ws.for_upkeep(), note=False))
 
 
 @requires(Action.CLEAN_UP)
@@ -43,7 +43,7 @@ def clean(ws: Workspace) -> list[Leftover]:
 
     Unused versions go only when they were made again from their steps, cell by cell, first.
     """
-    found = [leftover for leftover in _all(ws, note=True) if leftover.remove()]
+    found = [leftover for leftover in _all(ws.for_upkeep(), note=True) if leftover.remove()]
     for key in ws.backends.storage.sweep():
         found.append(Leftover("unfinished file", key, 0, _done))
     return found

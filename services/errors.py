@@ -27,6 +27,14 @@ class BadInput(AppError):
     """A file, a question or a setting that cannot be used as it is."""
 
 
+class LimitReached(BadInput):
+    """Something was used up. `measure` names what, so that a page can offer to ask for more."""
+
+    def __init__(self, message: str, hint: str = "", measure: str = "") -> None:
+        super().__init__(message, hint)
+        self.measure = measure
+
+
 class ProviderError(AppError):
     """The language model's provider did not give a usable reply."""
 

@@ -94,4 +94,4 @@ def _now(ws: Workspace, job_id: str) -> Job:
 
 
 def _workspace(backends: Backends, job: Job) -> Workspace:
-    return open_workspace(backends, job.created_by, job.team_id)
+    return open_workspace(backends, job.created_by, job.team_id, job.share_id)

@@ -15,14 +15,14 @@ TAGS, TAG_CHARS = 20, 40
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
-def name(text: str) -> str:
+def name(text: str, of: str = "dataset") -> str:
     """The name on one line. Raises: BadInput, when it is empty or too long."""
     clean = INVISIBLE.sub(" ", text).strip()
     if not clean or len(clean) > NAME_CHARS:
         raise BadInput(
-            "A dataset cannot be called that: the name is empty."
+            f"A {of} cannot be called that: the name is empty."
             if not clean
-            else f"A dataset cannot be called that: the name has {len(clean):,} characters.",
+            else f"A {of} cannot be called that: the name has {len(clean):,} characters.",
             f"Choose a name of 1 to {NAME_CHARS} characters.",
         )
     return clean

@@ -166,6 +166,7 @@ def _begin(ws: Workspace, version_id: str) -> Job:
         team_id=ws.team.id,
         kind=JOB_KIND,
         subject_id=version_id,
+        share_id=ws.via,
         created_by=ws.user.id,
         created_at=datetime.now(UTC),
     )

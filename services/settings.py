@@ -151,6 +151,15 @@ class Settings(BaseSettings):
     quota_mb: int = Field(
         default=2_000, ge=1, description="Most that one person may keep, originals and versions, in megabytes."
     )
+    questions_a_day: int = Field(
+        default=0, ge=0, description="Most questions and charts one person may ask for in a day (UTC). 0: no limit."
+    )
+    tokens_a_month: int = Field(
+        default=0, ge=0, description="Most tokens of a language model one person may use in a month (UTC). 0: no limit."
+    )
+    jobs_each: int = Field(
+        default=0, ge=0, description="Most jobs of one person that may wait or run at the same time. 0: no limit."
+    )
     unused_version_days: int = Field(
         default=7,
         ge=0,

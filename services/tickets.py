@@ -21,7 +21,7 @@ SLOT_SECONDS: Final = 1_800
 def give(ws: Workspace, purpose: str, seconds: int = 2 * SLOT_SECONDS) -> str:
     """A ticket for this person and this purpose ("upload", "download:csv:<version>"), good for `seconds` at least."""
     until = (int(time.time()) // SLOT_SECONDS + 1) * SLOT_SECONDS + seconds
-    body = json.dumps([ws.user.id, ws.team.id, purpose, until], separators=(",", ":")).encode()
+    body = json.dumps([ws.user.id, ws.team.id, ws.via, purpose, until], separators=(",", ":")).encode()
     return f"{_text(body)}.{_text(_sign(ws.backends, body))}"
 
 
@@ -37,10 +37,10 @@ def redeem(backends: Backends, ticket: str, purpose: str) -> Workspace:
         raise _refused() from None
     if not hmac.compare_digest(_sign(backends, signed), expected):
         raise _refused()
-    user_id, team_id, given_for, until = json.loads(signed)
+    user_id, team_id, share_id, given_for, until = json.loads(signed)
     if given_for != purpose or until < time.time():
         raise _refused()
-    return open_workspace(backends, user_id, team_id)
+    return open_workspace(backends, user_id or None, team_id, share_id)
 
 
 def _sign(backends: Backends, body: bytes) -> bytes:

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from services import labels
+from services import labels, usage
 from services.access import Action, requires
 from services.domain import Allowance, Detected, ReadOptions, ReadReport, TableInFile, Upload
 from services.errors import BadInput
@@ -35,8 +35,8 @@ class Preview:
 def allowance(ws: Workspace) -> Allowance:
     """What this person may still upload, to be shown before a file is chosen."""
     settings = ws.backends.settings
-    used = ws.uploads.used()
-    return Allowance(most_per_file=settings.upload_mb * MB, most=settings.quota_mb * MB, used=used)
+    most, used = usage.storage(ws)
+    return Allowance(most_per_file=settings.upload_mb * MB, most=most, used=used)
 
 
 @requires(Action.UPLOAD_READ)
@@ -149,7 +149,7 @@ def discard(ws: Workspace, upload_id: str) -> None:
 @requires(Action.UPLOAD_READ)
 def abandoned(ws: Workspace, hours: float = 24.0) -> list[Upload]:
     """Uploads of the whole team, begun that long ago, that no dataset was made from: for the cleaner to remove."""
-    return ws.uploads.unread(datetime.now(UTC) - timedelta(hours=hours))
+    return ws.for_upkeep().uploads.unread(datetime.now(UTC) - timedelta(hours=hours))
 
 
 @requires(Action.DATASET_DELETE)

@@ -163,7 +163,7 @@ def lineage(ws: Workspace, dataset_id: str) -> Lineage:
 @requires(Action.DATASET_READ)
 def usage(ws: Workspace, user_id: str = "") -> int:
     """Bytes that count against the quota: roots, heads and named versions of the team, or of one person."""
-    return ws.rows.counted_bytes(user_id)
+    return ws.for_upkeep().rows.counted_bytes(user_id)
 
 
 def next_of(versions: Sequence[Version], conversation: Conversation) -> Version | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
 
 from services.access import Role
+from services.backends.circle_rows import CircleRows
 from services.backends.connection_rows import ConnectionRows
 from services.backends.connections import Connections
 from services.backends.database import Database
@@ -18,18 +22,25 @@ from services.backends.people_rows import PeopleRows
 from services.backends.readers.readers import Readers
 from services.backends.rows import Rows
 from services.backends.session_rows import SessionRows
+from services.backends.sight import Reach, Sight
+from services.backends.team_rows import TeamRows
 from services.backends.throttle_rows import ThrottleRows
 from services.backends.token_rows import TokenRows
 from services.backends.typesetting import Press
 from services.backends.upload_rows import UploadRows
+from services.backends.usage_rows import UsageRows
+from services.circles import Audience, Right, Share
 from services.domain import Team, User
-from services.errors import Forbidden
+from services.errors import Forbidden, NotFound
 from services.protocols import Analyst, Executor, JobRunner, Storage
 from services.settings import Settings
 
 LOCAL_USER = User(id="local", name="You")
+NOBODY: Final = User(id="", name="Somebody with the link")
 LOCAL_TEAM = Team(id="local", name="This computer")
 VISITOR_SECONDS = 20.0
+STANDING_SECONDS: Final = 1.0
+"""How old the answer may be to whether somebody may still do what they could when the page was drawn."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,24 @@ class Backends:
         """Tokens that are good once; likewise."""
         return TokenRows(self.database)
 
+    @property
+    def circles(self) -> CircleRows:
+        """Who is in which team, and what is shared with whom. Not bound to a team, either."""
+        return CircleRows(self.database)
+
+
+class Standing:
+    """What somebody still is in a workspace that was opened a while ago: a page may stay open for days."""
+
+    def __init__(self, again: Callable[[], Workspace]) -> None:
+        self._again, self._role, self._seen = again, Role.VIEWER, 0.0
+
+    def role(self) -> Role:
+        """The role they have now. Raises: Forbidden; NotFound, when what was shared is not any more."""
+        if time.monotonic() - self._seen > STANDING_SECONDS:
+            self._role, self._seen = self._again().role, time.monotonic()
+        return self._role
+
 
 @dataclass(frozen=True)
 class Workspace:
@@ -88,37 +117,115 @@ class Workspace:
     team: Team
     role: Role
     backends: Backends
+    share: Share | None = None
+    """By which a guest came in; None for members of the team."""
+    sight: Sight | None = None
+    """How far they see, where that is not what a member sees."""
+    standing: Standing | None = field(default=None, repr=False, compare=False)
 
     @property
     def rows(self) -> Rows:
         """The database as far as this team and person may see it."""
-        return Rows(self.backends.database, self.team.id, self.user.id)
+        return Rows(self.backends.database, self.team.id, self.user.id, self.sight)
+
+    def for_upkeep(self) -> Workspace:
+        """The same with the whole team in sight, what is private to others too: for the cleaner and the quota."""
+        return replace(self, sight=self._whole)
+
+    @property
+    def members(self) -> TeamRows:
+        """The team itself, and what it shares."""
+        return TeamRows(self.backends.database, self.team.id, self.user.id, self.sight)
+
+    @property
+    def usage(self) -> UsageRows:
+        """What the team uses, and may use. Counted over everybody."""
+        return UsageRows(self.backends.database, self.team.id, self.user.id, self._whole)
+
+    @property
+    def via(self) -> str:
+        """Id of the share a guest came in by, or ""."""
+        return self.share.id if self.share else ""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether this is the person's own workspace, in which there are no others."""
+        return self.team.id == self.user.id
+
+    @property
+    def _whole(self) -> Sight:
+        return Sight(self.team.id, self.user.id, Reach.WHOLE)
 
     @property
     def uploads(self) -> UploadRows:
         """The uploads in it, seen likewise."""
-        return UploadRows(self.backends.database, self.team.id, self.user.id)
+        return UploadRows(self.backends.database, self.team.id, self.user.id, self.sight)
 
     @property
     def connections(self) -> ConnectionRows:
         """The connections of the team."""
-        return ConnectionRows(self.backends.database, self.team.id, self.user.id)
+        return ConnectionRows(self.backends.database, self.team.id, self.user.id, self.sight)
 
 
-def open_workspace(backends: Backends, user_id: str | None, team_id: str | None = None) -> Workspace:
-    """The workspace of a signed-in person in this team; without one, the person's own.
+def open_workspace(
+    backends: Backends, user_id: str | None, team_id: str | None = None, share_id: str = ""
+) -> Workspace:
+    """The workspace of a signed-in person in this team; without one, the person's own; with a share, a guest's.
 
-    Raises: Forbidden, when nobody is signed in, the person may not come in, or is not in the team.
+    Raises: Forbidden, when nobody is signed in, the person may not come in, or is not in the team; NotFound, when the
+    share has ended or is not with them.
     """
+    user = _known(backends, user_id)
+    if share_id:
+        return _as_guest(backends, user, backends.circles.share(share_id))
+    again = Standing(lambda: open_workspace(backends, user_id, team_id))
+    own = LOCAL_TEAM if user is LOCAL_USER else Team(id=user.id, name=user.name)
+    if team_id in (None, own.id):
+        return Workspace(user, own, Role.OWNER, _confined(backends) if user.is_visitor else backends, standing=again)
+    role, team = backends.circles.role(user.id, team_id or ""), backends.circles.team(team_id or "")
+    if role is None or team is None:
+        raise Forbidden("You are not in this team.", "Ask an admin of the team to invite you.")
+    return Workspace(user, team, role, backends, standing=again)
+
+
+def open_link(backends: Backends, token_hash: str) -> Workspace:
+    """What a published link shows, to whoever has it. Raises: NotFound, when it has ended."""
+    return _as_guest(backends, NOBODY, backends.circles.link(token_hash))
+
+
+def _as_guest(backends: Backends, user: User, share: Share | None) -> Workspace:
+    """Looking at one thing of another's, with no more rights than the share gives."""
+    now = datetime.now(UTC)
+    is_over = share is None or (share.expires_at is not None and share.expires_at <= now)
+    place = None if share is None or is_over else backends.circles.place(share)
+    if share is None or place is None or not _is_with(backends, share, user, now):
+        raise NotFound("This is not shared with you, or not any more.", "Ask whoever shared it.")
+    dataset_id, conversation_id = place
+    sight = Sight(share.team_id, user.id, Reach.GUEST, dataset_id, conversation_id)
+    team = backends.circles.team(share.team_id) or Team(id=share.team_id, name="")
+    role = Role.MEMBER if share.right is Right.EDIT and user.id else Role.VIEWER
+    again = Standing(lambda: _as_guest(backends, _again(backends, user), backends.circles.share(share.id)))
+    return Workspace(user, team, role, backends, share, sight, again)
+
+
+def _is_with(backends: Backends, share: Share, user: User, now: datetime) -> bool:
+    if share.audience is Audience.LINK:
+        return user is NOBODY
+    return bool(user.id) and backends.circles.reaches(share, user.id, now)
+
+
+def _again(backends: Backends, user: User) -> User:
+    return user if user is NOBODY else _known(backends, user.id)
+
+
+def _known(backends: Backends, user_id: str | None) -> User:
+    """Raises: Forbidden."""
     if user_id is None:
         raise Forbidden("You are not signed in.", "Sign in and try again.")
     user = _local(backends) if user_id == LOCAL_USER.id else backends.people.user(user_id)
     if user is None or not user.active:
         raise Forbidden("This person is not known here.", "Ask the owner of this server for an account.")
-    team = LOCAL_TEAM if user is LOCAL_USER else Team(id=user.id, name=user.name)
-    if team_id not in (None, team.id):
-        raise Forbidden("You are not in this team.", "Ask an admin of the team to invite you.")
-    return Workspace(user, team, Role.OWNER, _confined(backends) if user.is_visitor else backends)
+    return user
 
 
 def _confined(backends: Backends) -> Backends:

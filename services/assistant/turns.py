@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.messages import Grant, Limits, Output, RunRequest, RunResult, Text
+from services import usage
 from services.conversations import NEW_TITLE, TITLE_CHARS
 from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, Turn, TurnStatus, Verdict
 from services.errors import AppError, Stopped
@@ -60,7 +61,7 @@ class TurnRecord:
 def start(ws: Workspace, conversation: Conversation, question: str, kind: str, **known: Any) -> Turn:
     """The queued turn, stored with its job of this kind, which is started; `known` are fields that stand already.
 
-    The first turn names the conversation.
+    The first turn names the conversation. Raises: LimitReached.
     """
     job_id, now = uuid4().hex, datetime.now(UTC)
     turn = Turn(
@@ -73,7 +74,16 @@ def start(ws: Workspace, conversation: Conversation, question: str, kind: str, *
         created_at=now,
         **known,
     )
-    job = Job(id=job_id, team_id=ws.team.id, kind=kind, subject_id=turn.id, created_by=ws.user.id, created_at=now)
+    job = Job(
+        id=job_id,
+        team_id=ws.team.id,
+        kind=kind,
+        subject_id=turn.id,
+        share_id=ws.via,
+        created_by=ws.user.id,
+        created_at=now,
+    )
+    usage.count_question(ws)
     if conversation.title == NEW_TITLE:
         ws.rows.save_conversation(conversation.model_copy(update={"title": question[:TITLE_CHARS]}))
     ws.rows.add_turn(turn, job)
@@ -95,6 +105,8 @@ def carry_out(ws: Workspace, turn_id: str, progress: Progress, work: Callable[[T
         raise
     except AppError as error:
         record.save(status=TurnStatus.FAILED, message=error.message, hint=error.hint)
+    finally:
+        usage.count_work(ws, record.turn)
 
 
 def final(code: str, result: RunResult, verdict: Verdict, notes: Sequence[str]) -> Answer:

@@ -92,7 +92,7 @@ class PeopleRows:
     def remove_space(self, team_id: str) -> None:
         """Forgets every row of a team, whole or not at all."""
         owned = [table for table in reversed(metadata.sorted_tables) if "team_id" in table.c]
-        with self._database.session() as session:
+        with self._database.everywhere().session() as session:
             for table in owned:
                 session.execute(delete(table).where(table.c.team_id == team_id))
 

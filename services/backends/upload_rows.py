@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, delete, func, insert, select, true, update
 
 from services.backends.job_rows import changed
 from services.backends.seat import Seat
@@ -36,6 +36,10 @@ class UploadRows(Seat):
     def all(self) -> list[Upload]:
         """Those of this person, newest first."""
         return self._many(self._mine().order_by(uploads.c.created_at.desc(), uploads.c.id))
+
+    def everything(self) -> list[Upload]:
+        """All that may be seen, unfinished ones too."""
+        return self._many(self._ours())
 
     def finish(self, upload_id: str, content_hash: str) -> None:
         """The upload is whole from now on. Raises: NotFound."""
@@ -89,13 +93,15 @@ class UploadRows(Seat):
         ours = self._ours().where(uploads.c.created_at < before, uploads.c.id.not_in(read))
         return self._many(ours.order_by(uploads.c.created_at, uploads.c.id))
 
-    def used(self) -> int:
-        """Bytes that this person's uploads take, unfinished ones at their full size, and the roots, heads and named
-        versions among theirs."""
+    def used_by(self, user_id: str | None = None) -> int:
+        """Bytes that a person's uploads take, unfinished ones at their full size, and the roots, heads and named
+        versions among theirs; of the whole team without an id."""
+
+        def of(table: Table) -> ColumnElement[bool]:
+            return self._seen(table) if user_id is None else and_(self._seen(table), table.c.created_by == user_id)
+
         sizes = (
-            select(func.coalesce(func.sum(size), 0)).where(
-                table.c.created_by == self._user_id, self._seen(table), counted
-            )
+            select(func.coalesce(func.sum(size), 0)).where(of(table), counted)
             for table, size, counted in ((uploads, uploads.c.size, true()), (versions, versions.c.bytes, COUNTED))
         )
         with self._database.reading() as session:
