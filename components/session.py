@@ -79,6 +79,36 @@ class Session:
         return int(st.session_state.get("uploads", 0))
 
     @property
+    def team_id(self) -> str:
+        """The team this tab works in, or "" for the person's own workspace."""
+        return self._read("team")
+
+    def go_to_team(self, team_id: str) -> None:
+        """Works in another team from now on, with nothing of the last one open."""
+        self._write("team", team_id)
+        self.open("")
+        st.query_params.pop("shared", None)
+
+    @property
+    def share_id(self) -> str:
+        """The share by which the tab looks at a thing of others, or "". In the address alone: the menu leads home."""
+        return str(st.query_params.get("shared", ""))
+
+    @property
+    def link(self) -> str:
+        """The token of a published link, or ""."""
+        return str(st.query_params.get("link", ""))
+
+    @property
+    def invitation(self) -> str:
+        """The token of an invitation to a team, or ""."""
+        return str(st.query_params.get("invitation", ""))
+
+    def accepted(self) -> None:
+        """Takes the invitation out of the address."""
+        st.query_params.pop("invitation", None)
+
+    @property
     def deleted_id(self) -> str:
         """The dataset this tab has just deleted, or ""."""
         return str(st.session_state.get("deleted", ""))

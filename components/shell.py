@@ -10,11 +10,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components import job_progress, notice, sign_in
+from components.session import session
 from services import wiring
 from services.domain import Job, Session, User
 from services.errors import AppError
 from services.settings import Settings
-from services.workspace import Backends, Workspace, open_workspace
+from services.workspace import Backends, Workspace, open_link, open_workspace
 
 P = ParamSpec("P")
 
@@ -25,7 +26,29 @@ def workspace() -> Workspace:
     Raises: Forbidden, when nobody is signed in.
     """
     settings, backends = _opened()
+    team_id, share_id = session.team_id or None, session.share_id
+    return open_workspace(backends(), sign_in.current(settings, backends), team_id, share_id)
+
+
+def published() -> Workspace:
+    """What the published link in the address shows, to anybody. Raises: NotFound, when it has ended."""
+    return open_link(_opened()[1](), session.link)
+
+
+def own() -> Workspace:
+    """The person's own workspace, wherever the tab works. Raises: Forbidden."""
+    settings, backends = _opened()
     return open_workspace(backends(), sign_in.current(settings, backends))
+
+
+@st.fragment(run_every=2.0)
+def follow(pulse: Callable[[], str], drawn: str) -> None:
+    """Draws the whole page again once others have changed what it shows."""
+    try:
+        if pulse() != drawn:
+            st.rerun()
+    except AppError:
+        st.rerun()  # it is not there any more: the page says so
 
 
 def person() -> User | None:

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import uuid4
 
 from services.access import Action, requires
-from services.domain import Conversation, Turn
+from services.domain import Conversation, Turn, Visibility
 from services.errors import BadInput, NotFound
 from services.workspace import Workspace
 
@@ -73,6 +73,31 @@ def turns(ws: Workspace, conversation_id: str, last: int | None = None) -> list[
 def turn(ws: Workspace, turn_id: str) -> Turn:
     """Raises: NotFound."""
     return ws.rows.turn(turn_id)
+
+
+@requires(Action.CONVERSATION_READ)
+def pulse(ws: Workspace, conversation_id: str) -> str:
+    """Changes whenever anybody asks, or an answer comes: what others do in it is found out by looking again.
+
+    Raises: NotFound.
+    """
+    return ws.rows.pulse(ws.rows.conversation(conversation_id).id)
+
+
+@requires(Action.CONVERSATION_READ)
+def is_shared(ws: Workspace, conversation_id: str) -> bool:
+    """Whether others may be in it. Raises: NotFound."""
+    conversation = ws.rows.conversation(conversation_id)
+    is_team = not ws.is_alone and conversation.visibility is Visibility.TEAM
+    ids = (conversation.id, conversation.dataset_id)
+    return ws.share is not None or is_team or any(ws.members.shares(each) for each in ids)
+
+
+@requires(Action.CONVERSATION_READ)
+def authors(ws: Workspace, conversation_id: str) -> dict[str, str]:
+    """Names, by id, of the others who asked in it. Raises: NotFound."""
+    ids = {turn.created_by for turn in turns(ws, conversation_id)} - {ws.user.id, ""}
+    return ws.backends.circles.names(ids) if ids else {}
 
 
 @requires(Action.CONVERSATION_CREATE)

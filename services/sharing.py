@@ -20,7 +20,7 @@ from services.circles import Audience, ObjectKind, Right, Share, Shared, SharedV
 from services.domain import Conversation, Turn
 from services.errors import BadInput, Forbidden, NotFound
 from services.teams import hashed
-from services.workspace import Backends, Workspace, open_link
+from services.workspace import Workspace
 
 LINK_DAYS: Final = 30
 MOST_DAYS: Final = 365
@@ -133,11 +133,6 @@ def stop(ws: Workspace, share_id: str) -> None:
 def shared_with_me(ws: Workspace) -> list[Shared]:
     """What others have shared with this person, with a team of theirs, or with everyone, newest first."""
     return ws.backends.circles.shared_with(ws.user.id, datetime.now(UTC))
-
-
-def link(backends: Backends, token: str) -> Workspace:
-    """The workspace of whoever has a published link. Raises: NotFound, when it has ended."""
-    return open_link(backends, hashed(token))
 
 
 # What a guest reads: each of these works on a workspace that was opened by a share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -188,9 +189,9 @@ def open_workspace(
     return Workspace(user, team, role, backends, standing=again)
 
 
-def open_link(backends: Backends, token_hash: str) -> Workspace:
+def open_link(backends: Backends, token: str) -> Workspace:
     """What a published link shows, to whoever has it. Raises: NotFound, when it has ended."""
-    return _as_guest(backends, NOBODY, backends.circles.link(token_hash))
+    return _as_guest(backends, NOBODY, backends.circles.link(hashlib.sha256(token.encode()).hexdigest()))
 
 
 def _as_guest(backends: Backends, user: User, share: Share | None) -> Workspace:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import RowMapping, Select, and_, delete, not_, or_, select, update
+from sqlalchemy import RowMapping, Select, and_, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.backends import tables
@@ -161,6 +161,15 @@ class Rows(VersionRows, ProfileRows):
         with self._database.reading() as session:
             found = session.execute(newest).mappings().all()
             return self._turns(session, found[::-1])
+
+    def pulse(self, conversation_id: str) -> str:
+        """Changes whenever a turn is added or changed by anybody. One small query."""
+        table = tables.turns
+        final = func.count(table.c.id).filter(table.c.status.not_in((TurnStatus.QUEUED, TurnStatus.RUNNING)))
+        facts = select(func.count(), final, func.max(table.c.created_at), func.sum(table.c.seconds))
+        with self._database.reading() as session:
+            mine = facts.where(self._seen(table), table.c.conversation_id == conversation_id)
+            return repr(tuple(session.execute(mine).one()))
 
     def save_turn(self, turn: Turn) -> None:
         """Keeps all of a turn.

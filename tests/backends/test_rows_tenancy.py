@@ -67,6 +67,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "add_turn": lambda rows, its: rows.add_turn(nouns.turn(its.conversation), nouns.job("mine")),
     "turn": lambda rows, its: rows.turn(its.turn.id),
     "turns": lambda rows, its: rows.turns(its.conversation.id),
+    "pulse": lambda rows, its: rows.pulse(its.conversation.id),
     "save_turn": lambda rows, its: rows.save_turn(its.turn.model_copy(update={"message": "mine"})),
     "add_job": lambda rows, its: rows.add_job(nouns.job("theirs")),
     "job": lambda rows, its: rows.job(its.turn.job_id),

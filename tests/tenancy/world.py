@@ -1,0 +1,199 @@
+"""A server with two people who do not know each other, and a team: what the one has, the other must not get."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+from pyarrow import csv
+
+import services
+from services import conversations, datasets, sharing, teams, uploads, usage
+from services.access import Action, Role
+from services.accounts.places import Place
+from services.activity import Filter
+from services.assistant import pipeline
+from services.circles import Limits, Measure, ObjectKind, Visibility
+from services.code.steps import RenameColumns
+from services.domain import Address, Dataset, Profile, Reading, Remedy, Semantic, Team, Turn, User, Version, View
+from services.exports import Format
+from services.workspace import Backends, Workspace, open_workspace
+from tests.conftest import ORDERS
+
+Verb = Callable[..., Any]
+SKIPPED: Final = ("services.__main__", "services.backends", "services.routes", "services.wiring")
+NAMES: Final = {False: "Ann's table", True: "Ann's secret"}
+
+
+def verbs() -> dict[str, Verb]:
+    """Every function that carries `@requires`, by module and name."""
+    modules = [m.name for m in pkgutil.walk_packages(services.__path__, "services.") if not m.name.startswith(SKIPPED)]
+    return {
+        f"{module.removeprefix('services.')}.{name}": function
+        for module in modules
+        for name, function in vars(importlib.import_module(module)).items()
+        if inspect.isfunction(function) and "action" in vars(function) and function.__module__ == module
+    }
+
+
+def action(verb: Verb) -> Action:
+    """What the verb does, as the table of permissions calls it."""
+    found: Action = vars(verb)["action"]
+    return found
+
+
+def person(backends: Backends, name: str, **fields: Any) -> User:
+    """Somebody with an account."""
+    user = User(id=f"{name}-id", name=name.title(), email=f"{name}@example.org", created_at=datetime.now(UTC), **fields)
+    backends.people.add(user)
+    return user
+
+
+def join(owner: Workspace, who: User, role: Role) -> Workspace:
+    """The workspace of somebody who was invited."""
+    token = teams.invite(owner, min(role, Role.ADMIN)).token
+    teams.accept(open_workspace(owner.backends, who.id), token)
+    return open_workspace(owner.backends, who.id, owner.team.id)
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything, and a value for every parameter of every verb, by its name."""
+
+    dataset: Dataset
+    version: Version
+    turn: Turn
+    profile: Profile
+    upload_id: str
+    connection_id: str
+    invitation_id: str
+    share_id: str
+    wish_id: str
+    member_id: str
+    file: Path
+    table: Path
+
+    @property
+    def ids(self) -> set[str]:
+        return {self.dataset.id, self.version.id, self.turn.id, self.turn.conversation_id, self.upload_id}
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        step = RenameColumns(names={"price": "cost"})
+        ids = {
+            **dict.fromkeys(("version_id", "before_id", "after_id", "expected_id"), self.version.id),
+            **dict.fromkeys(("dataset_id", "object_id"), self.dataset.id),
+            "conversation_id": self.turn.conversation_id,
+            "turn_id": self.turn.id,
+            "job_id": self.turn.job_id,
+            "upload_id": self.upload_id,
+            "upload_ids": [self.upload_id],
+            "connection_id": self.connection_id,
+            "invitation_id": self.invitation_id,
+            "share_id": self.share_id,
+            "wish_id": self.wish_id,
+            "user_id": self.member_id,
+            "session_id": "none",
+            "team_id": self.dataset.team_id,
+        }
+        return ids | {
+            **dict.fromkeys(("source", "before", "after"), self.table),
+            "path": self.file,
+            "folder": self.file.parent,
+            **dict.fromkeys(("name", "title", "text", "description", "question"), "mine"),
+            **dict.fromkeys(("old", "new", "here", "token", "confirmation", "purpose"), "x" * 20),
+            "address": Address(url="https://192.0.2.1/a.csv"),
+            "column": "price",
+            "columns": ["price"],
+            "data": b"",
+            "email": "mel@example.org",
+            "filename": "a.csv",
+            "format": Format.CSV,
+            "granted": None,
+            "kind": ObjectKind.DATASET,
+            "limit": 5,
+            "measure": Measure.STORAGE,
+            "offset": 0,
+            "place": Place("127.0.0.1"),
+            "profile": self.profile,
+            "readings": [Reading(upload_id=self.upload_id)],
+            "remedy": Remedy(label="Remove", step={"kind": "drop_duplicates"}),
+            "renames": {},
+            "role": Role.VIEWER,
+            "semantic": Semantic.ID,
+            "size": 10,
+            "step": step,
+            "steps": [step],
+            "tags": ["mine"],
+            "turn": self.turn,
+            "version": self.version,
+            "view": View(),
+            "visibility": Visibility.TEAM,
+            "wanted": Limits(),
+        }
+
+
+def call(verb: Verb, ws: Workspace, things: Things) -> str:
+    """What the verb tells, as text, when it is called with these things; files and streams are read."""
+    given = {"exploration.analyse": {"data": {"kind": "summary"}}, "activity.written": {"wanted": Filter()}}
+    values = things.values | given.get(f"{verb.__module__.removeprefix('services.')}.{verb.__name__}", {})
+    parameters = list(inspect.signature(verb).parameters.values())[1:]
+    needed = [each for each in parameters if each.default is each.empty]
+    missing = [each.name for each in needed if each.name not in values]
+    assert not missing, f"{verb.__module__}.{verb.__name__}: say in tests/tenancy/world.py what {missing} is"
+    found = verb(ws, **{each.name: values[each.name] for each in needed})
+    if isinstance(found, AbstractContextManager):
+        with found as inside:
+            return repr(inside)
+    return repr(list(found) if isinstance(found, Iterator) else found)
+
+
+def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = False) -> Things:
+    """One of everything, made in this workspace; `private` to whoever makes it."""
+    path = folder / "orders.csv"
+    path.write_text(ORDERS)
+    dataset = datasets.rename(ws, datasets.upload(ws, path, "orders.csv").id, NAMES[private])
+    conversation = conversations.create(ws, dataset.id)
+    turn = conversations.turn(ws, pipeline.ask(ws, conversation.id, "average price by region").id)
+    if private:
+        sharing.show_to(ws, ObjectKind.DATASET, dataset.id, Visibility.PRIVATE)
+    return Things(
+        dataset=ws.rows.dataset(dataset.id),
+        version=datasets.head(ws, dataset.id),
+        turn=turn,
+        profile=datasets.profile(ws, dataset.head_id),
+        upload_id=ws.uploads.read_by(dataset.id)[0],
+        connection_id="none",
+        invitation_id=teams.invite(ws).invitation.id if not ws.is_alone else "none",
+        share_id=sharing.publish(ws, ObjectKind.DATASET, dataset.id).share.id,
+        wish_id=usage.ask_for_more(ws, Measure.QUESTIONS).id if not private else "none",
+        member_id=member_id,
+        file=path,
+        table=_parquet(path),
+    )
+
+
+def _parquet(path: Path) -> Path:
+    """The same table, of whoever calls: not that of the dataset."""
+    made = path.with_suffix(".parquet")
+    pq.write_table(csv.read_csv(path), made)
+    return made
+
+
+def begun(ws: Workspace) -> str:
+    """An upload of this person that nothing was read from."""
+    return uploads.begin(ws, "a.csv", 10).id
+
+
+def team(backends: Backends, owner: User, name: str = "Crew") -> Workspace:
+    """The workspace of the owner of a new team."""
+    made: Team = teams.create(open_workspace(backends, owner.id), name)
+    return open_workspace(backends, owner.id, made.id)
