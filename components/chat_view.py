@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 from streamlit.typing import ChatInputValue
@@ -24,8 +24,13 @@ Attach = Callable[[Turn], None]
 """Draws a turn that is under way until it is over."""
 
 
-def show(turns: Sequence[Turn], codes: Collection[str], attach: Attach) -> str | None:
-    """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any."""
+def show(
+    turns: Sequence[Turn], codes: Collection[str], attach: Attach, authors: Mapping[str, str] | None = None
+) -> str | None:
+    """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any.
+
+    `authors` are the names of others who asked, by their ids.
+    """
     asked, under_way = None, []
     for turn in turns[:-DRAWN_TURNS]:
         with st.container():
@@ -33,7 +38,7 @@ def show(turns: Sequence[Turn], codes: Collection[str], attach: Attach) -> str |
     for turn in turns[-DRAWN_TURNS:]:
         # One container a turn: when an older one folds, the others keep their places and are not drawn again.
         with st.container():
-            _question(turn)
+            _question(turn, (authors or {}).get(turn.created_by, ""))
             with st.chat_message("assistant", avatar=answer_card.AVATAR):
                 if turn.status.is_final:
                     asked = answer_card.show(turn, codes, newest=turn is turns[-1]) or asked
@@ -53,13 +58,13 @@ def _key(turn: Turn) -> str:
     return f"question-{turn.id}"
 
 
-def _question(turn: Turn) -> None:
-    """The question as a bubble on the right."""
-    with (
-        st.container(horizontal_alignment="right", key=_key(turn)),
-        st.container(border=True, width="content"),
-    ):
-        st.text(words.clean(turn.question))
+def _question(turn: Turn, author: str) -> None:
+    """The question as a bubble on the right, with who asked where it was somebody else."""
+    with st.container(horizontal_alignment="right", key=_key(turn), gap="xxsmall"):
+        if author:
+            st.caption(words.literal(author, 60), width="content")
+        with st.container(border=True, width="content"):
+            st.text(words.clean(turn.question))
 
 
 def _folded(turn: Turn, codes: Collection[str]) -> str | None:

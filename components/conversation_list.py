@@ -21,6 +21,7 @@ class Choice:
 
     new: bool = False
     id: str = ""
+    share: bool = False
 
 
 def show(conversations: Sequence[Conversation], opened: Conversation, *, fresh: bool) -> Choice:
@@ -30,12 +31,13 @@ def show(conversations: Sequence[Conversation], opened: Conversation, *, fresh: 
         new = st.button(
             "New conversation", icon=":material/edit_square:", type="tertiary", disabled=fresh, key="new-conversation"
         )
+        share = not fresh and st.button("Share this conversation", icon=":material/share:", type="tertiary")
         if listed:
             st.caption("Conversations")
         chosen = [c.id for c in listed[:SHOWN] if _entry(c, is_open=c.id == opened.id)]
         if (more := len(listed) - SHOWN) > 0:
             st.caption(f"and {more:,} older")
-    return Choice(new=new, id=chosen[0] if chosen else "")
+    return Choice(new=new, id=chosen[0] if chosen else "", share=share)
 
 
 def _entry(conversation: Conversation, *, is_open: bool) -> bool:

@@ -25,6 +25,7 @@ class Act(StrEnum):
     LOOK = "look"
     EDIT = "edit"
     DOWNLOAD = "download"
+    SHARE = "share"
     AGAIN = "again"
     DELETE = "delete"
 
@@ -51,6 +52,7 @@ NAME_WIDTH = 430
 MENU = {
     Act.EDIT: ":material/edit: Rename, describe, tag",
     Act.DOWNLOAD: ":material/download: Download",
+    Act.SHARE: ":material/share: Share",
     Act.AGAIN: ":material/replay: Read the file again",
     Act.DELETE: ":material/delete: Delete",
 }

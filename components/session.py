@@ -94,6 +94,12 @@ class Session:
         """The share by which the tab looks at a thing of others, or "". In the address alone: the menu leads home."""
         return str(st.query_params.get("shared", ""))
 
+    @staticmethod
+    def guest(share_id: str, dataset_id: str, conversation_id: str) -> dict[str, str]:
+        """What the address says of a page on which somebody works with a thing of others."""
+        found = {"shared": share_id, "dataset": dataset_id, "conversation": conversation_id}
+        return {name: value for name, value in found.items() if value}
+
     @property
     def link(self) -> str:
         """The token of a published link, or ""."""

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from components import layout, menu, shell
+from components.session import session
+from pages import team_dialogs
 
 st.set_page_config(page_title="Red Pandas", page_icon=layout.icon(), layout="wide")
 
@@ -27,6 +29,8 @@ MENU = {
         st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
     ],
     "Team": [
+        st.Page("team/members.py", title="Team", icon=":material/groups:", help="Members, activity, usage."),
+        st.Page("share/shared.py", title="Shared", icon=":material/folder_shared:", help="What others share with you."),
         st.Page(
             "team/account.py",
             title="Account",
@@ -45,8 +49,12 @@ MENU = {
     ],
 }
 page = st.navigation(MENU, position="sidebar" if person else "hidden", expanded=True)
-if person:
+if session.link and page.url_path == "shared":
+    shell.run(page)
+elif person:
     st.logo(str(layout.STATIC / "wordmark.svg"), icon_image=str(layout.STATIC / "face.svg"), size="large")
+    if person.email:
+        team_dialogs.switch(shell.own())
     menu.foot(person)
     shell.run(page)
 else:

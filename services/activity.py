@@ -13,6 +13,8 @@ from services.circles import Activity
 from services.workspace import Workspace
 
 SHOWN: Final = 200
+ACTIONS: Final = tuple(sorted(each.value for each in Action))
+"""What can have been done."""
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from services.access import Role
+from services.access import Role as Role  # passed on
 from services.facts import Fact
 
 

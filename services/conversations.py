@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
@@ -94,9 +95,9 @@ def is_shared(ws: Workspace, conversation_id: str) -> bool:
 
 
 @requires(Action.CONVERSATION_READ)
-def authors(ws: Workspace, conversation_id: str) -> dict[str, str]:
-    """Names, by id, of the others who asked in it. Raises: NotFound."""
-    ids = {turn.created_by for turn in turns(ws, conversation_id)} - {ws.user.id, ""}
+def authors(ws: Workspace, turns: Sequence[Turn]) -> dict[str, str]:
+    """Names, by id, of the others who asked these."""
+    ids = {turn.created_by for turn in turns} - {ws.user.id, ""}
     return ws.backends.circles.names(ids) if ids else {}
 
 

@@ -169,6 +169,13 @@ def shown_version(ws: Workspace) -> SharedVersion:
 
 
 @requires(Action.SHARE_OPEN)
+def place(ws: Workspace) -> tuple[str, str]:
+    """Ids of the dataset and, where one was shared, of the conversation. Raises: NotFound, for members."""
+    _guests(ws)
+    return (ws.sight.dataset_id, ws.sight.conversation_id) if ws.sight else ("", "")
+
+
+@requires(Action.SHARE_OPEN)
 def table(ws: Workspace, limit: int = ROWS_SHOWN) -> pa.Table:
     """The first rows of a shared dataset. Raises: NotFound, when a conversation is what was shared."""
     share = _guests(ws)

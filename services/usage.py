@@ -16,6 +16,12 @@ from services.workspace import Workspace
 MB: Final = 1_000_000
 ASK: Final = "Ask for more on the Team page."
 MOST: Final = 10**12
+FIELDS: Final = {
+    Measure.STORAGE: "storage_mb",
+    Measure.QUESTIONS: "questions_a_day",
+    Measure.TOKENS: "tokens_a_month",
+    Measure.RUNS: "runs_at_once",
+}
 
 
 @requires(Action.USAGE_READ)
@@ -93,11 +99,24 @@ def wishes(ws: Workspace) -> list[tuple[str, Wish]]:
 
 
 @requires(Action.LIMITS_SET)
+def own_limits(ws: Workspace, user_id: str) -> Limits:
+    """What was set for just this person; for everybody without limits of their own ("*"); for the team ("")."""
+    return ws.usage.limits(user_id)
+
+
+@requires(Action.LIMITS_SET)
+def more(ws: Workspace, wish_id: str) -> Limits:
+    """The person's own limits with twice as much of what they wish for. Raises: NotFound."""
+    wish = _open(ws, wish_id)
+    field = FIELDS[wish.measure]
+    most = getattr(_limits(ws, wish.user_id), field)
+    return ws.usage.limits(wish.user_id).model_copy(update={field: None if most is None else max(1, 2 * most)})
+
+
+@requires(Action.LIMITS_SET)
 def decide(ws: Workspace, wish_id: str, granted: Limits | None) -> None:
     """Grants a wish, with the person's new limits, or declines it. Raises: NotFound; Forbidden."""
-    wish = next((each for each in ws.usage.wishes() if each.id == wish_id and each.status is WishStatus.OPEN), None)
-    if wish is None:
-        raise NotFound("This wish is not open any more.", "Reload the page and look again.")
+    wish = _open(ws, wish_id)
     if granted is not None:
         set_limits(ws, wish.user_id, granted)
     ws.usage.decide(wish_id, WishStatus.GRANTED if granted is not None else WishStatus.DECLINED)
@@ -134,6 +153,14 @@ def storage(ws: Workspace) -> tuple[int, int]:
         if most is not None:
             pairs.append((most * MB, _bytes(ws, user_id)))
     return min(pairs, key=lambda pair: pair[0] - pair[1])
+
+
+def _open(ws: Workspace, wish_id: str) -> Wish:
+    """Raises: NotFound."""
+    wish = next((each for each in ws.usage.wishes() if each.id == wish_id and each.status is WishStatus.OPEN), None)
+    if wish is None:
+        raise NotFound("This wish is not open any more.", "Reload the page and look again.")
+    return wish
 
 
 def _bounds(ws: Workspace) -> list[tuple[Limits, str | None, str]]:

@@ -21,7 +21,7 @@ VERBS = {"verbs", "accounts", "assistant", "reports"}
 DRAWING = {"streamlit", "components", *NOUNS}
 MAY_IMPORT: dict[str, set[str]] = {
     "app": {"streamlit", "routes", "wiring", "settings", *NOUNS},
-    "frame": {*DRAWING, "shell", "sign_in", "settings", *VERBS},
+    "frame": {*DRAWING, "desk", "shell", "sign_in", "settings", *VERBS},
     "pages": {*DRAWING, "desk", "shell", "sign_in", *VERBS},
     "desk": {*DRAWING, "desk", "shell", "workspace", *VERBS},
     "components": DRAWING,
@@ -55,6 +55,8 @@ SINGLE = {
     "pages.frame": "frame",
     "pages.desk": "desk",
     "pages.worklist": "desk",
+    "pages.share_dialog": "desk",
+    "pages.team_dialogs": "desk",
     "components.shell": "shell",
     "components.sign_in": "sign_in",
     "services.__main__": "command line",

@@ -18,10 +18,10 @@ from components import (
     words,
 )
 from components.session import session
-from pages import desk
+from pages import desk, share_dialog
 from services import conversations, datasets, jobs, reports, tickets, uploads
 from services.assistant import pipeline
-from services.domain import Conversation
+from services.domain import Conversation, ObjectKind
 from services.errors import AppError
 
 UPLOAD = "data/upload.py"
@@ -83,11 +83,14 @@ dataset, is_gone = dataset_bar.opened(everything)
 conversation = conversations.opened(ws, session.conversation_id, dataset.id)
 session.open(dataset.id, conversation.id)
 version = datasets.version(ws, conversation.version_id)
-turns = conversations.turns(ws, conversation.id)
+pulse = partial(conversations.pulse, ws, conversation.id)
+drawn, turns = pulse(), conversations.turns(ws, conversation.id)
 
 choice = conversation_list.show(conversations.list_all(ws, dataset.id), conversation, fresh=not turns)
 if choice.new or choice.id:
     go(dataset.id, choice.id or conversations.create(ws, dataset.id).id)
+if choice.share:
+    share_dialog.show(ws, ObjectKind.CONVERSATION, conversation.id, conversation.title)
 
 question = chat_view.starters([] if turns else pipeline.starters(ws, version.id))
 entered = chat_view.box(dataset.name, promise(), allowance)
@@ -112,5 +115,8 @@ with layout.column():
         go(picked)
     rows, profile = datasets.page(ws, version.id, 0, PREVIEW_ROWS), datasets.profile(ws, version.id)
     dataset_bar.preview(rows, profile, version, expanded=not turns)
-    if again := chat_view.show(turns, data_table.codes(profile), partial(desk.attach, ws)):
+    authors = conversations.authors(ws, turns)
+    if again := chat_view.show(turns, data_table.codes(profile), partial(desk.attach, ws), authors):
         ask(again, conversation)
+    if conversations.is_shared(ws, conversation.id):
+        shell.follow(pulse, drawn)

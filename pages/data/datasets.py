@@ -7,8 +7,9 @@ import streamlit as st
 from components import dataset_list, downloads, layout, reading_list, shell, upload_form, words
 from components.dataset_list import Act
 from components.session import session
+from pages import share_dialog
 from services import datasets, exports, tickets, uploads
-from services.domain import Dataset, Version
+from services.domain import Dataset, ObjectKind, Version
 from services.exports import Format
 
 CHAT, TABLE, UPLOAD = "analyse/chat.py", "data/table.py", "data/upload.py"
@@ -56,6 +57,11 @@ def link(version: Version, format: str) -> str:
     """The address of a download, good for this person and some hours."""
     ticket = tickets.give(ws, f"download:{format}:{version.id}")
     return f"/transfer/downloads/{version.id}/{format}?ticket={ticket}"
+
+
+def share(dataset: Dataset) -> None:
+    """Says who sees it."""
+    share_dialog.show(ws, ObjectKind.DATASET, dataset.id, dataset.name)
 
 
 def delete(dataset: Dataset) -> None:
@@ -110,5 +116,5 @@ with layout.column(width=WIDTH):
 if choice and choice.act in (Act.ASK, Act.LOOK):
     open_at(CHAT if choice.act is Act.ASK else TABLE, choice.dataset)
 elif choice:
-    acts = {Act.EDIT: edit, Act.DOWNLOAD: download, Act.DELETE: delete, Act.AGAIN: read_again}
+    acts = {Act.EDIT: edit, Act.DOWNLOAD: download, Act.DELETE: delete, Act.AGAIN: read_again, Act.SHARE: share}
     acts[choice.act](choice.dataset)

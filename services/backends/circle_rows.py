@@ -8,14 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.access import Role
 from services.backends.database import Database
 from services.backends.job_rows import changed
 from services.backends.sight import SHARED
 from services.backends.tables import activity, conversations, datasets, metadata, users
 from services.backends.team_rows import to_invitation, to_share
 from services.backends.team_tables import invitations, limits, memberships, shares, teams, usage, wishes
-from services.circles import Audience, Invitation, ObjectKind, Share, Shared
+from services.circles import Audience, Invitation, ObjectKind, Role, Share, Shared
 from services.domain import Team
 from services.errors import BadInput
 

@@ -7,14 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select, update
 
-from services.access import Role
 from services.backends.door import not_found, noun_of
 from services.backends.job_rows import changed
 from services.backends.seat import Seat
 from services.backends.sight import SHARED
 from services.backends.tables import activity, conversations, datasets, users
 from services.backends.team_tables import invitations, memberships, shares, teams, usage
-from services.circles import Activity, Audience, Invitation, Member, ObjectKind, Share, Visibility
+from services.circles import Activity, Audience, Invitation, Member, ObjectKind, Role, Share, Visibility
 from services.domain import Conversation, Team
 
 

@@ -36,6 +36,8 @@ PAGES = (
     "data/history.py",
     "team/account.py",
     "team/people.py",
+    "team/members.py",
+    "share/shared.py",
     "team/settings.py",
 )
 

@@ -134,6 +134,7 @@ class Things:
             "steps": [step],
             "tags": ["mine"],
             "turn": self.turn,
+            "turns": [self.turn],
             "version": self.version,
             "view": View(),
             "visibility": Visibility.TEAM,
