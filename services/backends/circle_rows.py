@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from services.backends.database import Database
 from services.backends.job_rows import changed
@@ -94,8 +95,8 @@ class CircleRows:
         mine = and_(_with(user_id), _lasting(moment), shares.c.created_by != user_id)
         with self._database.reading() as session:
             rows = session.execute(select(shares).where(mine).order_by(shares.c.created_at.desc())).mappings().all()
-            names = dict(session.execute(select(users.c.id, users.c.name)).tuples().all()) if rows else {}
-            of = dict(session.execute(select(teams.c.id, teams.c.name)).tuples().all()) if rows else {}
+            names = _pairs(session, select(users.c.id, users.c.name)) if rows else {}
+            of = _pairs(session, select(teams.c.id, teams.c.name)) if rows else {}
         found = [(share, self.name(share)) for share in map(to_share, rows)]
         return [
             Shared(
@@ -155,9 +156,9 @@ class CircleRows:
     def names(self, ids: set[str]) -> dict[str, str]:
         """Names of people and teams by id, those that are there."""
         with self._database.reading() as session:
-            people = session.execute(select(users.c.id, users.c.name).where(users.c.id.in_(ids))).tuples().all()
-            groups = session.execute(select(teams.c.id, teams.c.name).where(teams.c.id.in_(ids))).tuples().all()
-        return dict(groups) | dict(people)
+            people = _pairs(session, select(users.c.id, users.c.name).where(users.c.id.in_(ids)))
+            groups = _pairs(session, select(teams.c.id, teams.c.name).where(teams.c.id.in_(ids)))
+        return groups | people
 
     def _share(self, condition: ColumnElement[bool]) -> Share | None:
         with self._database.reading() as session:
@@ -167,6 +168,10 @@ class CircleRows:
     def _scalar(self, query: Any) -> Any:
         with self._database.reading() as session:
             return session.scalar(query)
+
+
+def _pairs(session: Session, query: Any) -> dict[str, str]:
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _with(user_id: str) -> ColumnElement[bool]:

@@ -227,14 +227,14 @@ class TeamRows(Seat):
         """What objects of the team were last called, by id."""
         named = select(activity.c.subject_id, activity.c.label).where(self._seen(activity), activity.c.label != "")
         with self._database.reading() as session:
-            return dict(session.execute(named.order_by(activity.c.created_at)).tuples().all())
+            return {row[0]: row[1] for row in session.execute(named.order_by(activity.c.created_at))}
 
     def names(self) -> dict[str, str]:
         """Names of everybody who did anything in the team, by id; those who are gone are left out."""
         done = select(activity.c.user_id).where(self._seen(activity)).distinct()
         with self._database.reading() as session:
             found = session.execute(select(users.c.id, users.c.name).where(users.c.id.in_(done)))
-            return dict(found.tuples().all())
+            return {row[0]: row[1] for row in found}
 
     def team(self) -> Team:
         """Raises: NotFound."""

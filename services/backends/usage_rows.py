@@ -52,7 +52,7 @@ class UsageRows(Seat):
             usage.c.team_id == self._team_id, usage.c.day >= since
         )
         with self._database.reading() as session:
-            return {day: int(asked) for day, asked in session.execute(mine.group_by(usage.c.day)).tuples()}
+            return {row[0]: int(row[1]) for row in session.execute(mine.group_by(usage.c.day))}
 
     def running(self, user_id: str | None = None) -> int:
         """Jobs of one person, or of the whole team, that wait or run."""
@@ -100,7 +100,7 @@ class UsageRows(Seat):
         """Names of people by id."""
         with self._database.reading() as session:
             found = session.execute(select(users.c.id, users.c.name).where(users.c.id.in_(list(ids))))
-            return dict(found.tuples().all())
+            return {row[0]: row[1] for row in found}
 
 
 def _upsert(session: Session) -> type[sqlite.Insert] | type[postgresql.Insert]:

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pyarrow.parquet as pq
@@ -108,6 +109,10 @@ class Things:
             **dict.fromkeys(("source", "before", "after"), self.table),
             "path": self.file,
             "folder": self.file.parent,
+            "target": self.file.with_name("written.csv"),
+            "opened": SimpleNamespace(dataset=self.dataset, source="a.csv"),
+            "which": "safe",
+            "form": True,
             **dict.fromkeys(("name", "title", "text", "description", "question"), "mine"),
             **dict.fromkeys(("old", "new", "here", "token", "confirmation", "purpose"), "x" * 20),
             "address": Address(url="https://192.0.2.1/a.csv"),
