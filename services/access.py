@@ -164,6 +164,8 @@ QUIET = frozenset(
         Action.ACTIVITY_READ,
         Action.USAGE_READ,
         Action.LIMITS_READ,
+        # The record would name who has just been forgotten.
+        Action.ACCOUNT_DELETE,
     }
 )
 """Actions that leave no activity record."""
@@ -208,12 +210,12 @@ def allows(ws: Workspace, action: Action) -> bool:
     """Whether this person may do it."""
     if (action in OWNERS and not ws.user.runs_server) or (action in NOT_VISITORS and ws.user.is_visitor):
         return False
-    return _role(ws) >= MINIMUM[action] and _lets_guest(ws, action)
+    return _role(ws, action) >= MINIMUM[action] and _lets_guest(ws, action)
 
 
 def check(ws: Workspace, action: Action) -> None:
     """Raises: Forbidden, when the role of this person is too low, or they are here no more."""
-    role = _role(ws)
+    role = _role(ws, action)
     if action in OWNERS and not ws.user.runs_server:
         raise Forbidden(f"Only whoever runs this server may do this ({action}).", "Ask them to do it.")
     if action in NOT_VISITORS and ws.user.is_visitor:
@@ -227,9 +229,9 @@ def check(ws: Workspace, action: Action) -> None:
         )
 
 
-def _role(ws: Workspace) -> Role:
+def _role(ws: Workspace, action: Action) -> Role:
     """What the person was when the workspace was opened, or by now, whichever is less."""
-    return min(ws.role, ws.standing.role()) if ws.standing else ws.role
+    return min(ws.role, ws.standing.role(at_once=action not in QUIET)) if ws.standing else ws.role
 
 
 def _lets_guest(ws: Workspace, action: Action) -> bool:

@@ -160,7 +160,7 @@ def leave(ws: Workspace) -> None:
     _among_others(ws)
     if ws.role is Role.OWNER:
         raise BadInput("The owner cannot leave the team.", "Hand it over to somebody first, or delete it.")
-    if not ws.members.remove(ws.user.id, _owner(ws).user_id):
+    if not ws.for_upkeep().members.remove(ws.user.id, _owner(ws).user_id):
         raise NotFound("You are not in this team any more.", AGAIN)
 
 
@@ -171,7 +171,7 @@ def remove(ws: Workspace, user_id: str) -> Member:
     Raises: NotFound; BadInput, for oneself or somebody of the same or a higher role.
     """
     member = _below(ws, user_id)
-    if not ws.members.remove(user_id, ws.user.id):
+    if not ws.for_upkeep().members.remove(user_id, ws.user.id):
         raise BadInput("Somebody else changed this at the same moment.", AGAIN)
     return member
 

@@ -103,9 +103,9 @@ class Standing:
     def __init__(self, again: Callable[[], Workspace]) -> None:
         self._again, self._role, self._seen = again, Role.VIEWER, 0.0
 
-    def role(self) -> Role:
-        """The role they have now. Raises: Forbidden; NotFound, when what was shared is not any more."""
-        if time.monotonic() - self._seen > STANDING_SECONDS:
+    def role(self, *, at_once: bool) -> Role:
+        """The role they have, `at_once` or a moment ago. Raises: Forbidden; NotFound, when a share has ended."""
+        if at_once or time.monotonic() - self._seen > STANDING_SECONDS:
             self._role, self._seen = self._again().role, time.monotonic()
         return self._role
 

@@ -57,6 +57,7 @@ SINGLE = {
     "pages.worklist": "desk",
     "pages.share_dialog": "desk",
     "pages.team_dialogs": "desk",
+    "pages.leaving": "desk",
     "components.shell": "shell",
     "components.sign_in": "sign_in",
     "services.__main__": "command line",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components import layout, notice, people_view, shell, sign_in, words
 from components.sign_in import browser
+from pages import leaving
 from services.accounts import own, strength
 from services.errors import AppError
 
@@ -47,3 +48,4 @@ with layout.column(width=560):
         if st.button("Sign out everywhere", type="tertiary"):
             own.sign_out_everywhere(ws)
             st.rerun()
+    leaving.show(ws)
