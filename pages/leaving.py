@@ -20,7 +20,9 @@ def show(ws: Workspace) -> None:
     if st.button("Prepare the archive", icon=":material/folder_zip:"):
         with st.spinner("Packing", show_time=True), departure.archive(ws) as path:
             if path.stat().st_size > MOST_HELD:
-                notice.problem(f"The archive has {words.size(path.stat().st_size)}.", "Ask who runs this server for it.")
+                notice.problem(
+                    f"The archive has {words.size(path.stat().st_size)}.", "Ask who runs this server for it."
+                )
             else:
                 st.download_button("Download it", path.read_bytes(), "red-pandas.zip", "application/zip")
     with st.expander("Delete this account", icon=":material/delete_forever:"):
