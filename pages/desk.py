@@ -48,6 +48,12 @@ def attach(ws: Workspace, turn: Turn) -> None:
     )
 
 
+def follow(ws: Workspace, conversation_id: str, drawn: str) -> None:
+    """Draws the page again once others have asked in the conversation, where others are in it."""
+    if conversations.is_shared(ws, conversation_id):
+        shell.follow(partial(conversations.pulse, ws, conversation_id), drawn)
+
+
 def analyse(ws: Workspace, desk: Desk, asked: dict[str, object]) -> None:
     """Starts an analysis and draws the page again with it."""
     try:

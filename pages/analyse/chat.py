@@ -83,8 +83,7 @@ dataset, is_gone = dataset_bar.opened(everything)
 conversation = conversations.opened(ws, session.conversation_id, dataset.id)
 session.open(dataset.id, conversation.id)
 version = datasets.version(ws, conversation.version_id)
-pulse = partial(conversations.pulse, ws, conversation.id)
-drawn, turns = pulse(), conversations.turns(ws, conversation.id)
+drawn, turns = conversations.pulse(ws, conversation.id), conversations.turns(ws, conversation.id)
 
 choice = conversation_list.show(conversations.list_all(ws, dataset.id), conversation, fresh=not turns)
 if choice.new or choice.id:
@@ -118,5 +117,4 @@ with layout.column():
     authors = conversations.authors(ws, turns)
     if again := chat_view.show(turns, data_table.codes(profile), partial(desk.attach, ws), authors):
         ask(again, conversation)
-    if conversations.is_shared(ws, conversation.id):
-        shell.follow(pulse, drawn)
+    desk.follow(ws, conversation.id, drawn)
