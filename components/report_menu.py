@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from components import layout
+
 CONTENTS = {
     "brief": "Answers, tables and charts",
     "full": "With code and sources",
@@ -21,13 +23,14 @@ def show(title: str, make: Make) -> None:
     name = "".join(c if c.isalnum() or c in " -_" else "_" for c in title)[:80].strip() or "report"
     with st.popover("Report", icon=":material/description:"):
         template = st.radio("What goes in", CONTENTS, format_func=CONTENTS.__getitem__, key="report-template")
-        for label, ending, mime in FORMS:
-            st.download_button(
-                label,
-                lambda ending=ending: make(template, ending),
-                f"{name}.{ending}",
-                mime,
-                key=f"report-{ending}",
-                on_click="ignore",
-                icon=":material/download:",
-            )
+        with layout.line():
+            for label, ending, mime in FORMS:
+                st.download_button(
+                    label,
+                    lambda ending=ending: make(template, ending),
+                    f"{name}.{ending}",
+                    mime,
+                    key=f"report-{ending}",
+                    on_click="ignore",
+                    icon=":material/download:",
+                )
