@@ -10,7 +10,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandbox import Sandbox
-from services.backends import readers
 from services.backends.readers import confined
 from services.backends.readers.readers import Readers
 from services.domain import ReadOptions
@@ -71,7 +70,7 @@ def test_a_reader_that_breaks_down(sandbox: Sandbox, tmp_path: Path, monkeypatch
         folder.chmod(0o755)
     monkeypatch.setattr(confined, "SERVICES", services)
     monkeypatch.setattr(confined, "WALL", 2)
-    monkeypatch.setattr(readers, "SECONDS", 15 if how == "memory" else 3)
+    monkeypatch.setattr("services.backends.readers.readers.SECONDS", 15 if how == "memory" else 3)
     source, target = tmp_path / "upload", tmp_path / "out.parquet"
     source.write_bytes(TEXT.encode())
     started = time.monotonic()

@@ -19,7 +19,6 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
-from services.backends import readers
 from services.backends.readers.readers import Readers
 from services.errors import BadInput
 from tests.backends.readers.conftest import Read
@@ -247,6 +246,6 @@ def test_the_child_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
         connection.execute(f"CREATE VIEW forever AS {endless}")
     connection.close()
-    monkeypatch.setattr(readers, "SECONDS", 2)
+    monkeypatch.setattr("services.backends.readers.readers.SECONDS", 2)
     with pytest.raises(BadInput, match="takes too long"):
         Readers(2000).tables(path, "x.db")

@@ -24,6 +24,8 @@ from services.code.analyses.modelling import Predict
 from services.errors import BadInput
 from tests.code.analyses.test_forecasting import HOSTILE, ran
 
+SLOW = pytest.param("boosting", marks=pytest.mark.long)
+
 
 def fitted(df: pd.DataFrame, target: str, **asked: Any) -> Predict:
     given = {"kind": "predict", "target": target, "inputs": [c for c in df if c != target]} | asked
@@ -91,7 +93,7 @@ def test_with_a_time_only_later_rows_are_tested() -> None:
     assert "do not rely on it" in result["answer"]
 
 
-@pytest.mark.parametrize("method", ["polynomial", "ridge", "lasso", "poisson", "tree", "boosting", "neighbours"])
+@pytest.mark.parametrize("method", ["polynomial", "ridge", "lasso", "poisson", "tree", SLOW, "neighbours"])
 def test_every_method_for_numbers_finds_a_planted_relation(method: str) -> None:
     rng = np.random.default_rng()
     df = pd.DataFrame(rng.uniform(0, 2, (300, 2)), columns=["a", "b"])
@@ -101,7 +103,7 @@ def test_every_method_for_numbers_finds_a_planted_relation(method: str) -> None:
     assert result["importance"]["column"].iloc[0] == "a"
 
 
-@pytest.mark.parametrize("method", ["tree", "neighbours", "boosting"])
+@pytest.mark.parametrize("method", ["tree", pytest.param("neighbours", marks=pytest.mark.long), SLOW])
 def test_every_method_for_classes_finds_a_planted_relation(method: str) -> None:
     rng = np.random.default_rng()
     df = pd.DataFrame(rng.normal(size=(300, 2)), columns=["a", "b"])
@@ -111,6 +113,7 @@ def test_every_method_for_classes_finds_a_planted_relation(method: str) -> None:
     assert result["scores"]["balanced accuracy"].iloc[1] > 0.7
 
 
+@pytest.mark.long
 def test_the_simplest_of_equally_good_models_is_taken_and_noise_is_called_noise() -> None:
     rng = np.random.default_rng()
     df = pd.DataFrame(rng.normal(size=(150, 3)), columns=list("abc"))
@@ -132,6 +135,7 @@ def test_what_is_told_becomes_a_column() -> None:
     assert made["tip (told)"].corr(tips["tip"]) > 0.5
 
 
+@pytest.mark.long
 def test_planted_leakage_is_warned_of_and_clean_twins_are_not() -> None:
     """A small round of the benchmark: the bounds leave room for chance."""
     rng = np.random.default_rng()

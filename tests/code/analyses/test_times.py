@@ -86,6 +86,7 @@ def test_a_weekend_is_found_and_no_month() -> None:
     assert by_month["p (Holm)"] > 0.001
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_look_stands_on_short_long_and_odd_series(kind: str) -> None:
     for size in (20, 33, 400):
