@@ -12,20 +12,35 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
+from uuid import uuid4
 
 import pyarrow.parquet as pq
 from pyarrow import csv
 
 import services
-from services import conversations, datasets, sharing, teams, uploads, usage
+from services import conversations, datasets, recipes, reports, sharing, teams, uploads, usage
 from services.access import Action, Role
 from services.accounts.places import Place
 from services.activity import Filter
 from services.assistant import pipeline
 from services.circles import Limits, Measure, ObjectKind, Visibility
 from services.code.steps import RenameColumns
-from services.domain import Address, Dataset, Profile, Reading, Remedy, Semantic, Team, Turn, User, Version, View
+from services.domain import (
+    Address,
+    Dataset,
+    Profile,
+    Reading,
+    Recipe,
+    Remedy,
+    Semantic,
+    Team,
+    Turn,
+    User,
+    Version,
+    View,
+)
 from services.exports import Format
+from services.reports.document import Document
 from services.workspace import Backends, Workspace, open_workspace
 from tests.conftest import ORDERS
 
@@ -81,6 +96,7 @@ class Things:
     member_id: str
     file: Path
     table: Path
+    recipe: Recipe
 
     @property
     def ids(self) -> set[str]:
@@ -90,7 +106,8 @@ class Things:
     def values(self) -> Mapping[str, Any]:
         step = RenameColumns(names={"price": "cost"})
         ids = {
-            **dict.fromkeys(("version_id", "before_id", "after_id", "expected_id"), self.version.id),
+            **dict.fromkeys(("version_id", "before_id", "after_id", "expected_id", "other_id"), self.version.id),
+            "recipe_id": self.recipe.id,
             **dict.fromkeys(("dataset_id", "object_id"), self.dataset.id),
             "conversation_id": self.turn.conversation_id,
             "turn_id": self.turn.id,
@@ -119,6 +136,13 @@ class Things:
             "column": "price",
             "columns": ["price"],
             "data": b"",
+            "document": Document("mine", "", datetime.now(UTC), (), (), ()),
+            "how": "left",
+            "left": ["region"],
+            "listed": [step],
+            "recipe": self.recipe,
+            "right": ["region"],
+            "template": reports.Template.BRIEF,
             "email": "mel@example.org",
             "filename": "a.csv",
             "format": Format.CSV,
@@ -149,7 +173,12 @@ class Things:
 
 def call(verb: Verb, ws: Workspace, things: Things) -> str:
     """What the verb tells, as text, when it is called with these things; files and streams are read."""
-    given = {"exploration.analyse": {"data": {"kind": "summary"}}, "activity.written": {"wanted": Filter()}}
+    given: dict[str, dict[str, Any]] = {
+        "exploration.analyse": {"data": {"kind": "summary"}},
+        "activity.written": {"wanted": Filter()},
+        "reports.bind": {"format": reports.Format.HTML},
+        "reports.write": {"format": reports.Format.HTML},
+    }
     values = things.values | given.get(f"{verb.__module__.removeprefix('services.')}.{verb.__name__}", {})
     parameters = list(inspect.signature(verb).parameters.values())[1:]
     needed = [each for each in parameters if each.default is each.empty]
@@ -184,7 +213,23 @@ def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = 
         member_id=member_id,
         file=path,
         table=_parquet(path),
+        recipe=_recipe(ws),
     )
+
+
+def _recipe(ws: Workspace) -> Recipe:
+    """A recipe of this person that renames a column."""
+    step = RenameColumns(names={"price": "cost"})
+    made = Recipe(
+        id=uuid4().hex,
+        team_id=ws.team.id,
+        name="mine",
+        steps=(step.model_dump(mode="json"),),
+        columns=(),
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+    return recipes.load(ws, recipes.to_json(made))
 
 
 def _parquet(path: Path) -> Path:
