@@ -13,6 +13,9 @@ from services.workspace import Backends, Workspace, open_workspace
 from tests.tenancy import world
 from tests.tenancy.conftest import World
 
+# Long inside libraries, or the same lines again and again: measuring coverage would take half as long again.
+pytestmark = pytest.mark.no_cover
+
 VERBS = world.verbs()
 OWN_DOING = {"activity", "usage", "throttles"}
 """Tables in which a refused call may leave a trace of the caller."""

@@ -24,6 +24,9 @@ from services.code.analyses.modelling import Predict
 from services.errors import BadInput
 from tests.code.analyses.test_forecasting import HOSTILE, ran
 
+# Long inside libraries, or the same lines again and again: measuring coverage would take half as long again.
+pytestmark = pytest.mark.no_cover
+
 SLOW = pytest.param("boosting", marks=pytest.mark.long)
 
 

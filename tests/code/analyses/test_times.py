@@ -13,6 +13,9 @@ from statsmodels.tsa.seasonal import STL
 from services.code import analyses
 from tests.code.analyses.test_forecasting import HOSTILE, facts, ran
 
+# Long inside libraries, or the same lines again and again: measuring coverage would take half as long again.
+pytestmark = pytest.mark.no_cover
+
 KINDS = ("decompose", "change_points", "time_anomalies", "calendar_effects")
 
 
@@ -66,14 +69,15 @@ def test_noise_and_slow_wandering_are_no_shifts() -> None:
 
 
 def test_planted_outliers_stand_out_and_little_else() -> None:
-    n = np.arange(180)
-    values = 100 + 20 * np.sin(2 * np.pi * n / 7) + noise(180)
-    values[[50, 120]] += [15, -15]
-    result = told("time_anomalies", daily(values))
-    found = list(result["anomalies"]["time"])
+    n, others = np.arange(180), 0
     planted = {pd.Timestamp("2023-01-02") + pd.Timedelta(days=day) for day in (50, 120)}
-    assert planted <= set(found)
-    assert len(found) <= 8
+    for _ in range(5):
+        values = 100 + 20 * np.sin(2 * np.pi * n / 7) + noise(180)
+        values[[50, 120]] += [15, -15]
+        found = set(told("time_anomalies", daily(values))["anomalies"]["time"])
+        assert planted <= found
+        others += len(found - planted)
+    assert others <= 5 * 9
 
 
 def test_a_weekend_is_found_and_no_month() -> None:
