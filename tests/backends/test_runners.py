@@ -265,6 +265,7 @@ def test_jobs_of_a_killed_process_are_interrupted_within_the_lease_and_no_others
     assert rows.job(own.job_id).status is JobStatus.RUNNING
 
 
+@pytest.mark.long
 def test_a_process_that_slept_too_long_does_not_bring_its_job_back(runner: LocalRunner, rows: Rows, url: str) -> None:
     runner.start(_must_not_run)
     job = _stored(rows)
@@ -293,6 +294,7 @@ def test_a_process_that_starts_finds_what_a_killed_one_left(database: Database, 
     runner.shutdown()
 
 
+@pytest.mark.long
 def test_a_stop_reaches_another_process(rows: Rows, url: str) -> None:
     job = _stored(rows)
     other = second.start("work", url, 20, job.id)

@@ -101,6 +101,7 @@ def test_a_step_is_tried_applied_and_seen_in_the_history(clean: Page) -> None:
     expect(page.get_by_text("You are here")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_step_that_takes_long_says_so_and_is_stopped(clean: Page) -> None:
     page = clean
     try_code(page, SLOW)
@@ -139,6 +140,7 @@ def test_a_file_is_read_again_with_other_settings(
     expect(page.locator("[class*=st-key-more-]")).to_have_count(2)
 
 
+@pytest.mark.long
 def test_files_are_stacked_with_a_column_that_says_which(
     own_server: Callable[..., Server], visit: Callable[..., Page], tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_a_large_file_goes_on_by_itself_after_a_cut(
     expect(page.get_by_text(f"{ROWS:,} rows × 3 columns")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_large_file_goes_on_when_it_is_chosen_again(
     own_server: Callable[..., Server], visit: Callable[..., Page], large: Path
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_large_file_goes_on_when_it_is_chosen_again(
     assert again == [PIECE, 2 * PIECE]
 
 
+@pytest.mark.long
 def test_what_is_too_large_is_said_before_anything_is_sent(
     own_server: Callable[..., Server], visit: Callable[..., Page], large: Path
 ) -> None:
@@ -110,6 +112,7 @@ def test_what_is_too_large_is_said_before_anything_is_sent(
     assert sent == []
 
 
+@pytest.mark.long
 def test_without_the_route_the_plain_form_takes_files(
     own_server: Callable[..., Server], visit: Callable[..., Page], orders_file: Path
 ) -> None:
@@ -140,6 +143,7 @@ def test_a_table_is_pasted_and_a_column_corrected(server: Server, visit: Callabl
     expect(page.get_by_text("3 rows × 2 columns")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_sheets_of_a_workbook_are_chosen(server: Server, visit: Callable[..., Page], tmp_path: Path) -> None:
     with xlsxwriter.Workbook(str(tmp_path / "book.xlsx")) as book:
         for name, count in (("Sales", 3), ("Costs", 2)):
@@ -184,6 +188,7 @@ def test_a_dataset_is_described_looked_into_deleted_and_brought_back(
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_dataset_is_taken_away(
     own_server: Callable[..., Server], visit: Callable[..., Page], orders_file: Path
 ) -> None:

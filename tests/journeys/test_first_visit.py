@@ -90,6 +90,7 @@ def test_from_the_sample_to_an_answer_about_a_file_of_ones_own(
     expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_file_dropped_into_the_chat_is_opened_and_asked_about(
     own_server: Callable[..., Server], visit: Callable[..., Page], orders_file: Path
 ) -> None:
@@ -165,6 +166,7 @@ def test_the_screens_fit_light_and_dark_wide_and_narrow(
     shot(page, f"sample-{width}-{'dark' if dark else 'light'}")
 
 
+@pytest.mark.long
 def test_a_bug_shows_an_id_and_no_traceback(own_server: Callable[..., Server], visit: Callable[..., Page]) -> None:
     server = own_server()
     page = visit(server.url)

@@ -35,6 +35,7 @@ def press(page: Page) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+@pytest.mark.long
 def test_a_provider_brings_people_in_once_for_each_session(
     server: Server,
     vouching: Provider,

@@ -81,7 +81,7 @@ def status(url: str, **headers: str) -> int:
         return error.code
 
 
-@pytest.mark.parametrize("way", ["accounts", "authenticator"])
+@pytest.mark.parametrize("way", ["accounts", pytest.param("authenticator", marks=pytest.mark.long)])
 def test_register_stay_come_back_and_sign_out_everywhere(
     own_server: Callable[..., Server], contexts: Callable[..., BrowserContext], orders_file: Path, way: str
 ) -> None:
@@ -155,6 +155,7 @@ def test_every_address_of_a_fresh_server_shows_the_sign_in_and_then_what_was_ask
     assert page.url == server.url + "/datasets?kept=1"
 
 
+@pytest.mark.long
 def test_the_address_cannot_lead_to_another_site(
     own_server: Callable[..., Server], contexts: Callable[..., BrowserContext]
 ) -> None:

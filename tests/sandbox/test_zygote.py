@@ -131,7 +131,7 @@ def test_closed_sandbox_starts_again() -> None:
         box.close()
 
 
-@pytest.mark.parametrize("without", [(), ("files",)], ids=["L", "N"])
+@pytest.mark.parametrize("without", [(), pytest.param(("files",), marks=pytest.mark.long)], ids=["L", "N"])
 def test_zygote_has_one_thread(without: tuple[str, ...]) -> None:
     box = Sandbox(without=without)
     try:

@@ -165,7 +165,7 @@ def test_wilcoxon_gives_what_r_publishes() -> None:
 
 @pytest.mark.parametrize("design", DESIGNS, ids=lambda design: design.__name__)
 def test_the_gate_chooses_as_an_expert_and_its_code_runs(design: Any) -> None:
-    """Two of five draws at least: a small sample may look like what it is not (1 in 17 for the hardest design)."""
+    """Two of at most five draws: a small sample may look like what it is not (1 in 17 for the hardest design)."""
     right = 0
     for seed in np.random.SeedSequence().spawn(5):
         situation: Situation = design(np.random.default_rng(seed))
@@ -180,7 +180,9 @@ def test_the_gate_chooses_as_an_expert_and_its_code_runs(design: Any) -> None:
         else:
             with pytest.raises(BadInput):
                 analysis.to_code()
-    assert right >= 2
+        if right == 2:
+            return
+    pytest.fail("The choice was right less than twice.")
 
 
 def test_a_column_may_be_called_anything() -> None:
