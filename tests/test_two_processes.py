@@ -11,6 +11,8 @@ from sqlalchemy import URL
 from tests import app_process
 from tests.servers.bucket import REGION, Bucket
 
+pytestmark = pytest.mark.long
+
 ROWS = 30_000
 
 

@@ -18,6 +18,8 @@ from services.backends import fingerprint
 from services.domain import Dataset, Version
 from services.workspace import Workspace
 
+pytestmark = pytest.mark.long
+
 Process: TypeAlias = "subprocess.Popen[str]"
 Start = Callable[..., list[Process]]
 

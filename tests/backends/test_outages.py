@@ -22,6 +22,8 @@ from services.protocols import Progress
 from tests.backends import nouns
 from tests.servers.postgres import Databases, Postgres, programs
 
+pytestmark = pytest.mark.long
+
 LEASE = 6.0
 
 

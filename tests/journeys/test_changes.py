@@ -115,6 +115,7 @@ def test_a_step_that_takes_long_says_so_and_is_stopped(clean: Page) -> None:
     expect(drawer(page).get_by_role("button", name=re.compile("Apply"))).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_file_is_read_again_with_other_settings(
     own_server: Callable[..., Server], visit: Callable[..., Page], tmp_path: Path
 ) -> None:

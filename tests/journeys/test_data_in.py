@@ -160,6 +160,7 @@ def test_the_sheets_of_a_workbook_are_chosen(server: Server, visit: Callable[...
     expect(page.get_by_text("2 rows × 2 columns")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_dataset_is_described_looked_into_deleted_and_brought_back(
     own_server: Callable[..., Server], visit: Callable[..., Page], orders_file: Path
 ) -> None:

@@ -107,6 +107,7 @@ def test_a_file_dropped_into_the_chat_is_opened_and_asked_about(
     expect(answers(page)).to_contain_text("8 rows")
 
 
+@pytest.mark.long
 def test_a_question_whose_server_was_killed_says_so_and_can_be_asked_again(
     own_server: Callable[..., Server], visit: Callable[..., Page]
 ) -> None:

@@ -180,6 +180,7 @@ def test_the_address_cannot_lead_to_another_site(
     assert [url for url in asked if not url.startswith(own)] == []
 
 
+@pytest.mark.long
 def test_two_people_see_nothing_of_each_other(
     own_server: Callable[..., Server], contexts: Callable[..., BrowserContext], orders_file: Path
 ) -> None:
@@ -219,6 +220,7 @@ def test_two_people_see_nothing_of_each_other(
     expect(bob.get_by_text("This account is deactivated")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_link_of_the_owner_sets_a_new_password(
     own_server: Callable[..., Server], contexts: Callable[..., BrowserContext]
 ) -> None:
@@ -252,6 +254,7 @@ def test_a_link_of_the_owner_sets_a_new_password(
     expect(starters(bob)).to_have_count(3)
 
 
+@pytest.mark.long
 def test_five_wrong_passwords_lock_and_a_restart_does_not_open(
     own_server: Callable[..., Server], contexts: Callable[..., BrowserContext]
 ) -> None:
@@ -298,6 +301,7 @@ def test_two_visitors_never_see_each_others_tables(
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [1280, 420])
+@pytest.mark.long
 def test_the_forms_fit_light_and_dark_wide_and_narrow(
     own_server: Callable[..., Server], visit: Callable[..., Page], dark: bool, width: int
 ) -> None:

@@ -14,6 +14,8 @@ import pytest
 from sandbox import RunRequest, RunStatus, Sandbox, child
 from tests.sandbox.test_zygote import eventually, family, is_alive, name_of, named, pid_of
 
+pytestmark = pytest.mark.long
+
 ONE = RunRequest(id="1", code="result = 1")
 
 

@@ -83,6 +83,7 @@ def test_dead_zygote_is_replaced_unnoticed() -> None:
     assert eventually(lambda: not is_alive(second))
 
 
+@pytest.mark.long
 def test_children_die_with_the_zygote() -> None:
     box = Sandbox()
     try:
@@ -100,6 +101,7 @@ def test_children_die_with_the_zygote() -> None:
         box.close()
 
 
+@pytest.mark.long
 def test_zygote_goes_when_the_parent_is_killed() -> None:
     code = (
         "import sys, time\nfrom sandbox import Sandbox\nbox = Sandbox()\n"

@@ -127,6 +127,7 @@ def test_an_upload_that_fails_twice_succeeds_in_the_end(
 
 @pytest.mark.parametrize("kind", ["error", "drop", "silence", "damage"])
 @pytest.mark.parametrize("when", [is_second_part, is_completion])
+@pytest.mark.long
 def test_an_upload_that_always_fails_leaves_neither_object_nor_parts_nor_copy(
     storage: S3Storage, proxy: FaultyProxy, bucket: Bucket, made: Made, tmp_path: Path, kind: str, when: object
 ) -> None:
