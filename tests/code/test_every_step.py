@@ -16,9 +16,6 @@ from services.errors import BadInput
 from tests.code import tables
 from tests.code.examples import examples
 
-# Long inside libraries, or the same lines again and again: measuring coverage would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 EXAMPLES = examples("t", "x", "d", "g")
 ROW_LOCAL = sorted(kind for kind, step in EXAMPLES.items() if step.row_local)
 PLACES = sorted(kind for kind, step in EXAMPLES.items() if step.keeps_rows)

@@ -12,9 +12,6 @@ import pytest
 
 from tests.assistant.builtin.asking import Asked, Asker
 
-# Other tests run the same lines: measuring coverage here would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 Expected = Callable[[pd.DataFrame], Any]
 
 

@@ -9,9 +9,6 @@ import pytest
 from services.domain import PlanKind
 from tests.assistant.builtin.asking import Asker
 
-# Other tests run the same lines: measuring coverage here would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 DECLINED = [
     ("orders", "average salary by region"),
     ("orders", "total revenue by planet"),

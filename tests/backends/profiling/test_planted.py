@@ -16,9 +16,6 @@ from benchmarks.profile import names, profile
 from services.code import steps
 from services.domain import AlertKind
 
-# Long inside libraries, or the same lines again and again: measuring coverage would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 SEED = time.time_ns() % 1_000_000_007
 TAKEN_AWAY = {
     AlertKind.WHITE_SPACE,

@@ -19,9 +19,6 @@ from services.backends.readers.readers import Readers
 from services.backends.readers.shapes import MISSING
 from tests.backends.readers.workbooks import xlsx
 
-# Other tests run the same lines: measuring coverage here would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Zs"))
 TEXTS = st.text(LETTERS, min_size=1, max_size=12).map(lambda text: "x" + text)
 WHOLE = st.integers(-(10**15) + 1, 10**15 - 1)

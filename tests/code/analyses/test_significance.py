@@ -13,9 +13,6 @@ from services.code import analyses
 from services.code.analyses import Analysis
 from services.errors import BadInput
 
-# Long inside libraries, or the same lines again and again: measuring coverage would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 SLEEP = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0, 1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
 SPRAYS = {
     "A": [10, 7, 20, 14, 14, 12, 10, 23, 17, 20, 14, 13],

@@ -13,9 +13,6 @@ from statsmodels.tsa.seasonal import STL
 from services.code import analyses
 from tests.code.analyses.test_forecasting import HOSTILE, facts, ran
 
-# Long inside libraries, or the same lines again and again: measuring coverage would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 KINDS = ("decompose", "change_points", "time_anomalies", "calendar_effects")
 
 

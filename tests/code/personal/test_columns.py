@@ -11,9 +11,6 @@ from services.code.personal.columns import Sample, judge
 from services.code.personal.headers import hint, words
 from tests.personal_data import PRODUCTS, REGIONS, Maker
 
-# Other tests run the same lines: measuring coverage here would take half as long again.
-pytestmark = pytest.mark.no_cover
-
 HEADERS = {
     PersonalKind.EMAIL: ("email", "E-Mail", "contact_email", "CustomerEmailAddress", "correo"),
     PersonalKind.PHONE: ("phone", "Telephone", "mobile_number", "Telefonnummer", "PhoneNo"),
