@@ -64,7 +64,8 @@ def members(found: Sequence[Member], me: str, mine: Role) -> Ask | None:
                 marks = "" if member.active else " :orange-badge[Deactivated]"
                 you = " :green-badge[You]" if member.user_id == me else ""
                 st.markdown(f"**{words.literal(member.name, SHOWN_NAME)}**{you}{marks}")
-                st.caption(f"{words.literal(member.email, 254)} · since {member.joined_at:%d %b %Y}")
+                email = f"{words.literal(member.email, 254)} · " if member.email else ""
+                st.caption(f"{email}since {member.joined_at:%d %b %Y}")
             st.space("stretch")
             st.badge(role(member.role), color="gray")
             if member.user_id != me and mine >= Role.ADMIN and member.role < mine:
