@@ -142,11 +142,13 @@ class Fake(Mask):
 
     def before(self) -> Sequence[str]:
         number = [
-            "def number(cell):",
+            "def number(cell, again):",
             '    cell = cell.strip().casefold().encode("utf-8", "replace")',
-            '    return int.from_bytes(hmac.new(key, b"fake" + cell, hashlib.sha256).digest(), "big")',
+            '    word = b"fake" + b"+" * again + cell',
+            '    return int.from_bytes(hmac.new(key, word, hashlib.sha256).digest(), "big")',
         ]
-        return [*KEY, *self._lists(), "", *number, "", "def masked(cell):", "    n = number(cell)", *self._made(), ""]
+        invented = ["def invented(cell, n):", *self._made()]
+        return [*KEY, *self._lists(), "", *number, "", *invented, "", *_NOT_ONES_OWN, ""]
 
     def _lists(self) -> list[str]:
         lists: dict[str, str] = {}
@@ -229,9 +231,20 @@ _LUHN: Final = (
 """The same, with Luhn's check digit."""
 _DATES: Final = (
     '    when = pd.to_datetime(cell, errors="coerce")',
-    f"    return {HIDDEN!r} if pd.isna(when) else f'{{when.year}}-{{n % 12 + 1:02}}-{{n // 12 % 28 + 1:02}}'",
+    f"    if pd.isna(when):\n        return {HIDDEN!r}",
+    '    made = f"{when.year}-{n % 12 + 1:02}-{n // 12 % 28 + 1:02}"',
+    "    return cell if made == str(when)[:10] else made",
 )
-"""Another day of the same year."""
+"""Another day of the same year; the cell itself where it is the same day in other words, so that it is made again."""
+_NOT_ONES_OWN: Final = (
+    "def masked(cell):",
+    "    for again in range(20):",
+    "        made = invented(cell, number(cell, again))",
+    "        if made.casefold() != cell.strip().casefold():",
+    "            return made",
+    f"    return {HIDDEN!r}",
+)
+"""Chance gives every 336th date of birth its own day; nothing that cannot be changed (no digit to it) is left either."""
 _YEAR: Final = (
     '    found = re.search(r"(?<!\\d)(1[89]|20)\\d\\d(?!\\d)", cell)',
     f"    if not found:\n        return {HIDDEN!r}",
