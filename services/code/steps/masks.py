@@ -244,7 +244,7 @@ _NOT_ONES_OWN: Final = (
     "            return made",
     f"    return {HIDDEN!r}",
 )
-"""Chance gives every 336th date of birth its own day; nothing that cannot be changed (no digit to it) is left either."""
+"""Chance gives every 336th date of birth its own day again. What cannot be changed, having no digit, is hidden."""
 _YEAR: Final = (
     '    found = re.search(r"(?<!\\d)(1[89]|20)\\d\\d(?!\\d)", cell)',
     f"    if not found:\n        return {HIDDEN!r}",
