@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from services import change_jobs, changes, datasets, uploads
 from services.access import Action, requires
-from services.domain import Version
+from services.accounts import visitors
+from services.domain import User, Version
 from services.errors import AppError, BadInput
 from services.workspace import Workspace
 
@@ -32,29 +33,34 @@ class Leftover:
 
 
 @requires(Action.CLEAN_UP)
-def survey(ws: Workspace) -> list[Leftover]:
-    """What `clean` would remove now. Changes nothing."""
-    return list(_all(ws.for_upkeep(), note=False))
+def survey(ws: Workspace, *others: Workspace) -> list[Leftover]:
+    """What `clean` would remove now, in these spaces. Changes nothing."""
+    return list(_all((ws, *others), note=False))
 
 
 @requires(Action.CLEAN_UP)
-def clean(ws: Workspace) -> list[Leftover]:
-    """Removes what nobody needs any more; gives what went.
+def clean(ws: Workspace, *others: Workspace) -> list[Leftover]:
+    """Removes what nobody needs any more in these spaces, and visitors of yesterday; gives what went.
 
     Unused versions go only when they were made again from their steps, cell by cell, first.
     """
-    found = [leftover for leftover in _all(ws.for_upkeep(), note=True) if leftover.remove()]
+    found = [leftover for leftover in _all((ws, *others), note=True) if leftover.remove()]
     for key in ws.backends.storage.sweep():
         found.append(Leftover("unfinished file", key, 0, _done))
     return found
 
 
-def _all(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
-    yield from _uploads(ws)
-    yield from _deleted(ws)
-    yield from _versions(ws)
-    yield from _orphans(ws, note=note)
-    yield from _trials(ws)
+def _all(opened: Sequence[Workspace], *, note: bool) -> Iterator[Leftover]:
+    over = {visitor.id for visitor in visitors.over(opened[0].backends)}
+    spaces = [each.for_upkeep() for each in opened if each.team.id not in over]
+    for ws in spaces:
+        yield from _uploads(ws)
+        yield from _deleted(ws)
+        yield from _versions(ws)
+        yield from _trials(ws)
+    yield from _orphans(spaces, note=note)
+    ws = spaces[0]
+    yield from _visitors(ws)
     yield from _signed_out(ws)
     for folder, size in ws.backends.leftovers.folders(UNDER_WAY_SECONDS):
         yield Leftover("folder of a killed process", folder.name, size, partial(_rmtree, ws, folder))
@@ -62,7 +68,8 @@ def _all(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
 
 def _uploads(ws: Workspace) -> Iterator[Leftover]:
     for upload in uploads.abandoned(ws):
-        yield Leftover("abandoned upload", upload.filename, upload.size, partial(_discard, ws, upload.id))
+        theirs = replace(ws, user=User(id=upload.created_by, name=""))  # an upload is nobody else's
+        yield Leftover("abandoned upload", upload.filename, upload.size, partial(_discard, theirs, upload.id))
 
 
 def _deleted(ws: Workspace) -> Iterator[Leftover]:
@@ -81,14 +88,26 @@ def _versions(ws: Workspace) -> Iterator[Leftover]:
             yield Leftover("unused version", shown, version.bytes, partial(_drop, ws, version))
 
 
-def _orphans(ws: Workspace, *, note: bool) -> Iterator[Leftover]:
+def _orphans(spaces: Sequence[Workspace], *, note: bool) -> Iterator[Leftover]:
     """Files of versions that no row knows: a process was killed between the two."""
+    lost = {key: ws for ws in spaces for key in _unknown(ws)}
+    for key in spaces[0].backends.leftovers.seen_for(lost, ORPHAN_SECONDS, note=note):
+        size = lost[key].backends.storage.size(key)
+        yield Leftover("file without a version", key, size, partial(_remove_file, lost[key], key))
+
+
+def _unknown(ws: Workspace) -> list[str]:
     files = (key for key in ws.backends.storage.list(f"{ws.team.id}/datasets/") if "/versions/" in key)
     known = ws.rows.stored_keys()
-    lost = [key for key in files if _version_file(key) not in known]
-    for key in ws.backends.leftovers.seen_for(lost, ORPHAN_SECONDS, note=note):
-        size = ws.backends.storage.size(key)
-        yield Leftover("file without a version", key, size, partial(_remove_file, ws, key))
+    return [key for key in files if _version_file(key) not in known]
+
+
+def _visitors(ws: Workspace) -> Iterator[Leftover]:
+    """Visitors of yesterday, each with all they made: a server's, not a team's."""
+    for visitor in visitors.over(ws.backends):
+        storage = ws.backends.storage
+        size = sum(storage.size(key) for key in storage.list(f"{visitor.id}/"))
+        yield Leftover("visitor of yesterday", visitor.id[:8], size, partial(_remove_visitor, ws, visitor))
 
 
 def _trials(ws: Workspace) -> Iterator[Leftover]:
@@ -154,6 +173,11 @@ def _discard(ws: Workspace, upload_id: str) -> bool:
         uploads.discard(ws, upload_id)
     except AppError:
         return False
+    return True
+
+
+def _remove_visitor(ws: Workspace, visitor: User) -> bool:
+    visitors.remove(ws.backends, visitor)
     return True
 
 

@@ -10,15 +10,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from services import __main__ as command_line
 from services import change_jobs, cleaner, cleaning, conversations, datasets, uploads, versions
 from services.access import Role
 from services.cleaning import Origin
+from services.backends import tables
 from services.code.steps import Condition, FilterRows, FreeCode, RenameColumns
-from services.domain import Dataset, Session, User, Way
+from services.domain import Dataset, Session, Team, User, Way
 from services.errors import Forbidden, NotFound
-from services.workspace import Workspace
+from services.workspace import Workspace, open_others
 
 pytestmark = pytest.mark.usefixtures("lent")
 
@@ -104,12 +106,8 @@ def test_what_somebody_wrote_by_hand_and_what_comes_after_it_stays(old: Workspac
 def test_a_version_that_cannot_be_made_again_to_the_byte_is_kept_for_good(old: Workspace, orders: Dataset) -> None:
     made = cleaning.apply(old, orders.head_id, WEST).version
     cleaning.apply(old, made.id, RENAME)
-    from sqlalchemy import update
-
-    from services.backends.tables import versions as table
-
     with old.backends.database.session() as session:
-        session.execute(update(table).where(table.c.id == made.id).values(content_hash="0" * 64))
+        session.execute(update(tables.versions).where(tables.versions.c.id == made.id).values(content_hash="0" * 64))
     assert len(told(old)) == 1
     assert cleaned(old) == []
     assert told(old) == []
@@ -199,3 +197,46 @@ def test_the_command_says_what_would_go(
     assert command_line.main(["clean-up"]) == 0
     assert "1 removed" in capsys.readouterr().out
     assert not old.backends.storage.exists(made.storage_key)
+
+
+def test_the_command_looks_after_every_space_and_removes_visitors_of_yesterday(
+    ws: Workspace, orders: Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    backends, past = ws.backends, datetime.now(UTC) - timedelta(days=2)
+    team = Team(id="team", name="Team")
+    ann, bob = (replace(ws, user=User(id=name, name=name), team=team, standing=None) for name in ("ann", "bob"))
+    uploads.begin(ann, "young.csv", 10)
+    left = uploads.begin(bob, "table.csv", 10)
+    source = tmp_path / "lost.parquet"
+    for space in ("team", "visitor", "newcomer"):
+        source.write_bytes(b"rows")
+        backends.storage.put(source, f"{space}/datasets/gone/versions/lost.parquet")
+    for name, moment in (("visitor", past), ("newcomer", datetime.now(UTC))):
+        backends.people.add(User(id=name, name="Visitor", is_visitor=True, created_at=moment))
+    with backends.database.session() as session:
+        old = update(tables.uploads).where(tables.uploads.c.id == left.id)
+        session.execute(old.values(created_at=past))
+    monkeypatch.setenv("RED_PANDAS_HOME", str(backends.settings.home))
+    monkeypatch.setattr(cleaner, "ORPHAN_SECONDS", 0.0)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert command_line.main(["clean-up", "--dry-run"]) == 0
+    assert "2 would go" in capsys.readouterr().out
+    assert command_line.main(["clean-up"]) == 0
+    told = capsys.readouterr().out
+    assert "abandoned upload: table.csv" in told
+    assert "visitor of yesterday: visitor (4 bytes)" in told
+    assert backends.people.user("visitor") is None
+    assert backends.people.user("newcomer")
+    assert list(backends.storage.list("visitor/")) == []
+    assert command_line.main(["clean-up"]) == 0
+    assert "team/datasets/gone/versions/lost.parquet" in capsys.readouterr().out
+    assert list(backends.storage.list("team/")) == []
+    assert len(list(backends.storage.list("newcomer/"))) == 1, "a space without a row is nobody's business"
+    assert [each.filename for each in ann.uploads.everything()] == ["young.csv"]
+    assert datasets.get(ws, orders.id).id == orders.id
+
+
+def test_nobody_who_signs_in_opens_every_space(ws: Workspace) -> None:
+    served = ws.backends.settings.model_copy(update={"sign_in": "accounts"})
+    with pytest.raises(Forbidden):
+        open_others(replace(ws, backends=replace(ws.backends, settings=served)))

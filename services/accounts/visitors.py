@@ -34,18 +34,28 @@ def come(backends: Backends, cookie: str, place: Place) -> Session | None:
     return cookies.alive(backends, found[0])
 
 
+def over(backends: Backends) -> list[User]:
+    """The visitors of yesterday, whose time is over."""
+    return backends.people.visitors(datetime.now(UTC) - STAYS)
+
+
 def sweep(backends: Backends) -> int:
     """Removes visitors of yesterday with all they made; how many there were."""
-    gone = backends.people.visitors(datetime.now(UTC) - STAYS)
+    gone = over(backends)
     for visitor in gone:
-        backends.sessions.end_all(visitor.id)
-        for upload in open_workspace(backends, visitor.id).uploads.unread(datetime.now(UTC)):
-            backends.parts.discard(upload.id)
-        for key in list(backends.storage.list(f"{visitor.id}/")):
-            backends.storage.delete(key)
-        backends.people.remove_space(visitor.id)
-        backends.people.remove(visitor.id)
+        remove(backends, visitor)
     return len(gone)
+
+
+def remove(backends: Backends, visitor: User) -> None:
+    """Removes a visitor with all they made. Files first: when it is cut off between, it can be done again."""
+    backends.sessions.end_all(visitor.id)
+    for upload in open_workspace(backends, visitor.id).uploads.unread(datetime.now(UTC)):
+        backends.parts.discard(upload.id)
+    for key in list(backends.storage.list(f"{visitor.id}/")):
+        backends.storage.delete(key)
+    backends.people.remove_space(visitor.id)
+    backends.people.remove(visitor.id)
 
 
 def housekeeping(backends: Backends) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, insert, select, union, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as DatabaseSession
 
 from services.backends.database import Database
 from services.backends.door import not_found
 from services.backends.job_rows import changed
-from services.backends.tables import credentials, identities, metadata, users
+from services.backends.tables import credentials, datasets, identities, jobs, metadata, uploads, users
 from services.domain import User
 from services.errors import BadInput
 
@@ -88,6 +88,12 @@ class PeopleRows:
         """Forgets a person, their password and their sessions."""
         with self._database.session() as session:
             session.execute(delete(users).where(users.c.id == user_id))
+
+    def spaces(self) -> list[str]:
+        """Ids of all teams and people who keep anything, sorted."""
+        kept = union(select(datasets.c.team_id), select(uploads.c.team_id), select(jobs.c.team_id))
+        with self._database.everywhere().reading() as session:
+            return sorted(session.scalars(kept))
 
     def remove_space(self, team_id: str) -> None:
         """Forgets every row of a team, whole or not at all."""

@@ -10,6 +10,7 @@ from services import clean_files, cleaner, suggestions
 from services.commands import common
 from services.domain import Suggestion
 from services.errors import BadInput
+from services.workspace import open_others
 
 
 def clean(options: argparse.Namespace) -> int:
@@ -54,7 +55,8 @@ def _show_cleaned(
 def clean_up(options: argparse.Namespace) -> int:
     """Removes what nobody needs any more; the exit code."""
     with common.installation() as ws:
-        found = cleaner.survey(ws) if options.dry_run else cleaner.clean(ws)
+        others = open_others(ws)
+        found = cleaner.survey(ws, *others) if options.dry_run else cleaner.clean(ws, *others)
     total = sum(leftover.bytes for leftover in found)
     if options.json:
         listed = [{"what": each.what, "name": each.name, "bytes": each.bytes} for each in found]
