@@ -15,8 +15,8 @@ from sqlalchemy import update
 from services import __main__ as command_line
 from services import change_jobs, cleaner, cleaning, conversations, datasets, uploads, versions
 from services.access import Role
-from services.cleaning import Origin
 from services.backends import tables
+from services.cleaning import Origin
 from services.code.steps import Condition, FilterRows, FreeCode, RenameColumns
 from services.domain import Dataset, Session, Team, User, Way
 from services.errors import Forbidden, NotFound
