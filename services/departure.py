@@ -155,7 +155,8 @@ def _write_dataset(ws: Workspace, dataset: Dataset, place: str, target: zipfile.
     for version in versions:
         if version.stored:
             with ws.backends.storage.local(version.storage_key) as path:
-                target.write(path, f"{place}/versions/{version.id}.parquet")
+                # Parquet is compressed as it is.
+                target.write(path, f"{place}/versions/{version.id}.parquet", zipfile.ZIP_STORED)
     for upload_id in ws.uploads.read_by(dataset.id):
         try:
             upload = ws.uploads.of_team(upload_id)

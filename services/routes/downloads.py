@@ -1,4 +1,4 @@
-"""Datasets as files, straight from disk: the address holds a signed ticket for one version, one format and one person.
+"""Files to take away, straight from disk: the address holds a signed ticket for one thing, one format and one person.
 
 CSV is written while it goes out, so that the first bytes come at once and nothing is held in memory.
 """
@@ -6,7 +6,8 @@ CSV is written while it goes out, so that the first bytes come at once and nothi
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
@@ -16,13 +17,16 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from services import exports, tickets
+from services import departure, exports, tickets
 from services.errors import Forbidden
 from services.exports import Format
 from services.routes.guard import check_person, guarded
-from services.workspace import Backends, Workspace
+from services.workspace import Backends
 
 PREFIX: Final = "/transfer/downloads"
+ARCHIVE: Final = "/transfer/archive"
+PURPOSE: Final = "archive"
+"""What a ticket for all one's data is for."""
 HEADERS: Final = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -37,12 +41,18 @@ def purpose(version_id: str, format: Format) -> str:
 
 
 def routes(backends: Callable[[], Backends]) -> list[Route]:
-    """One: `/transfer/downloads/{version}/{format}?ticket=...`."""
+    """Two: `/transfer/downloads/{version}/{format}?ticket=...`, and all one's data, `/transfer/archive?ticket=...`."""
 
     async def download(request: Request) -> Response:
         return await run_in_threadpool(_download, backends(), request)
 
-    return [Route(PREFIX + "/{version}/{format}", guarded(download), methods=["GET"])]
+    async def archive(request: Request) -> Response:
+        return await run_in_threadpool(_archive, backends(), request)
+
+    return [
+        Route(PREFIX + "/{version}/{format}", guarded(download), methods=["GET"]),
+        Route(ARCHIVE, guarded(archive), methods=["GET"]),
+    ]
 
 
 def _download(backends: Backends, request: Request) -> Response:
@@ -50,17 +60,28 @@ def _download(backends: Backends, request: Request) -> Response:
     ws = tickets.redeem(backends, request.query_params.get("ticket", ""), purpose(version_id, format))
     check_person(request, ws)
     name = exports.filename(ws, version_id, format)
-    headers = {**HEADERS, "content-disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
+    headers = _named(name)
     if format is Format.CSV:
         return StreamingResponse(exports.csv(ws, version_id), media_type=format.mime, headers=headers)
-    return _file(ws, version_id, format, headers)
+    return _file(exports.file(ws, version_id, format), format.mime, headers)
 
 
-def _file(ws: Workspace, version_id: str, format: Format, headers: dict[str, str]) -> Response:
+def _archive(backends: Backends, request: Request) -> Response:
+    ws = tickets.redeem(backends, request.query_params.get("ticket", ""), PURPOSE)
+    check_person(request, ws)
+    return _file(departure.archive(ws), "application/zip", _named("red-pandas.zip"))
+
+
+def _file(made: AbstractContextManager[Path], mime: str, headers: dict[str, str]) -> Response:
+    """The file, which is there until it has been sent."""
     with ExitStack() as stack:
-        path = stack.enter_context(exports.file(ws, version_id, format))
+        path = stack.enter_context(made)
         held = stack.pop_all()
-    return FileResponse(path, media_type=format.mime, headers=headers, background=BackgroundTask(held.close))
+    return FileResponse(path, media_type=mime, headers=headers, background=BackgroundTask(held.close))
+
+
+def _named(name: str) -> dict[str, str]:
+    return {**HEADERS, "content-disposition": f"attachment; filename*=utf-8''{quote(name, safe='')}"}
 
 
 def _format(name: str) -> Format:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,3 +114,24 @@ def test_what_excel_cannot_hold_is_said(ws: Workspace, orders: Dataset) -> None:
 def test_a_team_sees_only_its_own(ws: Workspace, orders: Dataset, http: TestClient) -> None:
     other = replace(ws, team=ws.team.model_copy(update={"id": "other"}))
     assert http.get(address(other, orders, "csv")).status_code == 403
+
+
+def test_all_ones_data_comes_as_one_archive_and_leaves_nothing(
+    http: TestClient, ws: Workspace, orders: Dataset, orders_csv: Path
+) -> None:
+    answer = http.get(f"{downloads.ARCHIVE}?ticket={tickets.give(ws, downloads.PURPOSE)}")
+    assert answer.headers["content-disposition"].endswith("red-pandas.zip")
+    assert answer.headers["cache-control"] == "no-store"
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
+        assert packed.testzip() is None
+        originals = [name for name in packed.namelist() if "/originals/" in name]
+        assert packed.read(originals[0]) == orders_csv.read_bytes()
+        tables = [name for name in packed.namelist() if name.endswith(".parquet")]
+        assert pq.read_table(io.BytesIO(packed.read(tables[0]))).num_rows == 8
+    assert list((ws.backends.settings.home / "cache").glob("tmp*")) == []
+
+
+@pytest.mark.parametrize("purpose", ["", "upload", "download:csv:v"])
+def test_the_archive_needs_its_own_ticket(http: TestClient, ws: Workspace, purpose: str) -> None:
+    ticket = tickets.give(ws, purpose) if purpose else ""
+    assert http.get(f"{downloads.ARCHIVE}?ticket={ticket}").status_code == 403
