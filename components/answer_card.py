@@ -28,10 +28,11 @@ UNFINISHED = {
 }
 
 
-def show(turn: Turn, codes: Collection[str], *, newest: bool) -> str | None:
+def show(turn: Turn, codes: Collection[str], *, newest: bool, selects: bool = False) -> str | None:
     """Draws what followed the question. Returns the question to ask next, if one was clicked.
 
-    `newest` adds follow-up questions; numbers in the columns `codes` keep their digits together.
+    `newest` adds follow-up questions; numbers in the columns `codes` keep their digits together. With `selects` the
+    marks of charts can be chosen (see `chart_key`).
     """
     if turn.status in (TurnStatus.STOPPED, TurnStatus.INTERRUPTED):
         return _unfinished(turn)
@@ -39,7 +40,7 @@ def show(turn: Turn, codes: Collection[str], *, newest: bool) -> str | None:
         return _failed(turn)
     _reading(turn)
     st.text(words.clean(turn.answer.text))
-    _outputs(turn, turn.answer, codes)
+    _outputs(turn.answer, partial(_output, turn, turn.answer, codes, selects))
     for caveat in turn.answer.caveats:
         st.caption(f":material/info: {words.literal(caveat, 600)}")
     for check in turn.answer.checks:
@@ -72,31 +73,36 @@ def _retry(turn: Turn) -> str | None:
     return turn.question if asked else None
 
 
-def _outputs(turn: Turn, answer: Answer, codes: Collection[str]) -> None:
+def chart_key(turn: Turn, output: Output) -> str:
+    """What the browser calls a chart of the answer: `session.marks` of it says which marks were chosen."""
+    outputs = turn.answer.outputs if turn.answer else ()
+    return f"output-{turn.id}-{next(place for place, each in enumerate(outputs) if each is output)}"
+
+
+def _outputs(answer: Answer, draw: Callable[[Output], None]) -> None:
     outputs = [o for o in answer.outputs if not _is_said(o, answer.text)]
-    draw = partial(_output, turn, answer, codes)
     charts = [o for o in outputs if isinstance(o, Figure)]
     tables = [o for o in outputs if isinstance(o, Table)]
     if len(charts) == len(tables) == 1 and _is_narrow(tables[0]):
         wide, narrow = st.columns([5, 3], gap="medium")
         with wide:
-            draw(charts[0], 0)
+            draw(charts[0])
         with narrow:
-            draw(tables[0], 1)
+            draw(tables[0])
         outputs = [o for o in outputs if o not in (charts[0], tables[0])]
     if len(charts) > 2:
         _grid(charts, draw)
         outputs = [o for o in outputs if o not in charts]
-    for place, output in enumerate(sorted(outputs, key=lambda o: isinstance(o, Table)), start=2 + len(charts)):
-        draw(output, place)
+    for output in sorted(outputs, key=lambda o: isinstance(o, Table)):
+        draw(output)
 
 
-def _grid(charts: list[Figure], draw: Callable[[Output, int], None]) -> None:
+def _grid(charts: list[Figure], draw: Callable[[Output], None]) -> None:
     """Two charts beside each other, row by row."""
     for row in range(0, len(charts), 2):
-        for place, (side, chart) in enumerate(zip(st.columns(2, gap="medium"), charts[row : row + 2], strict=False)):
+        for side, chart in zip(st.columns(2, gap="medium"), charts[row : row + 2], strict=False):
             with side:
-                draw(chart, row + place)
+                draw(chart)
 
 
 def _is_said(output: Output, text: str) -> bool:
@@ -108,11 +114,11 @@ def _is_narrow(table: Table) -> bool:
     return len(table.columns) <= NARROW_COLUMNS and table.rows <= MOST_NARROW_ROWS
 
 
-def _output(turn: Turn, answer: Answer, codes: Collection[str], output: Output, place: int) -> None:
-    key = f"output-{turn.id}-{place}"
+def _output(turn: Turn, answer: Answer, codes: Collection[str], selects: bool, output: Output) -> None:
+    key = chart_key(turn, output)
     match output:
         case Figure():
-            figure.show(output, key, alt=words.clean(answer.text)[:300] or "Chart")
+            figure.show(output, key, alt=words.clean(answer.text)[:300] or "Chart", selects=selects)
         case Table():
             _table(turn, output, key, codes)
         case Value():

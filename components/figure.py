@@ -19,15 +19,16 @@ TITLE_SPACE = 44
 """Pixels over a chart with a title; Plotly's own 100 leave a hole under the answer's sentence."""
 
 
-def show(figure: Figure, key: str, alt: str) -> None:
-    """Draws the figure; `alt` is read out in its place."""
+def show(figure: Figure, key: str, alt: str, *, selects: bool = False) -> None:
+    """Draws the figure; `alt` is read out in its place. With `selects`, marks can be clicked and areas drawn."""
     import plotly.graph_objects as go
 
     drawn = go.Figure(shortened(themed(json.loads(figure.json_text))), skip_invalid=True)
     has_title = bool(drawn.layout.title.text)
     drawn.update_layout(margin={"t": TITLE_SPACE if has_title else 12, "b": 0, "l": 0, "r": 0})
     drawn.update_layout(title={"y": 0.98, "yanchor": "top", "yref": "container", "font": {"size": 14}})
-    st.plotly_chart(drawn, key=key, height=HEIGHT, theme="streamlit", alt=alt, config={"displaylogo": False})
+    more: dict[str, Any] = {"on_select": "rerun", "selection_mode": ("points", "box")} if selects else {}
+    st.plotly_chart(drawn, key=key, height=HEIGHT, theme="streamlit", alt=alt, config={"displaylogo": False}, **more)
 
 
 def shortened(figure: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -63,6 +64,12 @@ class Session:
         """The job that tries this, or ""."""
         known, job_id = st.session_state.get("held", ("", ""))
         return str(job_id) if known == what else ""
+
+    @staticmethod
+    def marks(key: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """The marks of a chart that were clicked, and the areas that were drawn on it, as Plotly tells them."""
+        found = (st.session_state.get(key) or {}).get("selection", {})
+        return list(found.get("points", [])), list(found.get("box", []))
 
     @property
     def rejected(self) -> Sequence[str]:
