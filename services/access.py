@@ -43,6 +43,8 @@ class Action(StrEnum):
     CONVERSATION_CREATE = "conversation.create"
     ASK = "ask"
     ANALYSE = "analyse"
+    PIN_READ = "pin.read"
+    PIN = "pin"
     JOB_READ = "job.read"
     JOB_STOP = "job.stop"
     SYSTEM_READ = "system.read"
@@ -93,6 +95,8 @@ MINIMUM: dict[Action, Role] = {
     Action.CONVERSATION_CREATE: Role.VIEWER,
     Action.ASK: Role.MEMBER,
     Action.ANALYSE: Role.MEMBER,
+    Action.PIN_READ: Role.VIEWER,
+    Action.PIN: Role.MEMBER,
     Action.JOB_READ: Role.VIEWER,
     Action.JOB_STOP: Role.MEMBER,
     Action.SYSTEM_READ: Role.VIEWER,
@@ -154,6 +158,7 @@ QUIET = frozenset(
         Action.CONNECTION_READ,
         Action.CONVERSATION_READ,
         Action.CONVERSATION_CREATE,
+        Action.PIN_READ,
         Action.JOB_READ,
         Action.SYSTEM_READ,
         Action.ACCOUNT_READ,

@@ -9,6 +9,8 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from sandbox.messages import Output, RunError, RunStatus
+from services.boards import Kept as Kept  # passed on
+from services.boards import Pin as Pin
 from services.circles import Activity, ObjectKind, Visibility
 from services.code.personal import PersonalKind
 from services.code.personal.kinds import WORDS as KIND_WORDS

@@ -28,6 +28,12 @@ def name(text: str, of: str = "dataset") -> str:
     return clean
 
 
+def line(text: str, longest: int = NAME_CHARS) -> str:
+    """The text on one line, without what is invisible, cut."""
+    clean = " ".join(INVISIBLE.sub(" ", text).split())
+    return clean if len(clean) <= longest else clean[: longest - 1].rstrip() + "…"
+
+
 def description(text: str) -> str:
     """The description, line by line. Raises: BadInput, when it is too long."""
     clean = "\n".join(INVISIBLE.sub(" ", line).rstrip() for line in text.strip().splitlines())

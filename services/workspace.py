@@ -20,6 +20,7 @@ from services.backends.mail import Mail
 from services.backends.parts import Parts
 from services.backends.passwords import Passwords
 from services.backends.people_rows import PeopleRows
+from services.backends.pin_rows import PinRows
 from services.backends.readers.readers import Readers
 from services.backends.rows import Rows
 from services.backends.session_rows import SessionRows
@@ -161,6 +162,11 @@ class Workspace:
     def uploads(self) -> UploadRows:
         """The uploads in it, seen likewise."""
         return UploadRows(self.backends.database, self.team.id, self.user.id, self.sight)
+
+    @property
+    def pins(self) -> PinRows:
+        """What was pinned, seen likewise."""
+        return PinRows(self.backends.database, self.team.id, self.user.id, self.sight)
 
     @property
     def connections(self) -> ConnectionRows:

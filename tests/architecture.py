@@ -70,6 +70,7 @@ SINGLE = {
     "services.people": "domain",
     "services.progress": "protocols",
     "services.circles": "domain",
+    "services.boards": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 
 from services.backends import team_tables
+from services.backends.board_tables import pins
 from services.backends.tables import (
     conversations,
     datasets,
@@ -110,6 +111,15 @@ def _uploads(sight: Sight) -> ColumnElement[bool]:
     return or_(_mine(sight, uploads), uploads.c.id.in_(read))
 
 
+def _pins(sight: Sight) -> ColumnElement[bool]:
+    """Those of the datasets and conversations a member sees."""
+    return and_(
+        _members_only(sight),
+        _in(sight, pins.c.dataset_id, datasets),
+        _in(sight, pins.c.conversation_id, conversations),
+    )
+
+
 def _in(sight: Sight, column: Any, table: Table) -> ColumnElement[bool]:
     seen: ColumnElement[bool] = column.in_(select(table.c.id).where(sight.of(table)))
     return seen
@@ -128,6 +138,7 @@ _RULES: Final[dict[str, Callable[[Sight], ColumnElement[bool]]]] = {
     "readings": lambda sight: _in(sight, readings.c.version_id, versions),
     "turns": lambda sight: _in(sight, turns.c.conversation_id, conversations),
     "outputs": lambda sight: _in(sight, outputs.c.turn_id, turns),
+    "pins": _pins,
     "jobs": _jobs,
     "uploads": _uploads,
     **dict.fromkeys(

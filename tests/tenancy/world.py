@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 import services
-from services import conversations, datasets, recipes, reports, sharing, teams, uploads, usage
+from services import conversations, datasets, pins, recipes, reports, sharing, teams, uploads, usage
 from services.access import Action, Role
 from services.accounts.places import Place
 from services.activity import Filter
@@ -93,6 +93,7 @@ class Things:
     invitation_id: str
     share_id: str
     wish_id: str
+    pin_id: str
     member_id: str
     file: Path
     table: Path
@@ -118,6 +119,7 @@ class Things:
             "invitation_id": self.invitation_id,
             "share_id": self.share_id,
             "wish_id": self.wish_id,
+            "pin_id": self.pin_id,
             "user_id": self.member_id,
             "session_id": "none",
             "team_id": self.dataset.team_id,
@@ -210,6 +212,7 @@ def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = 
         invitation_id=teams.invite(ws).invitation.id if not ws.is_alone else "none",
         share_id=sharing.publish(ws, ObjectKind.DATASET, dataset.id).share.id,
         wish_id=usage.ask_for_more(ws, Measure.QUESTIONS).id if not private else "none",
+        pin_id=pins.pin(ws, turn.id).id,
         member_id=member_id,
         file=path,
         table=_parquet(path),
