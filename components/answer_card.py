@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import data_table, figure, layout, notice, words
+from components import checks_view, data_table, figure, layout, notice, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
 from services.domain import Answer, Exchange, Turn, TurnStatus
 
@@ -43,8 +43,7 @@ def show(turn: Turn, codes: Collection[str], *, newest: bool, selects: bool = Fa
     _outputs(turn.answer, partial(_output, turn, turn.answer, codes, selects))
     for caveat in turn.answer.caveats:
         st.caption(f":material/info: {words.literal(caveat, 600)}")
-    for check in turn.answer.checks:
-        st.caption(f":material/done_all: {words.literal(check, 600)}")
+    checks_view.show(turn.answer.checks)
     _evidence(turn, turn.answer)
     return _choices(turn, turn.answer) if newest else None
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from sandbox.messages import Output, RunError, RunStatus
 from services.boards import Kept as Kept  # passed on
 from services.boards import Pin as Pin
+from services.checklist import Check, Outcome
 from services.circles import Activity, ObjectKind, Visibility
 from services.code.personal import PersonalKind
 from services.code.personal.kinds import WORDS as KIND_WORDS
@@ -226,6 +227,8 @@ class Attempt(Noun):
     peak_mb: float = 0.0
     problem: str = ""
     """What the tester found wrong; empty when the attempt stands."""
+    unmet: tuple[str, ...] = ()
+    """Names of the checks that it failed."""
 
 
 class Verdict(Noun):
@@ -235,8 +238,8 @@ class Verdict(Noun):
     text: str = ""
     """One or two sentences that answer the question."""
     caveats: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    """How the result was made sure of, as sentences."""
+    checks: tuple[Check, ...] = ()
+    """How the result was made sure of."""
     suggestions: tuple[str, ...] = ()
 
 
@@ -247,7 +250,7 @@ class Answer(Noun):
     outputs: tuple[Output, ...] = ()
     code: str = ""
     caveats: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
     suggestions: tuple[str, ...] = ()
 
 

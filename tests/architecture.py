@@ -71,6 +71,7 @@ SINGLE = {
     "services.progress": "protocols",
     "services.circles": "domain",
     "services.boards": "domain",
+    "services.checklist": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {

@@ -33,6 +33,7 @@ def as_json(turn: Turn) -> dict[str, Any]:
         "code": (answer.code if answer else "") or _last_code(turn),
         "options": list(answer.suggestions) if answer and asks else [],
         "caveats": list(answer.caveats) if answer else [],
+        "checks": [check.model_dump(mode="json") for check in answer.checks] if answer else [],
         "reading": turn.plan.reading if turn.plan else "",
         "analyst": turn.analyst,
         "steps": [],
@@ -53,7 +54,7 @@ def failed(message: str) -> dict[str, Any]:
     """The same object for a question that could not even be asked."""
     return {
         **{"status": "failed", "text": message, "value": None, "table": None, "figures": [], "chart_type": None},
-        **{"code": "", "options": [], "caveats": [], "reading": "", "analyst": ""},
+        **{"code": "", "options": [], "caveats": [], "checks": [], "reading": "", "analyst": ""},
         **{"steps": [], "effect": None, "seconds": 0.0},
     }
 

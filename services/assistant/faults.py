@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.messages import RunError, RunStatus
+from services.assistant.checks.registry import advice
 from services.domain import Attempt
 
 HIDDEN: Final = "…"
@@ -66,7 +67,7 @@ def describe(attempt: Attempt, shown: Iterable[str]) -> str:
     if attempt.error:
         lines.append(_error(attempt.error, attempt.code, known))
     elif not lines[0]:
-        lines.append(mask(attempt.problem, known))
+        lines += [mask(attempt.problem, known), advice(attempt.unmet)]
     return "\n".join(filter(None, lines)) or "It failed."
 
 

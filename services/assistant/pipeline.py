@@ -17,6 +17,7 @@ from services.domain import (
     TABLE_NAME,
     Answer,
     Attempt,
+    Outcome,
     Plan,
     PlanKind,
     Profile,
@@ -164,7 +165,11 @@ def _answer_by(analyst: Analyst, brief: Brief, path: Path, record: TurnRecord) -
 
 
 def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRecord) -> None:
-    """Writes, runs and reviews until an attempt stands or the attempts are used up."""
+    """Writes, runs and reviews until an attempt stands or the attempts are used up.
+
+    One that only fails checks is the answer where no later one fails fewer: what it fails is said with it.
+    """
+    standing: list[tuple[int, Answer]] = []
     for _ in range(record.ws.backends.settings.attempts):
         attempts = record.turn.attempts
         record.stage("Writing code" if not attempts else "Repairing the code")
@@ -175,12 +180,18 @@ def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRec
         ours = analyst.name == builtin.BuiltinAnalyst.name
         result = turns.run(record, code, path, trusted=ours, queries=ours and checks.uses_any(code, {"sql"}))
         record.stage("Checking")
-        verdict = _review(analyst, brief, plan, code, result, record)
+        verdict = _review(analyst, brief, plan, code, result, record, path)
         attempt = _attempt(code, result, verdict)
         record.save(attempts=(*attempts, attempt))
         if not verdict.problem:
-            record.save(status=TurnStatus.ANSWERED, answer=turns.final(code, result, verdict, record.notes))
-            return
+            standing.append((len(attempt.unmet), turns.final(code, result, verdict, record.notes)))
+            if not attempt.unmet:
+                break
+    if standing:
+        fewest = min(unmet for unmet, _ in standing)
+        answer = next(each for unmet, each in reversed(standing) if unmet == fewest)
+        record.save(status=TurnStatus.ANSWERED, answer=answer)
+        return
     last = record.turn.attempts[-1]
     record.save(
         status=TurnStatus.FAILED,
@@ -189,11 +200,30 @@ def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRec
     )
 
 
-def _review(analyst: Analyst, brief: Brief, plan: Plan, code: str, result: RunResult, record: TurnRecord) -> Verdict:
+def _review(
+    analyst: Analyst, brief: Brief, plan: Plan, code: str, result: RunResult, record: TurnRecord, path: Path
+) -> Verdict:
+    """The analyst's verdict with what the checks found, and without what they did not bear out."""
     if problem := checks.problem(code, result, brief.profiles.keys()):
         return Verdict(problem=problem)
     verdict = analyst.review(brief, plan, code, result, record)
-    return verdict.model_copy(update={"caveats": (*verdict.caveats, *checks.caveats(result))})
+    if verdict.problem:
+        return verdict
+    text = verdict.text or turns.spoken(result)
+    case = checks.Case(brief.question, plan, code, result, text, brief.profiles, _rerun(record, path))
+    review = checks.review(case, verdict.checks)
+    doubts = (check.sentence for check in review.failed)
+    caveats = (*verdict.caveats, *checks.caveats(result), *doubts)
+    return verdict.model_copy(update={"text": review.text, "checks": review.checks, "caveats": caveats})
+
+
+def _rerun(record: TurnRecord, path: Path) -> checks.Rerun:
+    """Runs code of the checks on the table: their own where it may query, else the answer's, changed."""
+
+    def rerun(code: str, queries: bool) -> RunResult:
+        return turns.run(record, code, path, trusted=queries, queries=queries)
+
+    return rerun
 
 
 def _attempt(code: str, result: RunResult, verdict: Verdict) -> Attempt:
@@ -205,4 +235,5 @@ def _attempt(code: str, result: RunResult, verdict: Verdict) -> Attempt:
         seconds=result.seconds,
         peak_mb=result.peak_mb,
         problem=verdict.problem,
+        unmet=tuple(check.name for check in verdict.checks if check.outcome is Outcome.FAILED),
     )

@@ -111,16 +111,25 @@ def carry_out(ws: Workspace, turn_id: str, progress: Progress, work: Callable[[T
 
 def final(code: str, result: RunResult, verdict: Verdict, notes: Sequence[str]) -> Answer:
     """What the person reads of a run that stands."""
-    said = [o for o in result.outputs if isinstance(o, Text) and o.name == ANSWER_TEXT]
+    said = _said(result)
     outputs: tuple[Output, ...] = tuple(o for o in result.outputs if o not in said and not o.name.startswith(WORKING))
     return Answer(
-        text=verdict.text or " ".join(o.text for o in said),
+        text=verdict.text or spoken(result),
         outputs=outputs,
         code=code,
         caveats=tuple(dict.fromkeys((*notes, *verdict.caveats))),
         checks=verdict.checks,
         suggestions=verdict.suggestions,
     )
+
+
+def spoken(result: RunResult) -> str:
+    """The sentences that the code gave itself."""
+    return " ".join(output.text for output in _said(result))
+
+
+def _said(result: RunResult) -> list[Text]:
+    return [output for output in result.outputs if isinstance(output, Text) and output.name == ANSWER_TEXT]
 
 
 def run(

@@ -18,7 +18,7 @@ from services.assistant.builtin.writing.drawn import missed
 from services.assistant.builtin.writing.phrasing import reading
 from services.assistant.builtin.writing.sentences import answer, caveats
 from services.assistant.builtin.writing.twice import agree
-from services.domain import Attempt, Plan, PlanKind, Verdict
+from services.domain import Attempt, Check, Outcome, Plan, PlanKind, Verdict
 from services.protocols import Analyst, Brief, Progress, ValueFinder, ValueHit
 
 LONGEST = 600
@@ -76,7 +76,7 @@ class BuiltinAnalyst(Analyst):
             log.warning("pandas and SQL disagree on %s", plan.intent.get("shape", "groups"))
             return Verdict(problem=DISAGREED)
         return Verdict(
-            checks=(TWICE,) if agreed else (),
+            checks=(Check(name="two ways", outcome=Outcome.PASSED, sentence=TWICE),) if agreed else (),
             text=answer(intent, brief.profile, result),
             caveats=(*caveats(intent, brief.profile, result), *missed(brief.question, intent, result)),
             suggestions=next_questions(brief.question, intent, brief.profile, brief.title),

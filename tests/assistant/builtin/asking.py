@@ -18,7 +18,7 @@ from sandbox.messages import Figure, Output, RunResult, RunStatus, Table, Text, 
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.builtin.agreement import SECOND
 from services.backends.engine import Engine
-from services.domain import Exchange, Plan, PlanKind, Profile, Turn
+from services.domain import Check, Exchange, Plan, PlanKind, Profile, Turn
 from services.protocols import Brief, ValueHit
 
 
@@ -42,7 +42,7 @@ class Asked:
     text: str = ""
     caveats: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
 
     @property
     def outputs(self) -> dict[str, Any]:

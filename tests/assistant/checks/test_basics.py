@@ -7,6 +7,7 @@ import pytest
 
 from sandbox.messages import RunError, RunResult, RunStatus, Table, Value
 from services.assistant import checks
+from services.assistant.checks import basics
 
 
 def ran(**fields: object) -> RunResult:
@@ -50,7 +51,7 @@ def test_a_run_that_ended_without_words_still_says_how() -> None:
 
 
 def test_no_output_is_no_answer() -> None:
-    assert checks.problem("df", ran(outputs=()), {"df"}) == checks.NOTHING
+    assert checks.problem("df", ran(outputs=()), {"df"}) == basics.NOTHING
 
 
 def test_cut_empty_and_sampled_results_are_said() -> None:

@@ -1,0 +1,40 @@
+"""All checks in the order in which they are shown, and what comes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.assistant.checks.case import Case
+from services.domain import Check, Outcome
+
+CHECKS: Final[dict[str, Callable[[Case], Check | None]]] = {}
+"""By name; None where a check has nothing to say about such an answer."""
+
+ADVICE: Final[dict[str, str]] = {}
+"""What the engineer is told of a failed check. Fixed words: no value of a cell can be in them."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the checks found, and the text without what they did not bear out."""
+
+    text: str
+    checks: tuple[Check, ...]
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.outcome is Outcome.FAILED)
+
+
+def review(case: Case, made: Sequence[Check] = ()) -> Review:
+    """Every check on the answer; `made` are those that its analyst has made already."""
+    done = {check.name for check in made}
+    found = [check for name, make in CHECKS.items() if name not in done and (check := make(case)) is not None]
+    return Review(case.text, (*found, *made))
+
+
+def advice(names: Sequence[str]) -> str:
+    """What the engineer is told of failed checks of these names."""
+    return "\n".join(ADVICE[name] for name in names if name in ADVICE)
