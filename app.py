@@ -1,7 +1,7 @@
 """The server: the pages, the routes beside them, and what is opened at the start and closed at the end."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from functools import cache
 from threading import Event, Thread
@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit import runtime
 
 from sandbox.messages import RunRequest
 from services import wiring
@@ -35,6 +36,13 @@ def base() -> str:
     """What Streamlit puts before every path, such as "/pandas"; mostly ""."""
     given = str(st.get_option("server.baseUrlPath") or "").strip("/")
     return given and f"/{given}"
+
+
+def showing(file_id: str) -> Collection[str]:
+    """Ids of the tabs that show the media file; Streamlit itself hands it to anybody who knows its address."""
+    manager = runtime.get_instance().media_file_mgr
+    with manager._lock:
+        return [tab for tab, files in manager._files_by_session_and_coord.items() if file_id in files.values()]
 
 
 @asynccontextmanager
@@ -72,7 +80,9 @@ app = st.App(
     ],
     middleware=[
         Middleware(LocalOnly, trusts_network=lambda: settings().trust_network or has_accounts()),
-        Middleware(Wall, backends=lambda: wiring.backends(settings()), is_needed=has_accounts, base=base),
+        Middleware(
+            Wall, backends=lambda: wiring.backends(settings()), is_needed=has_accounts, base=base, showing=showing
+        ),
     ],
     lifespan=lifespan,
     on_script_error=report,

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components import job_progress, notice, sign_in
 from components.session import session
@@ -55,6 +56,8 @@ def person() -> User | None:
     """Who is using this browser, or None. Without accounts it is the local user, on this machine only."""
     settings, backends = _opened()
     user_id = None if sign_in.wants_reset(settings) else sign_in.current(settings, backends)
+    if settings.sign_in != "local" and (run := get_script_run_ctx()):
+        backends().tabs.note(run.session_id, user_id or "")
     return open_workspace(backends(), user_id).user if user_id else None
 
 

@@ -25,6 +25,7 @@ from services.backends.readers.readers import Readers
 from services.backends.rows import Rows
 from services.backends.session_rows import SessionRows
 from services.backends.sight import Reach, Sight
+from services.backends.tabs import Tabs
 from services.backends.team_rows import TeamRows
 from services.backends.throttle_rows import ThrottleRows
 from services.backends.token_rows import TokenRows
@@ -66,6 +67,7 @@ class Backends:
     """Signs tickets; the same for all processes on one home folder, and never shown."""
 
     passwords: Passwords = field(default_factory=Passwords, repr=False)
+    tabs: Tabs = field(default_factory=Tabs, repr=False)
 
     @property
     def mail(self) -> Mail:

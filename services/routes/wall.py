@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping
+from pathlib import PurePosixPath
 from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +26,8 @@ OPEN: Final = re.compile(
 """What the sign-in page is made of, the page's own connection included: it decides for itself what it draws."""
 CLOSED: Final = re.compile(r"(/.*)?/(_stcore|media|transfer|component|app|auth|sign-in)(/.*)?")
 """Everything else under these names needs a session. What is left are the addresses of pages: they draw the sign-in."""
+MEDIA: Final = re.compile(r"(/.*)?/media/(?P<name>[^/]+)")
+"""Images and small downloads of a page: whoever has a tab that shows it may fetch it, and nobody else."""
 HEADERS: Final = (
     (b"content-security-policy", b"frame-ancestors 'self'"),
     (b"referrer-policy", b"same-origin"),
@@ -39,12 +42,19 @@ PAGE: Final = (
 
 
 class Wall:
-    """ASGI middleware for servers with accounts; `base` is what all paths begin with."""
+    """ASGI middleware for servers with accounts; `base` is what all paths begin with, `showing` gives the tabs that
+    show the media file with this id."""
 
     def __init__(
-        self, app: App, backends: Callable[[], Backends], is_needed: Callable[[], bool], base: Callable[[], str] = str
+        self,
+        app: App,
+        backends: Callable[[], Backends],
+        is_needed: Callable[[], bool],
+        base: Callable[[], str] = str,
+        showing: Callable[[str], Collection[str]] = lambda _: (),
     ) -> None:
         self._app, self._backends, self._is_needed, self._base = app, backends, is_needed, base
+        self._showing = showing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not self._is_needed():
@@ -68,6 +78,9 @@ class Wall:
         except Unavailable:
             session = None
         is_page = request.method in READING and not CLOSED.fullmatch(path)
+        if media := MEDIA.fullmatch(path) if request.method in READING else None:
+            await self._media(request, media["name"], session, receive, send)
+            return
         if session is None and not is_page:
             await _refused(request, 401)(request.scope, receive, send)
             return
@@ -75,6 +88,16 @@ class Wall:
             request.scope[PERSON] = session.user_id
         handed = self._handed(request, session, cookie) if is_page and _is_document(request) else None
         await self._app(request.scope, receive, _with(send, handed) if handed else send)
+
+    async def _media(self, request: Request, name: str, session: Session | None, receive: Receive, send: Send) -> None:
+        """What a published link shows is there for somebody who is not signed in, as long as they look at it."""
+        tabs = self._showing(PurePosixPath(name).stem)
+        people = self._backends().tabs.people(tabs)
+        user_id = session.user_id if session else ""
+        if user_id in people or (session and not people):
+            await self._app(request.scope, receive, send)
+        else:
+            await _refused(request, 404 if session else 401)(request.scope, receive, send)
 
     def _path(self, scope: Scope) -> str:
         """The path without doubled slashes, as whatever answers may take it, and without what all begin with."""
@@ -108,6 +131,8 @@ def _refused(request: Request, status: int) -> Response:
     if status == 401 and "text/html" in request.headers.get("accept", ""):
         return HTMLResponse(PAGE, status, headers={"cache-control": "no-store"})
     told = {"message": "You are not signed in.", "hint": "Sign in and try again."}
+    if status == 404:
+        told = {"message": "This is not here any more.", "hint": "Reload the page that showed it."}
     if status == 403:
         told = {"message": "Another site may not do this.", "hint": "Open Red Pandas itself."}
     return JSONResponse(told, status, headers={"cache-control": "no-store"})

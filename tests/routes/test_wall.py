@@ -228,3 +228,27 @@ def test_what_all_paths_begin_with_opens_no_door(served: Backends, ann: User) ->
         assert client.get("/pandas/_stcore/metrics", headers=OWN).status_code == 401
         assert client.get("/pandas/static/index.js", headers=OWN).status_code == 200
         assert client.get("/pandas/datasets", headers=OWN).status_code == 200
+
+
+def test_media_is_for_whoever_has_a_tab_that_shows_it(served: Backends, ann: User) -> None:
+    bob = _person(served, "bob", links.give(served, "join"))
+    held = {"anns": ["tab-a"], "both": ["tab-a", "tab-b"], "published": ["tab-n"], "nobodys": []}
+    for tab, user_id in (("tab-a", ann.id), ("tab-b", bob.id), ("tab-n", "")):
+        served.tabs.note(tab, user_id)
+    wall = Middleware(Wall, backends=lambda: served, is_needed=lambda: True, showing=held.__getitem__)
+    app = Starlette(routes=[Route("/{path:path}", _data, methods=METHODS)], middleware=[wall])
+    with TestClient(app, base_url="http://pandas.example") as http:
+
+        def status(name: str, who: User | None, folder: str = "/media/") -> int:
+            headers = OWN | (cookie_of(served, who) if who else {})
+            return http.get(f"http://pandas.example{folder}{name}.png", headers=headers).status_code
+
+        for folder in ("/media/", "//media/", "/media//", "/pandas/media/"):
+            assert status("anns", ann, folder) == 200
+            assert status("anns", bob, folder) == 404, folder
+            assert status("anns", None, folder) == 401, folder
+        assert (status("both", ann), status("both", bob), status("both", None)) == (200, 200, 401)
+        assert (status("published", None), status("published", ann)) == (200, 404)
+        assert (status("nobodys", ann), status("nobodys", None)) == (200, 401)
+        served.tabs.note("tab-a", bob.id)
+        assert (status("anns", ann), status("anns", bob)) == (404, 200), "somebody else signed in there"
