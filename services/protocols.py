@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +56,19 @@ def no_rows(most: int, /) -> Mapping[str, Sequence[Any]]:  # noqa: ARG001
     return {}
 
 
+class OtherTable(Noun):
+    """Another dataset of the team, as far as a join or an append by words needs it."""
+
+    name: str
+    version_id: str
+    columns: tuple[str, ...]
+
+
+def no_tables() -> Sequence[OtherTable]:
+    """None: for analysts that see only the open table."""
+    return ()
+
+
 class CellTexts(Noun):
     """Distinct values of a column as text, drawn by lot, and of a text column some that match a pattern."""
 
@@ -91,6 +104,8 @@ class Brief:
     title: str = ""
     """What the person calls the open table: "train stations"."""
     read_rows: RowReader = no_rows
+    others: Callable[[], Sequence[OtherTable]] = no_tables
+    """The other tables this person may read, looked up only when a sentence names one."""
 
     disclosure: Disclosure = Disclosure()
 

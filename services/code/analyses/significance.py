@@ -40,12 +40,20 @@ class CompareGroups(Significance):
         "Subject", "any", description="Who or what a row is about, if one may stand in several rows.", default=None
     )
     order: str | None = column("Time", "date", description="When a row was, if rows follow each other.", default=None)
+    only: tuple[str, ...] = Field(
+        default=(), max_length=50, title="Only", description="Groups to compare; all, if none."
+    )
 
     def columns(self) -> tuple[str, ...]:
         return tuple(name for name in (self.measure, self.group, self.subject, self.order) if name)
 
     def fit_code(self) -> str:
-        return facts.of_groups(self.measure, self.group, self.subject, self.order)
+        return self._chosen() + facts.of_groups(self.measure, self.group, self.subject, self.order)
+
+    def _chosen(self) -> str:
+        """A line that keeps the rows of the groups to compare; "" for all."""
+        kept = f"df[df[{self.group!r}].astype(str).isin({list(self.only)!r})]"
+        return f"df = {kept}\n" if self.only else ""
 
     def choose(self) -> MethodChoice:
         return gate.of_groups(self.learned)
@@ -53,13 +61,16 @@ class CompareGroups(Significance):
     def to_code(self) -> str:
         method = right(self.choose())
         if method in ("paired_t", "wilcoxon"):
-            return pairs.write_long(method, self.measure, self.group, str(self.subject), self.confidence)
-        if method in relations.COUNTED:
-            return relations.write(method, self.group, self.measure, self.confidence)
-        return groups.write(method, self.measure, self.group, self.confidence)
+            code = pairs.write_long(method, self.measure, self.group, str(self.subject), self.confidence)
+        elif method in relations.COUNTED:
+            code = relations.write(method, self.group, self.measure, self.confidence)
+        else:
+            code = groups.write(method, self.measure, self.group, self.confidence)
+        return self._chosen() + code
 
     def describe(self) -> str:
-        return f"Compare {quoted(self.measure)} between the groups of {quoted(self.group)}"
+        chosen = f": {', '.join(quoted(name) for name in self.only[:3])}" if self.only else ""
+        return f"Compare {quoted(self.measure)} between the groups of {quoted(self.group)}{chosen}"
 
 
 class CompareSpread(CompareGroups):
