@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import checks_view, data_table, figure, layout, notice, words
+from components import change_card, checks_view, data_table, figure, layout, notice, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
 from services.domain import Answer, Exchange, Turn, TurnStatus
 
@@ -28,11 +28,17 @@ UNFINISHED = {
 }
 
 
-def show(turn: Turn, codes: Collection[str], *, newest: bool, selects: bool = False) -> str | None:
+Change = Callable[[Turn], str | None]
+"""Draws where a proposed change stands and what to do about it; a question to ask again, if that was clicked."""
+
+
+def show(
+    turn: Turn, codes: Collection[str], *, newest: bool, selects: bool = False, change: Change | None = None
+) -> str | None:
     """Draws what followed the question. Returns the question to ask next, if one was clicked.
 
     `newest` adds follow-up questions; numbers in the columns `codes` keep their digits together. With `selects` the
-    marks of charts can be chosen (see `chart_key`).
+    marks of charts can be chosen (see `chart_key`). `change` stands below a change that is proposed.
     """
     if turn.status in (TurnStatus.STOPPED, TurnStatus.INTERRUPTED):
         return _unfinished(turn)
@@ -40,12 +46,14 @@ def show(turn: Turn, codes: Collection[str], *, newest: bool, selects: bool = Fa
         return _failed(turn)
     _reading(turn)
     st.text(words.clean(turn.answer.text))
+    change_card.effect(turn, turn.answer)
     _outputs(turn.answer, partial(_output, turn, turn.answer, codes, selects))
+    again = change(turn) if change else None
     for caveat in turn.answer.caveats:
         st.caption(f":material/info: {words.literal(caveat, 600)}")
     checks_view.show(turn.answer.checks)
     _evidence(turn, turn.answer)
-    return _choices(turn, turn.answer) if newest else None
+    return again or (_choices(turn, turn.answer) if newest else None)
 
 
 def _reading(turn: Turn) -> None:

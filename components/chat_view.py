@@ -25,23 +25,27 @@ Attach = Callable[[Turn], None]
 
 
 def show(
-    turns: Sequence[Turn], codes: Collection[str], attach: Attach, authors: Mapping[str, str] | None = None
+    turns: Sequence[Turn],
+    codes: Collection[str],
+    attach: Attach,
+    authors: Mapping[str, str] | None = None,
+    change: answer_card.Change | None = None,
 ) -> str | None:
     """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any.
 
-    `authors` are the names of others who asked, by their ids.
+    `authors` are the names of others who asked, by their ids; `change` draws what may be done with a proposed change.
     """
     asked, under_way = None, []
     for turn in turns[:-DRAWN_TURNS]:
         with st.container():
-            asked = _folded(turn, codes) or asked
+            asked = _folded(turn, codes, change) or asked
     for turn in turns[-DRAWN_TURNS:]:
         # One container a turn: when an older one folds, the others keep their places and are not drawn again.
         with st.container():
             _question(turn, (authors or {}).get(turn.created_by, ""))
             with st.chat_message("assistant", avatar=answer_card.AVATAR):
                 if turn.status.is_final:
-                    asked = answer_card.show(turn, codes, newest=turn is turns[-1]) or asked
+                    asked = answer_card.show(turn, codes, newest=turn is turns[-1], change=change) or asked
                 else:
                     under_way.append((st.container(), turn))
     if turns:
@@ -67,7 +71,7 @@ def _question(turn: Turn, author: str) -> None:
             st.text(words.clean(turn.question))
 
 
-def _folded(turn: Turn, codes: Collection[str]) -> str | None:
+def _folded(turn: Turn, codes: Collection[str], change: answer_card.Change | None) -> str | None:
     place = st.expander(
         words.literal(turn.question, 90),
         type="compact",
@@ -78,7 +82,7 @@ def _folded(turn: Turn, codes: Collection[str]) -> str | None:
     if not place.open:
         return None
     with place:
-        return answer_card.show(turn, codes, newest=False)
+        return answer_card.show(turn, codes, newest=False, change=change)
 
 
 def starters(questions: Sequence[str]) -> str | None:

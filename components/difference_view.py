@@ -16,8 +16,8 @@ NAMES = 8
 """Columns named in a sentence."""
 
 
-def show(difference: Difference) -> None:
-    """The facts in sentences, then the changed cells by column, then examples."""
+def show(difference: Difference, key: str = "difference") -> None:
+    """The facts in sentences, then the changed cells by column, then examples. `key` tells several on a page apart."""
     if difference.is_empty:
         st.caption("Both are the same.")
         return
@@ -25,7 +25,7 @@ def show(difference: Difference) -> None:
         for icon, sentence in sentences(difference):
             st.markdown(f":material/{icon}: {sentence}")
     if difference.changed:
-        _changed(difference)
+        _changed(difference, key)
 
 
 def effect(found: Effect) -> None:
@@ -73,7 +73,7 @@ def _compared(difference: Difference) -> str:
     return f"{words.count(cells, 'changed cell')}, rows compared {by}"
 
 
-def _changed(difference: Difference) -> None:
+def _changed(difference: Difference, key: str) -> None:
     import pyarrow as pa
 
     columns = difference.changed
@@ -84,9 +84,7 @@ def _changed(difference: Difference) -> None:
             "Now missing": [each.emptied for each in columns],
         }
     )
-    st.dataframe(
-        data_table.harmless(table), hide_index=True, alt="Changed cells of each column", key="difference-columns"
-    )
+    st.dataframe(data_table.harmless(table), hide_index=True, alt="Changed cells of each column", key=f"{key}-columns")
     examples = [(each.column, example) for each in columns for example in each.examples]
     if not examples:
         return
@@ -105,7 +103,7 @@ def _changed(difference: Difference) -> None:
         hide_index=True,
         alt="Examples of changed cells",
         placeholder="–",
-        key="difference-examples",
+        key=f"{key}-examples",
     )
 
 

@@ -198,8 +198,24 @@ class PlanKind(StrEnum):
     """What a question asks for."""
 
     ANALYSE = "analyse"
+    """Code that reads the table."""
+    ANALYSIS = "analysis"
+    """One of the analyses of the registry: a test, a model, a forecast, a chart of the gallery."""
+    TRANSFORM = "transform"
+    """A change of the data, which is tried and proposed."""
+    HISTORY = "history"
+    """A move of the conversation over the versions."""
     CLARIFY = "clarify"
     DECLINE = "decline"
+
+
+class Move(StrEnum):
+    """Where a conversation goes in the history of its table."""
+
+    UNDO = "undo"
+    REDO = "redo"
+    START = "start"
+    """The table as it was read."""
 
 
 class Plan(Noun):
@@ -212,8 +228,26 @@ class Plan(Noun):
     """What to tell the person when it asks back or declines."""
     options: tuple[str, ...] = ()
     """Questions to offer instead, each one click away."""
+    steps: tuple[Step, ...] = ()
+    """The proposed change, of a transform, in the order in which it is done."""
+    analysis: dict[str, JsonValue] = {}
+    """The analysis as data, of the kind of that name: what `services.code.analyses.parse` reads."""
+    move: Move | None = None
+    """Where to, of a move in history."""
+    moves: int = 1
+    """How many steps back or forward."""
     intent: dict[str, JsonValue] = {}
     """The analyst's own logical form; only that analyst reads it."""
+
+
+class Effect(Noun):
+    """What a step does to a version, found out by running it on the whole table."""
+
+    sentence: str
+    code: str
+    difference: Difference
+    printed: str = ""
+    """What the code printed, such as how many values could not be read."""
 
 
 class Attempt(Noun):
@@ -252,6 +286,8 @@ class Answer(Noun):
     caveats: tuple[str, ...] = ()
     checks: tuple[Check, ...] = ()
     suggestions: tuple[str, ...] = ()
+    effect: Effect | None = None
+    """What a proposed change would do to every row."""
 
 
 class Exchange(Noun):
@@ -275,6 +311,8 @@ class TurnStatus(StrEnum):
     ANSWERED = "answered"
     CLARIFY = "clarify"
     PROPOSED = "proposed"
+    REJECTED = "rejected"
+    """A change was proposed, and the person did not want it."""
     DECLINED = "declined"
     FAILED = "failed"
     STOPPED = "stopped"
@@ -353,16 +391,6 @@ class Job(Noun):
     lease_until: datetime | None = None
     created_by: str
     created_at: datetime
-
-
-class Effect(Noun):
-    """What a step does to a version, found out by running it on the whole table."""
-
-    sentence: str
-    code: str
-    difference: Difference
-    printed: str = ""
-    """What the code printed, such as how many values could not be read."""
 
 
 class Applied(Noun):

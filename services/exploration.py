@@ -57,7 +57,8 @@ def chart_types() -> Mapping[str, ChartType]:
 
 def asked(turn: Turn) -> dict[str, Any]:
     """The analysis of a turn as data, to run it again; empty for a turn that is none."""
-    intent = dict(turn.plan.intent) if turn.plan and turn.analyst == ANALYST else {}
+    is_one = turn.plan is not None and (turn.analyst == ANALYST or turn.plan.kind is PlanKind.ANALYSIS)
+    intent = dict(turn.plan.intent) if turn.plan and is_one else {}
     inner = intent.get("analysis")
     return dict(inner) if isinstance(inner, dict) else intent
 
@@ -91,15 +92,26 @@ def _answer(record: TurnRecord) -> None:
     plan = record.turn.plan
     assert plan is not None
     with changes.local(record.ws, record.turn.version_id) as path:
-        fitted, looked = _fitted(record, analyses.parse(plan.intent), path)
-        choice = fitted.choose()
-        kept = {"analysis": fitted.model_dump(mode="json"), "choice": choice.model_dump(mode="json")}
-        record.save(plan=plan.model_copy(update={"reading": choice.reason, "intent": kept}))
-        if choice.method:
-            _run_method(record, fitted, choice, path, looked)
-        else:
-            text = f"{choice.reason} {choice.hint}".strip()
-            record.save(status=TurnStatus.DECLINED, answer=Answer(text=text, code=looked))
+        run(record, analyses.parse(plan.intent), path)
+
+
+def run(record: TurnRecord, analysis: AnalysisBase, path: Path) -> None:
+    """Answers the turn, which has its plan, by the analysis: what the pages and the chat do alike.
+
+    Raises: BadInput, when it does not fit the table or could not be finished; Stopped.
+    """
+    plan = record.turn.plan
+    assert plan is not None
+    _check_columns(analysis, record.ws.rows.version(record.turn.version_id).columns)
+    fitted, looked = _fitted(record, analysis, path)
+    choice = fitted.choose()
+    kept = {"analysis": fitted.model_dump(mode="json"), "choice": choice.model_dump(mode="json")}
+    record.save(plan=plan.model_copy(update={"reading": choice.reason or plan.reading, "intent": kept}))
+    if choice.method:
+        _run_method(record, fitted, choice, path, looked)
+    else:
+        text = f"{choice.reason} {choice.hint}".strip()
+        record.save(status=TurnStatus.DECLINED, answer=Answer(text=text, code=looked))
 
 
 def _fitted(record: TurnRecord, analysis: AnalysisBase, path: Path) -> tuple[AnalysisBase, str]:

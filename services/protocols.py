@@ -125,6 +125,10 @@ class Analyst(Protocol):
     def plan(self, brief: Brief, progress: Progress) -> Plan:
         """How the question is understood, or what to ask back, or why not."""
 
+    def mend(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> Plan:  # noqa: ARG002
+        """Another plan in place of a transform or an analysis that could not be run; the same one to give up."""
+        return plan
+
     def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:
         """Code that assigns `result`; `attempts` are the earlier ones that failed, oldest first."""
 

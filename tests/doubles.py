@@ -17,6 +17,7 @@ class ScriptedAnalyst:
 
     codes: Sequence[str] = ("result = len(df)",)
     plan_record: Plan = field(default_factory=lambda: Plan(kind=PlanKind.ANALYSE, reading="number of rows"))
+    mended: Plan | None = None
     verdict: Verdict = field(default_factory=lambda: Verdict(text="Done."))
     raises: Exception | None = None
     name: str = "builtin"
@@ -29,6 +30,10 @@ class ScriptedAnalyst:
             raise self.raises
         progress.sent(Exchange(model="scripted", sent="question", received="plan"))
         return self.plan_record
+
+    def mend(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> Plan:
+        self.seen.append(tuple(attempts))
+        return self.mended or plan
 
     def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:
         self.seen.append(tuple(attempts))

@@ -18,7 +18,7 @@ from components import (
     words,
 )
 from components.session import session
-from pages import desk, share_dialog
+from pages import desk, proposed, share_dialog
 from services import conversations, datasets, jobs, reports, tickets, uploads
 from services.assistant import pipeline
 from services.domain import Conversation, ObjectKind
@@ -115,6 +115,7 @@ with layout.column():
     rows, profile = datasets.page(ws, version.id, 0, PREVIEW_ROWS), datasets.profile(ws, version.id)
     dataset_bar.preview(rows, profile, version, expanded=not turns)
     authors = conversations.authors(ws, turns)
-    if again := chat_view.show(turns, data_table.codes(profile), partial(desk.attach, ws), authors):
+    change = proposed.Changes(ws, conversation, turns).show
+    if again := chat_view.show(turns, data_table.codes(profile), partial(desk.attach, ws), authors, change):
         ask(again, conversation)
     desk.follow(ws, conversation.id, drawn)

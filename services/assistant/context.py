@@ -20,7 +20,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from services.assistant import faults, veiling
+from services.assistant import catalog, faults, veiling
 from services.assistant.veil import Veil
 from services.domain import Attempt, ColumnProfile, Kind, Plan, Profile, Turn
 from services.protocols import Brief, Disclosure
@@ -52,7 +52,7 @@ def messages(brief: Brief, veil: Veil | None = None) -> list[Message]:
     veil = veil or veiling.drawn(brief)
     tables, history = _tables(brief, veil), _history(brief.history, veil)
     text = _fill("question", tables=tables, history=history, question=veil.text(brief.question))
-    return [("system", _prompt("analyst")), ("user", veil.text(text, look=False))]
+    return [("system", _system()), ("user", veil.text(text, look=False))]
 
 
 def repair(brief: Brief, plan: Plan, attempts: Sequence[Attempt], veil: Veil | None = None) -> list[Message]:
@@ -60,10 +60,21 @@ def repair(brief: Brief, plan: Plan, attempts: Sequence[Attempt], veil: Veil | N
     veil = veil or veiling.drawn(brief)
     last = _veiled(attempts[-1], veil)
     names = [veil.text(column.name, look=False) for profile in brief.profiles.values() for column in profile.columns]
-    reading = veil.text(plan.reading)
-    draft = json.dumps({"reading": reading, "kind": "analyse", "code": last.code}, ensure_ascii=False)
+    draft = json.dumps(_drafted(plan, last, veil), ensure_ascii=False)
     problem = faults.describe(last, (*brief.profiles, *names))
     return [*messages(brief, veil), ("assistant", draft), ("user", _fill("repair", problem=problem))]
+
+
+def _drafted(plan: Plan, last: Attempt, veil: Veil) -> dict[str, object]:
+    """What the model replied, as far as it counts."""
+    told: dict[str, object] = {"reading": veil.text(plan.reading), "kind": plan.kind.value}
+    if plan.steps:
+        return told | {
+            "steps": [veil.text(step.model_dump_json(exclude_defaults=True), look=False) for step in plan.steps]
+        }
+    if plan.analysis:
+        return told | {"analysis": veil.text(json.dumps(plan.analysis, ensure_ascii=False), look=False)}
+    return told | {"code": last.code}
 
 
 def _veiled(attempt: Attempt, veil: Veil) -> Attempt:
@@ -79,6 +90,11 @@ def _veiled(attempt: Attempt, veil: Veil) -> Attempt:
 def correction(reason: str) -> str:
     """What is sent after a reply that could not be used."""
     return _fill("correction", reason=reason)
+
+
+def _system() -> str:
+    """Who the model is and what it may reply; the same for every question, so that a provider can keep it."""
+    return _fill("analyst", steps=catalog.steps(), analyses=catalog.analyses())
 
 
 def _prompt(name: str) -> str:

@@ -36,8 +36,8 @@ def as_json(turn: Turn) -> dict[str, Any]:
         "checks": [check.model_dump(mode="json") for check in answer.checks] if answer else [],
         "reading": turn.plan.reading if turn.plan else "",
         "analyst": turn.analyst,
-        "steps": [],
-        "effect": None,
+        "steps": [step.model_dump(mode="json") for step in turn.plan.steps] if turn.plan else [],
+        "effect": answer.effect.difference.model_dump(mode="json") if answer and answer.effect else None,
         "seconds": turn.seconds,
     }
 
@@ -61,6 +61,8 @@ def failed(message: str) -> dict[str, Any]:
 
 def public_status(status: TurnStatus) -> str:
     """One of answered, clarify, proposed, declined, failed."""
+    if status is TurnStatus.REJECTED:
+        return TurnStatus.PROPOSED.value
     known = (TurnStatus.ANSWERED, TurnStatus.CLARIFY, TurnStatus.PROPOSED, TurnStatus.DECLINED)
     return status.value if status in known else TurnStatus.FAILED.value
 

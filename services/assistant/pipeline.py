@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.messages import RunResult
 from services import changes, datasets, privacy
 from services.access import Action, requires
-from services.assistant import builtin, checks, turns
+from services.assistant import builtin, checks, proposals, turns
 from services.assistant.cell_values import CellValues
 from services.assistant.turns import TurnRecord
 from services.domain import (
@@ -113,11 +113,11 @@ def _answer_without_model(error: ProviderError, brief: Brief, path: Path, record
     """The built-in analyst stands in, and says so; where it has no answer either, the provider's error stands."""
     stand_in = record.ws.backends.analysts["builtin"]
     plan = stand_in.plan(brief, record)
-    if plan.kind is not PlanKind.ANALYSE:
+    if plan.kind in (PlanKind.CLARIFY, PlanKind.DECLINE):
         raise error
     record.notes.append(f"{error.message} The built-in analyst answered instead.")
     record.save(plan=plan, analyst=stand_in.name, attempts=())
-    _try(stand_in, brief, plan, path, record)
+    _follow(stand_in, brief, plan, path, record)
 
 
 def _brief(ws: Workspace, turn: Turn, version: Version, path: Path) -> Brief:
@@ -157,7 +157,16 @@ def _answer_by(analyst: Analyst, brief: Brief, path: Path, record: TurnRecord) -
     record.stage("Planning")
     plan = analyst.plan(brief, record)
     record.save(plan=plan, analyst=analyst.name)
-    if plan.kind is PlanKind.ANALYSE:
+    _follow(analyst, brief, plan, path, record)
+
+
+def _follow(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRecord) -> None:
+    """Does what the plan says, to the end of the turn."""
+    if plan.kind in proposals.KINDS:
+        instead = proposals.carry_out(analyst, brief, plan, path, record)
+        if instead is not None:
+            _follow(analyst, brief, instead, path, record)
+    elif plan.kind is PlanKind.ANALYSE:
         _try(analyst, brief, plan, path, record)
     else:
         status = TurnStatus.CLARIFY if plan.kind is PlanKind.CLARIFY else TurnStatus.DECLINED

@@ -21,6 +21,7 @@ GENERIC: Final = frozenset({"", "table", "result", "df"})
 """Names of tables that say nothing to a reader."""
 STATUS: Final = {
     TurnStatus.STOPPED: "This question was stopped.",
+    TurnStatus.REJECTED: "This change was proposed and rejected.",
     TurnStatus.INTERRUPTED: "The server stopped while it worked on this question.",
 }
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from sandbox.messages import Figure, Output, RunError, RunResult, RunStatus, Table, Text, Value
-from services.assistant.llm_analyst import LONGEST_CODE, Draft, ModelAnalyst, check_code
+from services.assistant.draft import LONGEST_CODE, Draft, check_code
+from services.assistant.llm_analyst import ModelAnalyst
 from services.backends.chat_models import ChatModel
 from services.domain import Attempt, ColumnProfile, Kind, Plan, PlanKind, Profile, Semantic
 from services.errors import BadInput, ProviderError
@@ -92,7 +93,10 @@ def test_a_code_block_alone_is_a_plan() -> None:
         (analyse("print(df)"), "the code does not assign `result`"),
         (analyse("result = 1 # " + "x" * LONGEST_CODE), "the code has 20,013 characters, more than 20,000"),
         (analyse("", kind="clarify"), 'the message is missing, which "clarify" needs'),
-        (analyse(CODE, kind="dance"), "kind: Input should be 'analyse', 'clarify' or 'decline'"),
+        (
+            analyse(CODE, kind="dance"),
+            "kind: Input should be 'analyse', 'analysis', 'transform', 'history', 'clarify' or 'decline'",
+        ),
         ("Sorry, no.", "the reply holds no JSON object"),
         ("", "the reply was empty"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -243,3 +244,74 @@ def test_the_code_of_the_prompt_runs(ask: Asker) -> None:
     assert turn.status is TurnStatus.ANSWERED, turn.message
     assert turn.answer is not None
     assert turn.answer.text == "West has the highest average price: 45.00."
+
+
+def reply(kind: str, **fields: object) -> Step:
+    return says(json.dumps({"reading": "the reading", "kind": kind, **fields}))
+
+
+def test_a_change_is_proposed_from_steps(ask: Asker) -> None:
+    dear = {"kind": "filter", "conditions": [{"column": "price", "test": ">", "value": 25}]}
+    turn = ask(reply("transform", steps=[json.dumps(dear)]), question="only the dear ones")
+    assert turn.status is TurnStatus.PROPOSED, turn.message
+    assert turn.plan is not None
+    assert [step.describe() for step in turn.plan.steps] == ["Keep the rows where “price” > 25"]
+    assert turn.answer is not None
+    assert turn.answer.effect is not None
+    assert turn.answer.effect.difference.rows_after == 4
+
+
+def test_steps_may_be_objects_and_what_they_learned_is_not_taken(ask: Asker) -> None:
+    scale = {"kind": "fill_statistic", "column": "price", "learned": {"value": "__import__('os')"}}
+    turn = ask(reply("transform", steps=[scale]), question="fill the prices")
+    assert turn.status is TurnStatus.PROPOSED, turn.message
+    assert turn.plan is not None
+    assert turn.plan.steps[0].learned == {}
+
+
+def test_a_step_that_is_none_is_corrected_once_with_its_fields(ask: Asker) -> None:
+    turn = ask(
+        reply("transform", steps=[{"kind": "sort", "column": "price"}]),
+        reply("transform", steps=[{"kind": "sort", "columns": ["price"], "descending": ["price"]}]),
+        question="dearest first",
+    )
+    assert turn.status is TurnStatus.PROPOSED, turn.message
+    correction = ask.provider.requests[1].body["messages"][-1]["content"]
+    assert "descending" in correction
+
+
+def test_steps_that_do_not_fit_the_table_are_mended(ask: Asker) -> None:
+    turn = ask(
+        reply("transform", steps=[{"kind": "drop", "columns": ["prise"]}]),
+        reply("transform", steps=[{"kind": "drop", "columns": ["price"]}]),
+        question="without prices",
+    )
+    assert turn.status is TurnStatus.PROPOSED, turn.message
+    assert [attempt.status for attempt in turn.attempts] == [RunStatus.FAILED]
+    assert "There is no column" in ask.provider.requests[1].body["messages"][-1]["content"]
+
+
+def test_free_code_is_a_step_and_is_not_trusted(ask: Asker) -> None:
+    code = "df['double'] = df['price'] * 2"
+    turn = ask(reply("transform", steps=[{"kind": "code", "code": code, "sentence": "Double the price"}]))
+    assert turn.status is TurnStatus.PROPOSED, turn.message
+    assert turn.plan is not None
+    assert turn.plan.steps[0].by_hand
+    assert turn.answer is not None
+    assert turn.answer.effect is not None
+    assert turn.answer.effect.difference.added == ("double",)
+
+
+def test_an_analysis_is_run_by_the_registry(ask: Asker) -> None:
+    data = {"kind": "compare_groups", "measure": "price", "group": "region"}
+    turn = ask(reply("analysis", analysis=json.dumps(data)), question="do prices differ?")
+    assert turn.status in (TurnStatus.ANSWERED, TurnStatus.DECLINED), turn.message
+    assert turn.plan is not None
+    assert turn.plan.analysis["measure"] == "price"
+    assert len(ask.provider.requests) == 1
+
+
+def test_undo_by_words(ask: Asker) -> None:
+    turn = ask(reply("history", move="undo"), question="mach das rückgängig")
+    assert turn.status is TurnStatus.FAILED
+    assert "nothing to undo" in turn.message

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import conversations, datasets
+from services import conversations, datasets, jobs, wiring
+from services.assistant import pipeline
+from services.backends.job_rows import JobRows
+from services.backends.runners import InlineRunner
 from services.domain import Answer, Dataset, Turn, TurnStatus
 from services.workspace import Workspace
+from tests.assistant.test_proposals import change
 from tests.conftest import ORDERS
+from tests.doubles import ScriptedAnalyst
 from tests.pages.conftest import cut_off, settled
 
 Show = Callable[..., AppTest]
@@ -142,3 +149,46 @@ def test_a_conversation_is_offered_as_a_report(show: Show, orders: Dataset, add_
     app = show(dataset=orders.id, conversation=turn.conversation_id)
     assert not app.exception
     assert [each.label for each in app.get("download_button")][-3:] == ["PDF", "HTML", "Markdown"]
+
+
+FEWER = {"kind": "filter", "conditions": [{"column": "price", "test": "<", "value": 50}]}
+
+
+@pytest.fixture
+def proposed(ws: Workspace, orders: Dataset) -> Turn:
+    """A change that the chat has proposed."""
+    changed = replace(ws.backends, analysts={"builtin": ScriptedAnalyst(plan_record=change(FEWER))})
+    runner = InlineRunner(JobRows(ws.backends.database), 20.0)
+    changed = replace(changed, runner=runner)
+    runner.start(partial(jobs.run, wiring.WORK, changed))
+    asker = replace(ws, backends=changed)
+    conversation = conversations.create(asker, orders.id)
+    return conversations.turn(asker, pipeline.ask(asker, conversation.id, "only the cheap ones").id)
+
+
+def test_a_proposed_change_is_shown_and_applied_and_undone(show: Show, ws: Workspace, proposed: Turn) -> None:
+    app = show(
+        dataset=conversations.get(ws, proposed.conversation_id).dataset_id, conversation=proposed.conversation_id
+    )
+    assert not app.exception
+    assert any("8 → 6 rows" in str(each.value) for each in app.markdown)
+    app.button(key=f"apply-{proposed.id}").click().run()
+    assert not app.exception
+    assert datasets.version(ws, conversations.get(ws, proposed.conversation_id).version_id).rows == 6
+    assert any("Applied" in str(each.value) for each in app.markdown)
+    app.button(key=f"undo-{proposed.id}").click().run()
+    assert conversations.get(ws, proposed.conversation_id).version_id == proposed.version_id
+    app.button(key=f"redo-{proposed.id}").click().run()
+    assert not app.exception
+    assert datasets.version(ws, conversations.get(ws, proposed.conversation_id).version_id).rows == 6
+
+
+def test_a_proposed_change_is_rejected(show: Show, ws: Workspace, proposed: Turn) -> None:
+    app = show(
+        dataset=conversations.get(ws, proposed.conversation_id).dataset_id, conversation=proposed.conversation_id
+    )
+    app.button(key=f"reject-{proposed.id}").click().run()
+    assert not app.exception
+    assert conversations.turn(ws, proposed.id).status is TurnStatus.REJECTED
+    assert any("You rejected" in str(each.value) for each in app.caption)
+    assert not [each for each in app.button if each.key == f"apply-{proposed.id}"]

@@ -37,6 +37,8 @@ POLL: Final = 0.1
 """Seconds between two looks at the Stop button while waiting."""
 REASONING: Final = re.compile(r"(^|/)(gpt-[5-9]|o\d)")
 """Models that refuse a temperature."""
+SHOWN_REASON: Final = 160
+"""Characters of what was wrong with a reply that a person is told; the model is told all of it."""
 ECHO_CHARS: Final = 8_000
 """Most characters of an unusable reply that are sent back for correction."""
 
@@ -90,7 +92,7 @@ class ChatModel:
         except replies.Unusable as error:
             reason = str(error)
         raise ProviderError(
-            f"The language model gave no usable reply, not even on a second try: {reason}.",
+            f"The language model gave no usable reply, not even on a second try: {reason[:SHOWN_REASON].rstrip('.')}.",
             "Ask again, put the question differently, or choose another model.",
         )
 
