@@ -10,7 +10,6 @@ from components import change_card
 from components.change_card import Standing, Wish
 from pages import worklist
 from services import change_jobs, versions
-from services.access import Action, allows
 from services.assistant import proposals
 from services.domain import Conversation, Turn, Version
 from services.workspace import Workspace
@@ -47,7 +46,7 @@ class Changes:
             return Standing.APPLIED if made.id in self._line else Standing.UNDONE
         if turn.version_id != self._conversation.version_id:
             return Standing.OLD
-        return Standing.OPEN if allows(self._ws, Action.VERSION_CREATE) else Standing.FORBIDDEN
+        return Standing.OPEN if proposals.may_apply(self._ws) else Standing.FORBIDDEN
 
     def _go(self, turn: Turn, wish: Wish) -> None:
         if wish is Wish.REJECT:

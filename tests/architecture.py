@@ -55,6 +55,7 @@ SINGLE = {
     "pages.frame": "frame",
     "pages.desk": "desk",
     "pages.worklist": "desk",
+    "pages.proposed": "desk",
     "pages.share_dialog": "desk",
     "pages.team_dialogs": "desk",
     "pages.leaving": "desk",

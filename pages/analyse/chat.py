@@ -27,7 +27,6 @@ from services.errors import AppError
 UPLOAD = "data/upload.py"
 PREVIEW_ROWS = 100
 PATIENCE, ASKED_PATIENCE = 5.0, 120.0  # seconds: then the page for uploads shows how far a file is
-
 ws = shell.workspace()
 allowance, keep = uploads.allowance(ws), partial(uploads.keep, ws)
 
@@ -115,7 +114,7 @@ with layout.column():
     rows, profile = datasets.page(ws, version.id, 0, PREVIEW_ROWS), datasets.profile(ws, version.id)
     dataset_bar.preview(rows, profile, version, expanded=not turns)
     authors = conversations.authors(ws, turns)
-    change = proposed.Changes(ws, conversation, turns).show
-    if again := chat_view.show(turns, data_table.codes(profile), partial(desk.attach, ws), authors, change):
+    watch, change = partial(desk.attach, ws), proposed.Changes(ws, conversation, turns).show
+    if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change):
         ask(again, conversation)
     desk.follow(ws, conversation.id, drawn)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sandbox.messages import RunError, RunStatus
 from services import cleaning, conversations, exploration, versions
-from services.access import Action, requires
+from services.access import Action, allows, requires
 from services.assistant.turns import TurnRecord
 from services.change_jobs import Proposal
 from services.cleaning import Origin
@@ -53,6 +53,12 @@ def proposed(ws: Workspace, turn: Turn) -> Proposal | None:
         return None
     origin = Origin(turn.conversation_id, turn.id)
     return Proposal(ws, turn.version_id, cleaning.together(turn.plan.steps), origin)
+
+
+@requires(Action.CONVERSATION_READ)
+def may_apply(ws: Workspace) -> bool:
+    """Whether this person may change data here."""
+    return allows(ws, Action.VERSION_CREATE)
 
 
 @requires(Action.CONVERSATION_READ)
