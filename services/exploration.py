@@ -45,6 +45,18 @@ def answer(ws: Workspace, turn_id: str, progress: Progress) -> None:
     turns.carry_out(ws, turn_id, progress, _answer)
 
 
+def answer_again(record: TurnRecord) -> None:
+    """The analysis of a turn on the version it names now: what it learned from another one is forgotten.
+
+    Raises: BadInput, when it does not fit; Stopped.
+    """
+    asked_for = asked(record.turn) | {"learned": {}}
+    _check_columns(analyses.parse(asked_for), record.ws.rows.version(record.turn.version_id).columns)
+    assert record.turn.plan is not None
+    record.save(plan=record.turn.plan.model_copy(update={"intent": asked_for}))
+    _answer(record)
+
+
 def kinds() -> list[dict[str, Any]]:
     """Every kind of analysis with its fields, as JSON schemas: what `analyse --list` prints."""
     return [_described(kind) for kind in analyses.KINDS.values()]

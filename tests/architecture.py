@@ -66,6 +66,8 @@ SINGLE = {
     **{f"services.{name}": name for name in ("domain", "errors", "protocols", "settings", "access", "workspace")},
     "services.facts": "domain",
     "services.effects": "domain",
+    "services.freshness": "domain",
+    "services.comparing": "domain",
     "services.sources": "domain",
     "services.palette": "domain",
     "services.people": "domain",

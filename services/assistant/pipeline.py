@@ -81,9 +81,9 @@ def _answer(record: TurnRecord) -> None:
     ws, turn = record.ws, record.turn
     record.stage("Reading the profile")
     version = ws.rows.version(turn.version_id)
-    record.notes.extend(_left_out(ws, version))
+    record.notes.extend(left_out(record, version))
     with changes.local(ws, version.id) as path:
-        brief = _brief(ws, turn, version, path)
+        brief = brief_of(record, version, path)
         chosen = choose(ws)
         try:
             _answer_by(chosen, brief, path, record)
@@ -91,9 +91,9 @@ def _answer(record: TurnRecord) -> None:
             _answer_without_model(error, brief, path, record)
 
 
-def _left_out(ws: Workspace, version: Version) -> list[str]:
+def left_out(record: TurnRecord, version: Version) -> list[str]:
     """What every number of this version must be read with."""
-    rejected = datasets.read_report(ws, version.id).rejected_rows
+    rejected = datasets.read_report(record.ws, version.id).rejected_rows
     if not rejected:
         return []
     were = "row of the file could not be read and is" if rejected == 1 else "rows of the file could not be read and are"
@@ -120,7 +120,9 @@ def _answer_without_model(error: ProviderError, brief: Brief, path: Path, record
     _follow(stand_in, brief, plan, path, record)
 
 
-def _brief(ws: Workspace, turn: Turn, version: Version, path: Path) -> Brief:
+def brief_of(record: TurnRecord, version: Version, path: Path) -> Brief:
+    """What an analyst is given about the turn."""
+    ws, turn = record.ws, record.turn
     profile = ws.rows.profile(version.id)
     earlier = [t for t in ws.rows.turns(turn.conversation_id, last=REMEMBERED_TURNS + 1) if t.id != turn.id]
     return Brief(
@@ -189,7 +191,7 @@ def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRec
         ours = analyst.name == builtin.BuiltinAnalyst.name
         result = turns.run(record, code, path, trusted=ours, queries=ours and checks.uses_any(code, {"sql"}))
         record.stage("Checking")
-        verdict = _review(analyst, brief, plan, code, result, record, path)
+        verdict = review(analyst, brief, plan, code, result, record, path)
         attempt = _attempt(code, result, verdict)
         record.save(attempts=(*attempts, attempt))
         if not verdict.problem:
@@ -209,7 +211,7 @@ def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRec
     )
 
 
-def _review(
+def review(
     analyst: Analyst, brief: Brief, plan: Plan, code: str, result: RunResult, record: TurnRecord, path: Path
 ) -> Verdict:
     """The analyst's verdict with what the checks found, and without what they did not bear out."""

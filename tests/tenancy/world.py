@@ -40,6 +40,7 @@ from services.domain import (
     View,
 )
 from services.exports import Format
+from services.freshness import Basis
 from services.reports.document import Document
 from services.workspace import Backends, Workspace, open_workspace
 from tests.conftest import ORDERS
@@ -151,6 +152,8 @@ class Things:
             "granted": None,
             "kind": ObjectKind.DATASET,
             "limit": 5,
+            "made": {"mine": Basis(version_id=self.version.id)},
+            "meanings": {},
             "measure": Measure.STORAGE,
             "offset": 0,
             "place": Place("127.0.0.1"),
@@ -167,6 +170,7 @@ class Things:
             "turn": self.turn,
             "turns": [self.turn],
             "version": self.version,
+            "version_ids": [self.version.id],
             "view": View(),
             "visibility": Visibility.TEAM,
             "wanted": Limits(),
