@@ -51,7 +51,9 @@ def _fields(kind: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
             given[name] = _needed(kind["kind"], name, field, profile, list(given.values()))
     with layout.line():
         for name, field in kind["fields"].items():
-            if name not in needed:
+            if "values_of" in field:
+                given[name] = _values(f"{kind['kind']}-{name}", field, profile.column(given[field["values_of"]] or ""))
+            elif name not in needed:
                 given[name] = _free(f"{kind['kind']}-{name}", name, field, profile)
     return given
 
@@ -91,6 +93,15 @@ def _free(key: str, name: str, field: Mapping[str, Any], profile: Profile) -> An
     limits = {"min_value": field.get("minimum"), "max_value": field.get("maximum")} if whole else {}
     look = {"format": "%d" if whole else "%g", "help": help, "width": WIDTH, "key": key}
     return st.number_input(title, value=field["default"], **limits, **look)
+
+
+def _values(key: str, field: Mapping[str, Any], column: ColumnProfile | None) -> list[str]:
+    """Some values of a column that was chosen above."""
+    options = [count.value for count in column.top] if column else []
+    key, help = f"{key}-{column.name if column else ''}", field.get("description")
+    return st.multiselect(
+        field["title"], options, format_func=words.clean, placeholder="All", help=help, width=WIDTH, key=key
+    )
 
 
 def _suited(field: Mapping[str, Any], profile: Profile) -> list[str]:

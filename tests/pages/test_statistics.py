@@ -54,6 +54,12 @@ def test_a_comparison_is_run_and_says_why(ws: Workspace, show: Callable[..., App
     assert "Hedges' g" in shown
 
 
+def test_only_some_groups_can_be_compared(show: Callable[..., AppTest], shop: Dataset) -> None:
+    app = show(PAGE, dataset=shop.id)
+    assert [box.label for box in app.multiselect] == ["Only"]
+    assert set(app.multiselect[0].options) == {"North", "South"}
+
+
 def test_the_form_follows_the_kind(show: Callable[..., AppTest], shop: Dataset) -> None:
     app = show(PAGE, dataset=shop.id)
     for kind in exploration.kinds():

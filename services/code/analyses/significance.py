@@ -41,7 +41,11 @@ class CompareGroups(Significance):
     )
     order: str | None = column("Time", "date", description="When a row was, if rows follow each other.", default=None)
     only: tuple[str, ...] = Field(
-        default=(), max_length=50, title="Only", description="Groups to compare; all, if none."
+        default=(),
+        max_length=50,
+        title="Only",
+        description="Groups to compare; all where none is named.",
+        json_schema_extra={"values_of": "group"},
     )
 
     def columns(self) -> tuple[str, ...]:
