@@ -25,7 +25,7 @@ from services.protocols import Progress
 from services.workspace import Workspace
 
 JOB_KIND: Final = "suggest"
-RULES: Final = 1
+RULES: Final = 2
 """Counts up when the detectors change, so that suggestions of earlier ones are looked for again."""
 PROGRAM: Final = """from services.code.detectors import program
 program.run(df, scratch)

@@ -11,7 +11,7 @@ OTHER = "0123456789abcdef0123456789abcdef"
 """The id of another version."""
 OTHER_TABLE = {"id": ["a", "b", "9,99"], "n": [1, 2, 3], "more": [1.5, None, 2.5]}
 """What that version holds."""
-NO_COLUMNS = {"sample", "first_rows", "number_rows", "tidy_names", "append", "off", "code"}
+NO_COLUMNS = {"sample", "first_rows", "number_rows", "tidy_names", "append", "off", "code", "drop_rows"}
 """Kinds whose example names no column."""
 
 
@@ -35,12 +35,15 @@ def _fields(t: str, n: str, d: str, g: str) -> dict[str, dict[str, Any]]:
         "sort": {"columns": [t], "descending": [t]},
         "drop_missing": {"columns": [t]},
         "deduplicate": {"columns": [t]},
+        "drop_rows": {"rows": [1, 3, 3]},
+        "unusual_rows": {"columns": [n, d], "share": 0.2},
         "sample": {"rows": 5},
         "first_rows": {"rows": 3},
         "number_rows": {},
         "fill": {"columns": [t], "value": t},
         "fill_statistic": {"column": n, "by": [g]},
         "fill_neighbour": {"columns": [t], "by": [g]},
+        "fill_model": {"column": n, "using": [g]},
         "to_missing": {"columns": [t]},
         "replace_values": {"columns": [t], "values": {"a": t, "9,99": None}},
         "edit_cells": {"edits": [{"row": 1, "column": t, "value": t}]},

@@ -122,3 +122,65 @@ def test_hostile_texts_do_no_harm() -> None:
         assert "\n" not in idea.title
         if idea.step:
             compile(idea.step.to_code(), "step", "exec")
+
+
+def test_values_that_sound_alike_are_for_a_person_to_decide() -> None:
+    names = [*["Catherine", "Smith", "Meyer"] * 30, "Kathryn", "Fox", "Wolf", "Lamb"] * 2
+    idea = look({"name": names})["cluster: name"]
+    assert {before: after for _, before, after in idea.examples} == {"Kathryn": "Catherine"}
+    assert idea.step is None
+    assert idea.effect == "look"
+    codes = [f"K{n % 30}A" for n in range(200)]
+    assert "cluster: code" not in look({"code": codes})
+
+
+def test_same_letters_written_apart_or_doubled() -> None:
+    found = look({"city": [*["New Orleans", "Philadelphia", "Boston"] * 40, *["Neworleans", "Philladelphia"] * 12]})
+    idea = found["cluster: city"]
+    assert {before for _, before, _ in idea.examples} == {"Neworleans", "Philladelphia"}
+
+
+def test_a_column_of_several_things_can_be_split() -> None:
+    rng = random.Random(4)
+    places = [
+        f"{rng.choice(['Berlin', 'Bonn', 'Kiel', 'Ulm', 'Trier', 'Jena'])}, {rng.choice(['north', 'south'])}"
+        for _ in range(100)
+    ]
+    idea = look({"place": places})["several in one: place"]
+    assert idea.options[0][1].model_dump()["at"] == ", "
+    assert idea.options[0][1].model_dump()["into"] == 2
+    texts = [f"Some words, and more of them {n}" if n % 3 else f"Words {n}" for n in range(100)]
+    days = [f"2024-{n % 12 + 1:02}-{n % 28 + 1:02}" for n in range(100)]
+    links = [f"https://example.org/{'shop' if n % 2 else 'news'}/{n}" for n in range(100)]
+    found = look({"text": texts, "day": days, "link": links, "code": [f"A-{n}" for n in range(100)]})
+    assert not [key for key in found if key.startswith("several in one")]
+
+
+def test_parts_of_a_name_and_of_a_date_can_be_made_one() -> None:
+    table = {"FirstName": ["Ada", "Bo"] * 20, "last_name": ["Lake", "Hill"] * 20}
+    assert look(table)["parts of one: FirstName"].options[0][1].model_dump()["name"] == "name"
+    assert "parts of one: FirstName" not in look({**table, "name": ["Ada Lake", "Bo Hill"] * 20})
+    dates = {"Year": ["2023", "2024"] * 20, "Month": ["1", "12"] * 20, "Day": ["5", "31"] * 20}
+    kinds = dict.fromkeys(dates, "number")
+    assert "parts of one: Year" in look(dates, kinds)
+    assert "parts of one: Year" not in look({**dates, "Month": ["1", "13"] * 20}, kinds)
+
+
+def test_rows_that_are_unusual_together() -> None:
+    rng = random.Random(6)
+    table = {name: [f"{rng.gauss(0, 1):.3f}" for _ in range(300)] for name in ("a", "b", "c")}
+    good = look(table, dict.fromkeys(table, "number"))
+    assert not [key for key in good if key.startswith("unusual")]
+    table["a"][7], table["b"][7], table["c"][7] = "5", "-5", "5"
+    idea = look(table, dict.fromkeys(table, "number"))["unusual rows: a"]
+    assert idea.cells == ((7, "a"),)
+    assert "5" in idea.examples[0][1]
+
+
+def test_a_model_is_offered_for_gaps_where_other_columns_may_tell() -> None:
+    rng = random.Random(8)
+    kinds = [rng.choice(["small", "large"]) for _ in range(100)]
+    table = {"size": kinds, "price": ["5" if kind == "small" else "50" for kind in kinds]}
+    table["price"][3] = None
+    labels = [label for label, _ in look(table, {"price": "number"})["missing values: price"].options]
+    assert "Fill by a small model of other columns" in labels

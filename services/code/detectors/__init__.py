@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from services.code.detectors import amounts, damage, dependencies, gaps, moments, patterns, spelling, tidiness
+from services.code.detectors import (
+    amounts,
+    combinations,
+    damage,
+    dependencies,
+    gaps,
+    moments,
+    patterns,
+    sounds,
+    spelling,
+    structure,
+    tidiness,
+)
 from services.code.detectors.idea import Detector, Idea, Table
 
 __all__ = ["Idea", "Table", "find"]
@@ -20,6 +32,8 @@ ORDER: Final[tuple[Detector, ...]] = (
     amounts.find,
 )
 """Each looks at the table as the ones before would leave it."""
+TO_DECIDE: Final[tuple[Detector, ...]] = (gaps.find, sounds.find, structure.find, combinations.find)
+"""What a person must decide about, found in the table as the others leave it; what they find stands last."""
 
 
 def find(table: Table) -> Sequence[Idea]:
@@ -29,4 +43,7 @@ def find(table: Table) -> Sequence[Idea]:
         found, table = detector(table)
         ideas += found
     ideas.sort(key=lambda idea: idea.effect == "form")
-    return [*ideas, *gaps.find(whole)[0]]
+    return [
+        *ideas,
+        *(idea for detector in TO_DECIDE for idea in detector(whole if detector is gaps.find else table)[0]),
+    ]

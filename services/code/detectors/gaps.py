@@ -12,10 +12,16 @@ from services.code.detectors.idea import EXAMPLES, Column, Idea, Table, number_o
 from services.code.steps.base import StepBase
 from services.code.steps.columns import DropColumns
 from services.code.steps.missing import DropMissing, Fill, FillNeighbour, FillStatistic
+from services.code.steps.models import FillModel
 from services.code.steps.tables import Deduplicate
 
 MOSTLY: Final = 0.6
 """Share of missing values from which a column says little."""
+KNOWN: Final = 50
+"""Rows with a value from which a model is offered."""
+FEW: Final = 20
+FILLED: Final = 0.9
+MOST_TELLERS: Final = 8
 ALIKE: Final = 0.9
 MOST_COMPARED: Final = 3_000
 
@@ -45,6 +51,8 @@ def _missing(table: Table, column: Column, missing: int) -> Idea:
     elif column.filled:
         options.append(("Fill with the most frequent value", FillStatistic(column=name, statistic="most frequent")))
         options.append(("Fill from the row above", FillNeighbour(columns=(name,))))
+    if column.kind in ("text", "number") and (using := _tellers(table, column)):
+        options.append(("Fill by a small model of other columns", FillModel(column=name, using=using)))
     if column.kind == "text":
         options.append(("Fill with “unknown”", Fill(columns=(name,), value="unknown")))
     options.append(("Drop the rows", DropMissing(columns=(name,))))
@@ -60,6 +68,20 @@ def _missing(table: Table, column: Column, missing: int) -> Idea:
         cells=tuple((row, name) for row in rows),
         rows=missing,
     )
+
+
+def _tellers(table: Table, column: Column) -> tuple[str, ...]:
+    """Columns that may foretell the value: numbers, and texts of few values, that are there in most rows."""
+    if column.filled < KNOWN or (column.kind == "text" and len(column.counts) > FEW):
+        return ()
+    numbers = [
+        each.name
+        for each in table.columns
+        if each.name != column.name
+        and each.filled >= FILLED * table.rows
+        and (each.kind == "number" or (each.kind == "text" and 1 < len(each.counts) <= FEW))
+    ]
+    return tuple(numbers[:MOST_TELLERS])
 
 
 def _duplicates(table: Table) -> Iterator[Idea]:
@@ -109,6 +131,6 @@ def _alike(table: Table) -> Iterator[Idea]:
             confidence=0.3,
             effect="look",
             examples=tuple((one, lines[one][:200], lines[two][:200]) for one, two in pairs[:EXAMPLES]),
-            cells=tuple((max(pair), first) for pair in pairs),
+            cells=tuple((row, first) for pair in pairs for row in sorted(pair)),
             rows=len(pairs),
         )

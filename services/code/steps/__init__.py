@@ -24,8 +24,9 @@ from services.code.steps.free import FreeCode
 from services.code.steps.groups import Change, GroupStatistic, Lag, Rank, Rolling, Running, Share
 from services.code.steps.masks import Fake, Generalise, KeyedHash, PartialMask, Redact
 from services.code.steps.missing import DropMissing, Fill, FillNeighbour, FillStatistic, MarkMissing, ToMissing
+from services.code.steps.models import FillModel, UnusualRows
 from services.code.steps.numbers import Bins, Calculate, ConvertUnits, Function, NumberFromText, Round, Scale
-from services.code.steps.rows import Condition, FilterRows, SortRows
+from services.code.steps.rows import Condition, DropRows, FilterRows, SortRows
 from services.code.steps.tables import (
     Aggregate,
     Append,
@@ -81,11 +82,13 @@ __all__ = [
     "Deduplicate",
     "DropColumns",
     "DropMissing",
+    "DropRows",
     "EditCells",
     "Encode",
     "Extract",
     "Fake",
     "Fill",
+    "FillModel",
     "FillNeighbour",
     "FillStatistic",
     "FilterRows",
@@ -142,14 +145,26 @@ __all__ = [
     "ToMissing",
     "Trim",
     "Unpivot",
+    "UnusualRows",
     "WriteDates",
     "parse",
 ]
 
 OfColumns: TypeAlias = SelectColumns | DropColumns | RenameColumns | CopyColumn | SplitColumn | MergeColumns | TidyNames
-OfRows: TypeAlias = FilterRows | SortRows | DropMissing | Deduplicate | Sample | FirstRows | NumberRows
+OfRows: TypeAlias = (
+    FilterRows | SortRows | DropMissing | Deduplicate | DropRows | UnusualRows | Sample | FirstRows | NumberRows
+)
 OfValues: TypeAlias = (
-    Fill | FillStatistic | FillNeighbour | ToMissing | ReplaceValues | EditCells | RepairByKey | Outliers | LimitRange
+    Fill
+    | FillStatistic
+    | FillNeighbour
+    | FillModel
+    | ToMissing
+    | ReplaceValues
+    | EditCells
+    | RepairByKey
+    | Outliers
+    | LimitRange
 )
 OfTypes: TypeAlias = CastColumn | NumberFromText
 OfText: TypeAlias = (

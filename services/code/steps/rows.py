@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -136,3 +136,39 @@ class SortRows(StepBase):
         names = ", ".join(f"c{place}" for place in range(len(table.columns)))
         order = f"row_number() OVER (ORDER BY {', '.join(keys)}, place) - 1"
         return Relation(f"SELECT {names}, {order} AS place FROM ({table.query})", table.columns)
+
+
+class DropRows(StepBase):
+    """Drops rows that a person chose, told by their numbers: two rows that are one thing, say."""
+
+    GROUP: ClassVar[Group] = "rows"
+    KEEPS_CELLS: ClassVar = True
+
+    kind: Literal["drop_rows"] = "drop_rows"
+    rows: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1, max_length=10_000)
+    """Counted from 1."""
+
+    def check(self, columns: Sequence[str]) -> Columns:
+        return tuple(columns)
+
+    def describe(self) -> str:
+        rows = sorted(set(self.rows))
+        return f"Drop row {rows[0]:,}" if len(rows) == 1 else f"Drop {len(rows):,} chosen rows"
+
+    def to_code(self) -> str:
+        rows = sorted({row - 1 for row in self.rows})
+        return "\n".join(
+            [
+                f"rows = {rows!r}",
+                "if rows[-1] >= len(df):",
+                '    raise ValueError(f"there is no row {rows[-1] + 1:,}")',
+                "df = df.drop(index=df.index[rows]).reset_index(drop=True)",
+            ]
+        )
+
+    def to_sql(self, table: Relation) -> Relation:
+        names = ", ".join(f"c{place}" for place in range(len(table.columns)))
+        rows = ", ".join(str(row - 1) for row in sorted(set(self.rows)))
+        kept = f"SELECT * FROM ({table.query}) WHERE place NOT IN ({rows})"
+        place = "row_number() OVER (ORDER BY place) - 1"
+        return Relation(f"SELECT {names}, {place} AS place FROM ({kept})", table.columns)
