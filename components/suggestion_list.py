@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components import layout, words
+from components import layout, pair_review, words
 from services.domain import Suggestion
 
+PAIRS = "similar rows"
+"""The kind of suggestion whose cells are pairs of rows."""
 SHOWN = 12
 """Suggestions that are drawn before the rest is folded away."""
 
@@ -22,21 +24,23 @@ class Chosen:
     option: int | None = None
     rejected: str = ""
     """The id of one that a person does not want to see again."""
+    dropped: tuple[int, ...] = ()
+    """Rows, from 1, that a person found to be others written twice."""
 
 
-def show(found: Sequence[Suggestion], rejected: Collection[str]) -> Chosen | None:
-    """Draws them, what is recommended first; what was chosen."""
+def show(found: Sequence[Suggestion], rejected: Collection[str], fetch: pair_review.Fetch) -> Chosen | None:
+    """Draws them, what is recommended first; what was chosen. `fetch` gives a row of the table."""
     left = [each for each in found if each.id not in rejected]
     if not left:
         st.caption(":material/check_circle: Nothing was found that needs mending.")
         return None
     chosen = _together(left)
     for each in left[:SHOWN]:
-        chosen = _one(each) or chosen
+        chosen = _one(each, fetch) or chosen
     if left[SHOWN:]:
         with st.expander(f"{words.count(len(left) - SHOWN, 'more suggestion')}"):
             for each in left[SHOWN:]:
-                chosen = _one(each) or chosen
+                chosen = _one(each, fetch) or chosen
     return chosen
 
 
@@ -55,7 +59,7 @@ def _together(left: Sequence[Suggestion]) -> Chosen | None:
     return None
 
 
-def _one(each: Suggestion) -> Chosen | None:
+def _one(each: Suggestion, fetch: pair_review.Fetch) -> Chosen | None:
     with st.container(border=True, gap="xsmall"):
         mark = "verified" if each.is_safe else "recommend" if each.is_recommended else "help"
         sure = f"{each.confidence:.0%} sure" if each.step else "to decide"
@@ -65,7 +69,13 @@ def _one(each: Suggestion) -> Chosen | None:
         st.caption(words.literal(each.reason, 400))
         if each.examples:
             st.markdown(" · ".join(_example(one.before, one.after) for one in each.examples[:3]))
-        return _buttons(each)
+        chosen = _buttons(each)
+        if each.kind == PAIRS and st.toggle("Compare the pairs", key=f"pairs-{each.id}"):
+            rows = [place.row for place in each.cells]
+            pairs = list(zip(rows[::2], rows[1::2], strict=False))
+            dropped = pair_review.show(pairs, fetch, f"pairs-{each.id}")
+            chosen = Chosen((each,), dropped=dropped) if dropped else chosen
+        return chosen
 
 
 def _example(before: str | None, after: str | None) -> str:

@@ -30,10 +30,13 @@ def suggest() -> None:
     job = suggestions.start(ws, here.id)
     if job and not worklist.wait(ws, job):
         return
-    chosen = suggestion_list.show(suggestions.get(ws, here.id) or (), session.rejected)
+    found = suggestions.get(ws, here.id) or ()
+    chosen = suggestion_list.show(found, session.rejected, lambda row: datasets.page(ws, here.id, row - 1, 1))
     if chosen and chosen.rejected:
         session.reject(chosen.rejected)
         st.rerun()
+    elif chosen and chosen.dropped:
+        propose(cleaning.step({"kind": "drop_rows", "rows": list(chosen.dropped)}))
     elif chosen:
         propose(suggestions.together(chosen.suggestions, chosen.option))
 

@@ -119,6 +119,29 @@ def test_suggestions_are_accepted_and_rejected(show: Show, ws: Workspace, tmp_pa
     assert "Repair 1 cell of “city”" not in words(app)
 
 
+def test_pairs_of_rows_are_compared_and_one_of_them_dropped(show: Show, ws: Workspace, tmp_path: Path) -> None:
+    names = [
+        f"{first} {last}" for first in ("Anna", "Berta", "Clara") for last in ("Abendroth", "Birkenfeld", "Cramer")
+    ]
+    rows = [
+        f"{n},{name} of {place}"
+        for n, (name, place) in enumerate(zip(names, ["Ulm", "Jena", "Kiel", "Bonn"] * 3, strict=False))
+    ]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(["id,who", *rows, "77,Anna Abendrot of Ulm"]) + "\n")
+    dataset = datasets.upload(ws, path, "people.csv")
+    app = show(PAGE, dataset=dataset.id)
+    assert "1 pair of rows that are nearly the same" in words(app)
+    app = app.toggle[0].set_value(True).run()
+    assert not app.exception
+    assert any("Row" in each.value.columns for each in app.dataframe)
+    assert "They differ in 2 columns" in words(app)
+    ways = next(each for each in app.button_group if "Keep both" in each.options)
+    app = press(ways.set_value("Keep row 1").run(), "Try dropping 1 row")
+    assert not app.exception
+    assert "Drop row 10" in words(app)
+
+
 def test_a_step_of_the_list_is_switched_off_moved_edited_and_deleted(
     show: Show, ws: Workspace, orders: Dataset
 ) -> None:
