@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from components import data_table, layout, upload_form, words
+from components import data_table, upload_form, words
 from components.session import session
 from services.domain import Allowance, Dataset, Profile, Version
 
@@ -21,14 +21,6 @@ def opened(datasets: Sequence[Dataset]) -> tuple[Dataset, bool]:
     """The dataset the address names, else the newest; and whether the one it names is gone."""
     named = [dataset for dataset in datasets if dataset.id == session.dataset_id]
     return (named or datasets)[0], bool(session.dataset_id and not named)
-
-
-def none_yet(title: str) -> bool:
-    """Says that there is no dataset; whether the person wants to add one."""
-    with layout.column():
-        st.title(title)
-        st.caption("No datasets yet.")
-        return st.button("Add one", icon=":material/add:")
 
 
 def pick(datasets: Sequence[Dataset], opened: Dataset) -> str:

@@ -10,15 +10,16 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components import job_progress, notice, sign_in
+from components import job_progress, layout, notice, sign_in
 from components.session import session
 from services import wiring
 from services.domain import Job, Session, User
-from services.errors import AppError
+from services.errors import AppError, Forbidden, NotFound
 from services.settings import Settings
 from services.workspace import Backends, Workspace, open_link, open_workspace
 
 P = ParamSpec("P")
+SHARED = "share/shared.py"
 
 
 def workspace() -> Workspace:
@@ -81,8 +82,33 @@ def run(page: StreamlitPage) -> None:
     """Draws the page, or the error that a person may read. Anything else goes to the server's error handler."""
     try:
         page.run()
+    except (Forbidden, NotFound) as error:
+        if session.share_id:
+            _beyond(error)
+        else:
+            notice.show(error)
     except AppError as error:
         notice.show(error)
+
+
+def _beyond(error: AppError) -> None:
+    """Tells a guest kindly that what they were shown ends here, and the ways on."""
+    has_ended = isinstance(error, NotFound)
+    with layout.column(width=560):
+        st.header("This is not shared any more" if has_ended else "This page is not shared with you", anchor=False)
+        if has_ended:
+            st.text("Whoever shared it took it back or deleted it, or its time has passed. Ask them.")
+        else:
+            st.text("You look at something of another's. This page would show more than they have shared.")
+        with layout.line():
+            if not has_ended and st.button("Back to what is shared", icon=":material/arrow_back:", type="primary"):
+                st.switch_page(SHARED, query_params={"shared": session.share_id})
+            if st.button("All that is shared with me", icon=":material/folder_shared:"):
+                st.query_params.clear()
+                st.switch_page(SHARED)
+            if st.button("My own tables", icon=":material/table:"):
+                st.query_params.clear()
+                st.switch_page("data/datasets.py")
 
 
 def readable(draw: Callable[P, None]) -> Callable[P, None]:

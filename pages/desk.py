@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import analysis_form, answer_card, data_table, dataset_bar, layout, notice, proposal, shell, words
 from components.session import session
+from pages import shelf
 from services import conversations, datasets, exploration, jobs, predictions
 from services.change_jobs import Proposal
 from services.cleaning import Origin
@@ -32,7 +33,7 @@ class Desk:
 
 def lay(ws: Workspace) -> Desk:
     """Opens what the address names, else the newest dataset (the sample where there is none), and keeps it there."""
-    everything = datasets.list_all(ws) or [datasets.sample(ws)]
+    everything = shelf.tables(ws)
     dataset = next((each for each in everything if each.id == session.dataset_id), everything[0])
     conversation = conversations.opened(ws, session.conversation_id, dataset.id)
     session.open(dataset.id, conversation.id)

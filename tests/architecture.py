@@ -54,6 +54,7 @@ SINGLE = {
     "app": "app",
     "pages.frame": "frame",
     "pages.desk": "desk",
+    "pages.shelf": "desk",
     "pages.worklist": "desk",
     "pages.proposed": "desk",
     "pages.share_dialog": "desk",

@@ -18,7 +18,7 @@ from components import (
     words,
 )
 from components.session import session
-from pages import desk, proposed, share_dialog
+from pages import desk, proposed, share_dialog, shelf
 from services import conversations, datasets, jobs, reports, tickets, uploads
 from services.assistant import pipeline
 from services.domain import Conversation, ObjectKind
@@ -77,7 +77,7 @@ def promise() -> str:
         return words.literal(str(error), 300)
 
 
-everything = datasets.list_all(ws) or [datasets.sample(ws)]
+everything = shelf.tables(ws)
 dataset, is_gone = dataset_bar.opened(everything)
 conversation = conversations.opened(ws, session.conversation_id, dataset.id)
 session.open(dataset.id, conversation.id)
@@ -104,7 +104,7 @@ with layout.column():
         st.space("stretch")
         if turns:
             report_menu.show(conversation.title or dataset.name, report)
-        arrived = dataset_bar.upload(tickets.give(ws, "upload"), allowance, keep)
+        arrived = dataset_bar.upload(tickets.give(ws, "upload"), allowance, keep) if shelf.may_add(ws) else ()
     if entered and entered.files:
         arrived = upload_form.take(entered.files, keep)
     if arrived:

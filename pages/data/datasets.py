@@ -7,7 +7,7 @@ import streamlit as st
 from components import dataset_list, downloads, layout, reading_list, shell, upload_form, words
 from components.dataset_list import Act
 from components.session import session
-from pages import share_dialog
+from pages import share_dialog, shelf
 from services import datasets, exports, tickets, uploads
 from services.domain import Dataset, ObjectKind, Version
 from services.exports import Format
@@ -43,14 +43,10 @@ def download(dataset: Dataset) -> None:
     files = downloads.offered(version, original, exports.objection(version), partial(link, version))
     if not downloads.show(files, tickets.give(ws, "upload"), version.id):
         st.caption("The browser cannot reach the server's own downloads: this one passes through the page.")
-        name = exports.filename(ws, version.id, Format.PARQUET)
-        st.download_button("Parquet", partial(held, version), name, disabled=version.bytes > MOST_HELD)
-
-
-def held(version: Version) -> bytes:
-    """The version as bytes."""
-    with exports.file(ws, version.id, Format.PARQUET) as path:
-        return path.read_bytes()
+        small = version.bytes <= MOST_HELD
+        if small and st.button("Prepare Parquet", icon=":material/download:"):
+            with exports.file(ws, version.id, Format.PARQUET) as path:
+                st.download_button("Parquet", path.read_bytes(), exports.filename(ws, version.id, Format.PARQUET))
 
 
 def link(version: Version, format: str) -> str:
@@ -93,10 +89,12 @@ def open_at(page: str, dataset: Dataset) -> None:
 
 with layout.column(width=WIDTH):
     st.title("Datasets")
-    keep = partial(uploads.keep, ws)
-    if arrived := upload_form.show(tickets.give(ws, "upload"), uploads.allowance(ws), keep, "page"):
-        st.switch_page(UPLOAD, query_params=session.reading(reading_list.written(reading_list.of(arrived))))
     everything, gone = datasets.list_all(ws), datasets.list_deleted(ws)
+    keep = partial(uploads.keep, ws)
+    if not shelf.may_add(ws):
+        shelf.tables(ws)
+    elif arrived := upload_form.show(tickets.give(ws, "upload"), uploads.allowance(ws), keep, "page"):
+        st.switch_page(UPLOAD, query_params=session.reading(reading_list.written(reading_list.of(arrived))))
     for each in gone:
         if each.id == session.deleted_id and dataset_list.undo(each.name):
             restore(each.id)

@@ -4,12 +4,13 @@ import streamlit as st
 
 from components import dataset_bar, findings_view, layout, proposal, shell, words
 from components.session import session
+from pages import shelf
 from services import conversations, datasets, privacy
 from services.change_jobs import Proposal
 from services.cleaning import Origin
 from services.domain import Dataset
 
-HISTORY, DATASETS = "data/history.py", "data/datasets.py"
+HISTORY = "data/history.py"
 
 ws = shell.workspace()
 
@@ -30,11 +31,7 @@ def show(dataset: Dataset) -> None:
         proposal.drawer("What the masks do", change)
 
 
-everything = datasets.list_all(ws)
-if not everything:
-    if dataset_bar.none_yet("Personal data"):
-        st.switch_page(DATASETS)
-    st.stop()
+everything = shelf.tables(ws)
 with layout.column():
     st.title("Personal data")
     opened, _ = dataset_bar.opened(everything)

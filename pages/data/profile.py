@@ -7,10 +7,11 @@ import streamlit as st
 from components import alert_list, column_detail, dataset_bar, job_progress, layout, profile_view, shell, words
 from components.proposal import drawer
 from components.session import session
+from pages import shelf
 from services import datasets, jobs, profiling
 from services.domain import Dataset, Job, Profile, Version, View
 
-CHAT, TABLE, DATASETS = "analyse/chat.py", "data/table.py", "data/datasets.py"
+CHAT, TABLE = "analyse/chat.py", "data/table.py"
 DRAWER = 620
 PARTS = ("Columns", "Alerts", "Relations", "Compare")
 
@@ -91,11 +92,7 @@ def show(dataset: Dataset) -> None:
         st.dialog(words.literal(name, 60), width=DRAWER, position="right")(draw)(name)
 
 
-everything = datasets.list_all(ws)
-if not everything:
-    if dataset_bar.none_yet("Profile"):
-        st.switch_page(DATASETS)
-    st.stop()
+everything = shelf.tables(ws)
 dataset, _ = dataset_bar.opened(everything)
 session.open(dataset.id, session.conversation_id)
 with layout.line():

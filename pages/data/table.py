@@ -4,11 +4,12 @@ import streamlit as st
 
 from components import data_table, dataset_bar, layout, notice, shell, table_view, words
 from components.session import session
+from pages import shelf
 from services import datasets
 from services.domain import Dataset, Profile, Version, View
 from services.errors import AppError
 
-CHAT, DATASETS = "analyse/chat.py", "data/datasets.py"
+CHAT = "analyse/chat.py"
 PAGE_ROWS = 200
 GRID_HEIGHT = 560
 LARGE_ROWS, SORTED_ROWS = 1_000_000, 100_000
@@ -66,11 +67,7 @@ def show(dataset: Dataset) -> None:
         st.rerun()
 
 
-everything = datasets.list_all(ws)
-if not everything:
-    if dataset_bar.none_yet("Table"):
-        st.switch_page(DATASETS)
-    st.stop()
+everything = shelf.tables(ws)
 dataset, _ = dataset_bar.opened(everything)
 session.open(dataset.id, session.conversation_id)
 with layout.line():

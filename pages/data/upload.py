@@ -9,6 +9,7 @@ import streamlit as st
 from components import connection_form, job_progress, layout, reading_list, shell, upload_form, upload_review
 from components.session import session
 from components.upload_review import Eyes
+from pages import shelf
 from services import connections, datasets, jobs, tickets, uploads
 from services.domain import Job, JobStatus, Reading, Upload
 from services.errors import BadInput
@@ -109,7 +110,9 @@ def progress(job_id: str) -> None:
 with layout.column(width=WIDTH):
     st.title("Add data")
     readings = reading_list.parsed(session.readings)
-    if session.job_id:
+    if not shelf.may_add(ws):
+        st.caption("You may look at what is in this team, not add to it. An admin of the team can make you a member.")
+    elif session.job_id:
         finish(readings, jobs.get(ws, session.job_id))
     elif readings:
         review(readings)

@@ -8,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.sign_in import browser
-from services import datasets, wiring
+from services import conversations, datasets, sharing, teams, wiring
 from services.accounts import cookies, links, signing_in
 from services.accounts.places import Place
+from services.circles import ObjectKind, Right, Role
 from services.domain import User, Way
 from services.settings import Settings
 from services.workspace import Backends, Workspace, open_workspace
@@ -126,3 +127,65 @@ def test_a_server_whose_visitors_refuse_cookies_says_so(ws: Workspace, monkeypat
     app = AppTest.from_file(FRAME, default_timeout=60).run()
     assert "needs a cookie" in words(app)
     assert not app.chat_input
+
+
+@pytest.fixture
+def team(ws: Workspace) -> Workspace:
+    """A team of the owner's, without a table."""
+    return open_workspace(ws.backends, ws.user.id, teams.create(ws, "Pandas & friends").id)
+
+
+def viewer(team: Workspace) -> User:
+    ann = person(team.backends, "ann")
+    teams.accept(open_workspace(team.backends, ann.id), teams.invite(team, Role.VIEWER).token)
+    return ann
+
+
+LONG = pytest.mark.long
+LOOKED_AT = (
+    "analyse/chat.py",
+    *(pytest.param(f"{page}.py", marks=LONG) for page in ("analyse/explore", "data/datasets", "data/table")),
+)
+
+
+@pytest.mark.parametrize("page", LOOKED_AT)
+def test_a_viewer_of_an_empty_team_is_told_kindly(show_to: ShowTo, team: Workspace, page: str) -> None:
+    app = show_to(viewer(team), page, team=team.team.id)
+    assert "Nothing here yet" in [title.value for title in app.title]
+    assert ":red[" not in words(app)
+    assert datasets.list_all(team) == []
+
+
+def test_a_viewer_is_not_asked_for_files(show_to: ShowTo, team: Workspace) -> None:
+    app = show_to(viewer(team), "data/upload.py", team=team.team.id)
+    assert "not add to it" in words(app)
+    assert ":red[" not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("kind", "right"),
+    [
+        (ObjectKind.CONVERSATION, Right.VIEW),
+        pytest.param(ObjectKind.CONVERSATION, Right.EDIT, marks=LONG),
+        pytest.param(ObjectKind.DATASET, Right.VIEW, marks=LONG),
+        pytest.param(ObjectKind.DATASET, Right.EDIT, marks=LONG),
+    ],
+)
+def test_a_guest_elsewhere_is_shown_the_way_back(
+    show_to: ShowTo, team: Workspace, kind: ObjectKind, right: Right
+) -> None:
+    ann, table = person(team.backends, "ann"), datasets.sample(team)
+    about = table.id if kind is ObjectKind.DATASET else conversations.create(team, table.id).id
+    share = sharing.with_person(team, kind, about, "ann@example.org", right)
+    for page in ("data/history.py", "team/members.py", "team/account.py"):
+        app = show_to(ann, page, shared=share.id)
+        assert not app.exception
+        assert ":red[" not in words(app)
+        if right is Right.VIEW or page.startswith("team/"):
+            assert [each.value for each in app.header] == ["This page is not shared with you"]
+            assert len(app.button) >= 3
+    sharing.stop(team, share.id)
+    app = show_to(ann, "share/shared.py", shared=share.id)
+    assert [each.value for each in app.header] == ["This is not shared any more"]
+    app = next(each for each in app.button if each.label == "All that is shared with me").click().run()
+    assert [title.value for title in app.title] == ["Shared with me"]
