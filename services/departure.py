@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from services import activity, teams, uploads
+from services import activity, recipes, teams, uploads
 from services.access import Action, Role, requires
 from services.circles import ObjectKind, Visibility
 from services.domain import Dataset
@@ -27,6 +27,7 @@ account.json            who you are, and the teams you are in
 activity.csv            what you did
 <team>/datasets/        each dataset you made: what it is, its files as they came, every kept version as Parquet
 <team>/conversations/   each conversation you began, with questions, answers and code as JSON
+<team>/recipes/         each recipe you kept
 """
 
 
@@ -89,6 +90,7 @@ def _remove_space(ws: Workspace) -> None:
 
 
 def _remove_private(ws: Workspace) -> None:
+    recipes.part_with(ws)
     for dataset in _mine(ws):
         if dataset.visibility is Visibility.PRIVATE:
             _purge(ws, dataset)
@@ -146,6 +148,13 @@ def _write_space(ws: Workspace, target: zipfile.ZipFile) -> None:
         told = {"conversation": conversation.model_dump(mode="json"), "turns": turns}
         where = f"{place}/conversations/{_name(conversation.title, conversation.id)}.json"
         target.writestr(where, json.dumps(told, indent=2, ensure_ascii=False))
+    _write_recipes(ws, place, target)
+
+
+def _write_recipes(ws: Workspace, place: str, target: zipfile.ZipFile) -> None:
+    for recipe in recipes.list_all(ws):
+        if recipe.created_by == ws.user.id:
+            target.writestr(f"{place}/recipes/{_name(recipe.name, recipe.id)}.json", recipes.to_json(recipe))
 
 
 def _write_dataset(ws: Workspace, dataset: Dataset, place: str, target: zipfile.ZipFile) -> None:

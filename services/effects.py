@@ -140,6 +140,10 @@ class Recipe(Fact):
     columns: tuple[RecipeColumn, ...] = ()
     source: dict[str, JsonValue] = Field(default_factory=dict)
     """How the table was read that it was made on: what a script needs to read such a file again."""
+    dataset_id: str = ""
+    """The dataset it was made on: who sees that sees the recipe. Empty for one that was brought in."""
+    is_private: bool = False
+    """Whether that was its maker's alone then; counts once the dataset is gone."""
     created_by: str
     created_at: datetime
 

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 
 from services import cleaning, datasets, versions
 from services.access import Action, allows, requires
+from services.circles import Visibility
 from services.code import scripts, steps
 from services.code.scripts import Source
 from services.code.steps import Chain, Off, RenameColumns, Step, StepBase
@@ -152,33 +153,52 @@ def save(ws: Workspace, version_id: str, name: str) -> Recipe:
     root = versions.path(ws, version_id)[0]
     if not listed:
         raise BadInput("There are no steps to save.", "Change the table first.")
-    return _keep(ws, cleaning.checked_name(name), listed, _columns(ws, root, listed), asdict(source_of(ws, root.id)))
+    recipe = _recipe(ws.team.id, cleaning.checked_name(name), listed, _columns(ws, root, listed), ws.user.id)
+    told = {"source": asdict(source_of(ws, root.id)), "dataset_id": root.dataset_id}
+    is_private = ws.rows.dataset(root.dataset_id).visibility is Visibility.PRIVATE
+    return _keep(ws, recipe.model_copy(update=told | {"is_private": is_private}))
 
 
 @requires(Action.VERSION_CREATE)
 def load(ws: Workspace, text: str) -> Recipe:
     """The recipe in a JSON file, kept. Raises: BadInput."""
     recipe = from_json(text)
-    return _keep(ws, recipe.name, [steps.parse(each) for each in recipe.steps], recipe.columns, recipe.source)
+    return _keep(ws, recipe.model_copy(update={"team_id": ws.team.id, "created_by": ws.user.id}))
 
 
 @requires(Action.DATASET_READ)
 def list_all(ws: Workspace) -> list[Recipe]:
-    """The recipes of the team, by name."""
+    """One's own recipes, and those of the team made from tables that one sees, by name."""
     found = [_read(ws, key) for key in ws.backends.storage.list(f"{ws.team.id}/recipes/")]
-    return sorted(found, key=lambda recipe: recipe.name.casefold())
+    seen, known = _seen(ws), _known(ws)
+    return sorted((each for each in found if _shows(ws, each, seen, known)), key=lambda each: each.name.casefold())
 
 
 @requires(Action.DATASET_READ)
 def get(ws: Workspace, recipe_id: str) -> Recipe:
     """Raises: NotFound."""
-    return _read(ws, _key(ws, recipe_id))
+    key = _key(ws, recipe_id)
+    recipe = _read(ws, key) if ws.backends.storage.exists(key) else None
+    if recipe is None or not _shows(ws, recipe, _seen(ws), _known(ws)):
+        raise _no_such()
+    return recipe
 
 
 @requires(Action.DATASET_EDIT)
 def remove(ws: Workspace, recipe_id: str) -> None:
     """Forgets a recipe; versions made with it stay. Raises: NotFound."""
     ws.backends.storage.delete(_key(ws, get(ws, recipe_id).id))
+
+
+@requires(Action.ACCOUNT_DELETE)
+def part_with(ws: Workspace) -> None:
+    """Forgets this person's recipes that nobody else sees; those of the team stay, without a name."""
+    visible = {each.id for each in ws.rows.datasets() if each.visibility is not Visibility.PRIVATE}
+    for recipe in [each for each in list_all(ws) if each.created_by == ws.user.id]:
+        if recipe.dataset_id in visible or not (recipe.dataset_id or recipe.is_private):
+            _keep(ws, recipe.model_copy(update={"created_by": ""}))
+        else:
+            ws.backends.storage.delete(_key(ws, recipe.id))
 
 
 @requires(Action.DATASET_READ)
@@ -314,16 +334,25 @@ def _checked(recipe: Recipe) -> Recipe:
     return recipe
 
 
-def _keep(
-    ws: Workspace,
-    name: str,
-    listed: Sequence[Step],
-    columns: Sequence[RecipeColumn],
-    source: Mapping[str, JsonValue],
-) -> Recipe:
-    if not name:
+def _shows(ws: Workspace, recipe: Recipe, seen: Collection[str], known: Collection[str]) -> bool:
+    """Whether this person sees it: it tells names and values of the table it was made from. One whose table is gone
+    for good shows as it did when it was made; guests see their own."""
+    if recipe.created_by == ws.user.id or ws.share:
+        return recipe.created_by == ws.user.id
+    return recipe.dataset_id in seen or (recipe.dataset_id not in known and not recipe.is_private)
+
+
+def _seen(ws: Workspace) -> set[str]:
+    return {each.id for each in (*ws.rows.datasets(), *ws.rows.datasets(deleted=True))}
+
+
+def _known(ws: Workspace) -> set[str]:
+    return _seen(ws.for_upkeep())
+
+
+def _keep(ws: Workspace, recipe: Recipe) -> Recipe:
+    if not recipe.name:
         raise BadInput("The recipe needs a name.", "Type one.")
-    recipe = _recipe(ws.team.id, name, listed, columns, ws.user.id).model_copy(update={"source": dict(source)})
     with tempfile.TemporaryDirectory(dir=ws.backends.settings.home / "cache") as folder:
         made = Path(folder) / "recipe.json"
         made.write_text(recipe.model_dump_json(), encoding="utf-8")
@@ -346,8 +375,12 @@ def _recipe(team_id: str, name: str, listed: Sequence[Step], columns: Sequence[R
 
 def _key(ws: Workspace, recipe_id: str) -> str:
     if not (len(recipe_id) == 32 and recipe_id.isalnum()):
-        raise NotFound("There is no such recipe.", "Choose another one.")
+        raise _no_such()
     return f"{ws.team.id}/recipes/{recipe_id}.json"
+
+
+def _no_such() -> NotFound:
+    return NotFound("There is no such recipe.", "Choose another one.")
 
 
 def _read(ws: Workspace, key: str) -> Recipe:

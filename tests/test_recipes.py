@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from services import cleaning, conversations, datasets, jobs, recipes
+from services.access import Role
+from services.backends.sight import Reach, Sight
+from services.circles import Audience, ObjectKind, Right, Share, Visibility
 from services.cleaning import Origin
 from services.code.steps import Step
-from services.domain import Dataset, JobStatus, RecipeColumn
+from services.domain import Dataset, JobStatus, RecipeColumn, User
 from services.errors import BadInput, NotFound
 from services.workspace import Workspace
 
@@ -139,3 +144,47 @@ def _flat(notebook: str) -> str:
     return (
         "\n".join("".join(cell["source"]) for cell in cells) + "\nimport sys\ndf.to_parquet(sys.argv[2], index=False)\n"
     )
+
+
+def test_a_recipe_shows_to_those_who_see_the_table_it_was_made_on(ws: Workspace, orders: Dataset, made: str) -> None:
+    kept = recipes.save(ws, made, "Monthly")
+    member = replace(ws, user=User(id="mel", name="Mel"), role=Role.MEMBER, standing=None)
+    other = recipes.load(member, recipes.to_json(kept))
+    assert {each.id for each in recipes.list_all(member)} == {kept.id, other.id}
+    ws.members.show_to(ObjectKind.DATASET, orders.id, Visibility.PRIVATE)
+    assert [each.id for each in recipes.list_all(member)] == [other.id]
+    assert len(recipes.list_all(ws)) == 2
+    for call in (recipes.get, recipes.remove):
+        with pytest.raises(NotFound):
+            call(member, kept.id)
+    with pytest.raises(NotFound):
+        recipes.match(member, kept.id, made)
+    secret = recipes.save(ws, made, "Secret")
+    datasets.delete(ws, orders.id)
+    assert [each.id for each in recipes.list_all(member)] == [other.id]
+    datasets.purge(ws, orders.id)
+    assert {each.id for each in recipes.list_all(member)} == {kept.id, other.id}
+    assert recipes.get(ws, secret.id).is_private
+
+
+def test_a_guest_sees_no_recipe_of_the_team(ws: Workspace, orders: Dataset, made: str) -> None:
+    recipes.save(ws, made, "Monthly")
+    given = {"kind": ObjectKind.DATASET, "object_id": orders.id, "audience": Audience.PERSON, "right": Right.EDIT}
+    share = Share(id="s", team_id=ws.team.id, created_by="x", created_at=datetime.now(UTC), **given)
+    sight = Sight(ws.team.id, "gus", Reach.GUEST, orders.id)
+    guest = replace(ws, user=User(id="gus", name="Gus"), role=Role.MEMBER, share=share, sight=sight, standing=None)
+    assert recipes.list_all(guest) == []
+    own = recipes.save(guest, made, "Mine")
+    assert [each.id for each in recipes.list_all(guest)] == [own.id]
+
+
+def test_who_leaves_parts_with_their_recipes(ws: Workspace, orders: Dataset, made: str) -> None:
+    kept = recipes.save(ws, made, "Monthly")
+    ws.members.show_to(ObjectKind.DATASET, orders.id, Visibility.PRIVATE)
+    recipes.save(ws, made, "Secret")
+    ws.members.show_to(ObjectKind.DATASET, orders.id, Visibility.TEAM)
+    assert len(recipes.list_all(ws)) == 2
+    ws.members.show_to(ObjectKind.DATASET, orders.id, Visibility.PRIVATE)
+    loaded = recipes.load(ws, recipes.to_json(kept))
+    recipes.part_with(ws)
+    assert [(each.name, each.created_by) for each in recipes.list_all(ws)] == [(loaded.name, "")]
