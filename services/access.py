@@ -45,6 +45,9 @@ class Action(StrEnum):
     ANALYSE = "analyse"
     PIN_READ = "pin.read"
     PIN = "pin"
+    REPORT_READ = "report.read"
+    REPORT = "report"
+    REPORT_BRAND = "report.brand"
     JOB_READ = "job.read"
     JOB_STOP = "job.stop"
     SYSTEM_READ = "system.read"
@@ -97,6 +100,9 @@ MINIMUM: dict[Action, Role] = {
     Action.ANALYSE: Role.MEMBER,
     Action.PIN_READ: Role.VIEWER,
     Action.PIN: Role.MEMBER,
+    Action.REPORT_READ: Role.VIEWER,
+    Action.REPORT: Role.MEMBER,
+    Action.REPORT_BRAND: Role.ADMIN,
     Action.JOB_READ: Role.VIEWER,
     Action.JOB_STOP: Role.MEMBER,
     Action.SYSTEM_READ: Role.VIEWER,
@@ -159,6 +165,7 @@ QUIET = frozenset(
         Action.CONVERSATION_READ,
         Action.CONVERSATION_CREATE,
         Action.PIN_READ,
+        Action.REPORT_READ,
         Action.JOB_READ,
         Action.SYSTEM_READ,
         Action.ACCOUNT_READ,

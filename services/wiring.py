@@ -18,6 +18,8 @@ from services import (
     logs,
     profiling,
     recipes,
+    report_exports,
+    report_updates,
     secrecy,
     suggestions,
 )
@@ -52,6 +54,8 @@ WORK = {
     profiling.JOB_KIND: profiling.make,
     suggestions.JOB_KIND: suggestions.make,
     recipes.JOB_KIND: recipes.reworked,
+    report_exports.JOB_KIND: report_exports.made,
+    report_updates.JOB_KIND: report_updates.updated,
     change_jobs.TRY_KIND: change_jobs.tried,
     change_jobs.APPLY_KIND: change_jobs.carried_out,
     change_jobs.COMPARE_KIND: change_jobs.compared,

@@ -22,6 +22,7 @@ from services.backends.passwords import Passwords
 from services.backends.people_rows import PeopleRows
 from services.backends.pin_rows import PinRows
 from services.backends.readers.readers import Readers
+from services.backends.report_rows import ReportRows
 from services.backends.rows import Rows
 from services.backends.session_rows import SessionRows
 from services.backends.sight import Reach, Sight
@@ -164,6 +165,11 @@ class Workspace:
     def uploads(self) -> UploadRows:
         """The uploads in it, seen likewise."""
         return UploadRows(self.backends.database, self.team.id, self.user.id, self.sight)
+
+    @property
+    def reports(self) -> ReportRows:
+        """The reports that are kept, seen likewise."""
+        return ReportRows(self.backends.database, self.team.id, self.user.id, self.sight)
 
     @property
     def pins(self) -> PinRows:

@@ -69,6 +69,7 @@ SINGLE = {
     "services.effects": "domain",
     "services.freshness": "domain",
     "services.comparing": "domain",
+    "services.binding": "domain",
     "services.sources": "domain",
     "services.palette": "domain",
     "services.people": "domain",

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 
 from services.backends import team_tables
 from services.backends.board_tables import pins
+from services.backends.report_tables import report_files, reports, sections
 from services.backends.tables import (
     conversations,
     datasets,
@@ -120,6 +121,22 @@ def _pins(sight: Sight) -> ColumnElement[bool]:
     )
 
 
+def _reports(sight: Sight) -> ColumnElement[bool]:
+    """Those that are the team's or one's own, of nothing or of a dataset one sees."""
+    about = or_(reports.c.dataset_id.is_(None), _in(sight, reports.c.dataset_id, datasets))
+    return and_(_members_only(sight), _open(sight, reports), about)
+
+
+def _sections(sight: Sight) -> ColumnElement[bool]:
+    """Those of the reports one sees, if made from what one sees."""
+    made = or_(sections.c.version_id.is_(None), _in(sight, sections.c.version_id, versions))
+    return and_(_in(sight, sections.c.report_id, reports), made)
+
+
+def _report_files(sight: Sight) -> ColumnElement[bool]:
+    return and_(_open(sight, report_files), _in(sight, report_files.c.report_id, reports))
+
+
 def _in(sight: Sight, column: Any, table: Table) -> ColumnElement[bool]:
     seen: ColumnElement[bool] = column.in_(select(table.c.id).where(sight.of(table)))
     return seen
@@ -139,6 +156,9 @@ _RULES: Final[dict[str, Callable[[Sight], ColumnElement[bool]]]] = {
     "turns": lambda sight: _in(sight, turns.c.conversation_id, conversations),
     "outputs": lambda sight: _in(sight, outputs.c.turn_id, turns),
     "pins": _pins,
+    "reports": _reports,
+    "sections": _sections,
+    "report_files": _report_files,
     "jobs": _jobs,
     "uploads": _uploads,
     **dict.fromkeys(

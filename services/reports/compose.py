@@ -48,9 +48,8 @@ class Source:
 
 def document(source: Source, turns: Sequence[Turn], template: Template, title: str = "") -> Document:
     """The report of these questions about one dataset."""
-    codes = frozenset(column.name for column in source.profile.columns if column.semantic.is_code)
     has_code = template is not Template.BRIEF
-    answers = [block for turn in turns for block in section(turn, codes, has_code=has_code)]
+    answers = [block for turn in turns for block in section(turn, codes(source), has_code=has_code)]
     about = list(quality(source))
     blocks = [*about, *answers] if template is Template.QUALITY else [*answers, *(about if has_code else [])]
     return Document(
@@ -61,6 +60,16 @@ def document(source: Source, turns: Sequence[Turn], template: Template, title: s
         summary=tuple(findings(turns)) or source.profile.summary,
         blocks=tuple(blocks),
     )
+
+
+def codes(source: Source) -> frozenset[str]:
+    """The columns whose numbers are names."""
+    return frozenset(column.name for column in source.profile.columns if column.semantic.is_code)
+
+
+def capital(question: str) -> str:
+    """A question as a heading."""
+    return question[:1].upper() + question[1:]
 
 
 def facts(source: Source) -> tuple[tuple[str, str], ...]:
@@ -80,23 +89,28 @@ def findings(turns: Sequence[Turn]) -> Iterator[str]:
             yield turn.answer.text.split("\n", 1)[0]
 
 
-def section(turn: Turn, codes: Collection[str], *, has_code: bool) -> Iterator[Block]:
-    """One question and its answer."""
-    yield Heading(turn.question[:1].upper() + turn.question[1:])
+def section(
+    turn: Turn, codes: Collection[str], *, has_code: bool, title: str = "", receipts: bool = False
+) -> Iterator[Block]:
+    """One question and its answer; with `receipts` where its numbers come from is a footnote, not a remark."""
+    yield Heading(title or capital(turn.question))
     answer = turn.answer
     if turn.status is not TurnStatus.ANSWERED or answer is None:
         said = STATUS.get(turn.status) or (answer.text if answer else f"{turn.message} {turn.hint}".strip())
         yield Note(said or "There is no answer.", Level.WARNING)
         return
-    for paragraph in answer.text.split("\n"):
-        if paragraph.strip():
-            yield Paragraph(paragraph.strip())
+    source = f"{capital(turn.question)} {receipt(turn)}" if receipts else ""
+    for place, paragraph in enumerate(filter(None, map(str.strip, answer.text.split("\n")))):
+        yield Paragraph(paragraph, "" if place else source)
+    if not answer.text.strip() and source:
+        yield Note(source)
     yield from results(answer.outputs, codes)
     for caveat in answer.caveats:
         yield Note(caveat)
     if has_code and answer.code:
         yield Code(answer.code)
-        yield Note(receipt(turn))
+        if not receipts:
+            yield Note(receipt(turn))
 
 
 def results(outputs: Sequence[Output], codes: Collection[str]) -> Iterator[Block]:

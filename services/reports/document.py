@@ -29,6 +29,8 @@ class Paragraph:
     """Running text, one paragraph."""
 
     text: str
+    receipt: str = ""
+    """Where its numbers come from, as a footnote."""
 
 
 @dataclass(frozen=True)
@@ -92,3 +94,11 @@ class Document:
     """The findings in a sentence each, before everything else."""
     blocks: tuple[Block, ...]
     language: str = "en"
+    paper: str = "a4"
+    has_title_page: bool = False
+    has_contents: bool | None = None
+    """None: where there are enough sections for it to help."""
+    colour: str = ""
+    """Of what stands out, as #b8452b; empty: the product's."""
+    logo: bytes = b""
+    """A picture (PNG) for the first page."""

@@ -31,7 +31,9 @@ caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 th, td { padding: .3rem .75rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
 th { background: var(--soft); font-weight: 600; } .number { text-align: right; }
 pre { background: var(--soft); border-radius: 8px; padding: .75rem 1rem; overflow-x: auto; font-size: .8125rem; }
-img { max-width: 100%; } .chart { margin: 1rem 0; } details { margin: .5rem 0; } summary { cursor: pointer; }
+img { max-width: 100%; }
+.logo { height: 2.5rem; width: auto; } a { color: var(--mark); }
+.chart { margin: 1rem 0; } details { margin: .5rem 0; } summary { cursor: pointer; }
 @media print { body { padding: 0; } h2 { break-after: avoid; } tr, .chart { break-inside: avoid; } }
 """
 PAGE: Final = Template("""<!doctype html>
@@ -62,6 +64,9 @@ for (const place of document.querySelectorAll(".chart")) {
 def write(document: Document) -> str:
     """The whole page."""
     parts = [f"<h1>{_quoted(document.title)}</h1>"]
+    if document.logo:
+        data = base64.b64encode(document.logo).decode()
+        parts.insert(0, f'<img class="logo" alt="Logo" src="data:image/png;base64,{data}">')
     if document.subtitle:
         parts.append(f"<p>{_quoted(document.subtitle)}</p>")
     told = " · ".join(f"{_quoted(name)}: {_quoted(value)}" for name, value in document.facts)
@@ -69,15 +74,24 @@ def write(document: Document) -> str:
     if document.summary:
         points = "".join(f"<li>{_quoted(each)}</li>" for each in document.summary)
         parts.append(f'<h2>Summary</h2><ul class="summary">{points}</ul>')
+    if document.has_contents:
+        parts.append(_contents(document))
+    receipts: list[str] = []
     for place, block in enumerate(document.blocks):
-        parts += _parts(block, place)
+        if isinstance(block, Paragraph) and block.receipt:
+            receipts.append(block.receipt)
+            mark = f'<sup><a id="mark-{len(receipts)}" href="#receipt-{len(receipts)}">{len(receipts)}</a></sup>'
+            parts.append(f"<p>{_quoted(block.text)}{mark}</p>")
+        else:
+            parts += _parts(block, place)
+    parts += _receipts(receipts)
     parts.append(f'<p class="made">Made {document.made_at:%Y-%m-%d %H:%M} UTC with Red Pandas.</p>')
     has_charts = any(isinstance(block, Chart) for block in document.blocks)
     return PAGE.substitute(
         language=document.language,
         title=_quoted(document.title),
         policy=POLICY,
-        style=STYLE,
+        style=STYLE + (f":root {{ --mark: {document.colour}; }}" if document.colour else ""),
         body="\n".join(parts),
         script=f"<script>{_plotly()}</script>{DRAW}" if has_charts else "",
     )
@@ -104,6 +118,25 @@ def _parts(block: Block, place: int) -> Iterator[str]:
         case Picture():
             data = base64.b64encode(block.png).decode()
             yield f'<img alt="{_quoted(block.alt)}" src="data:image/png;base64,{data}">'
+
+
+def _contents(document: Document) -> str:
+    items = "".join(
+        f'<li><a href="#part-{place}">{_quoted(block.text)}</a></li>'
+        for place, block in enumerate(document.blocks)
+        if isinstance(block, Heading) and block.depth == 1
+    )
+    return f'<nav aria-label="Contents"><h2>Contents</h2><ol>{items}</ol></nav>' if items else ""
+
+
+def _receipts(told: list[str]) -> Iterator[str]:
+    if not told:
+        return
+    items = "".join(
+        f'<li id="receipt-{number}">{_quoted(text)} <a href="#mark-{number}" aria-label="Back">↩</a></li>'
+        for number, text in enumerate(told, 1)
+    )
+    yield f'<h2>Where the numbers come from</h2><ol class="more">{items}</ol>'
 
 
 def _grid(grid: Grid) -> str:

@@ -22,8 +22,15 @@ def write(document: Document, files: Files) -> str:
     lines += [" · ".join(f"{plain(name)}: {plain(value)}" for name, value in document.facts), ""]
     if document.summary:
         lines += ["## Summary", "", *[f"- {plain(each)}" for each in document.summary], ""]
+    receipts: list[str] = []
     for place, block in enumerate(document.blocks):
-        lines += [*_lines(block, files.get(place, "")), ""]
+        lines += [*_lines(block, files.get(place, ""))]
+        if isinstance(block, Paragraph) and block.receipt:
+            receipts.append(block.receipt)
+            lines[-1] += f"[^{len(receipts)}]"
+        lines.append("")
+    for number, receipt in enumerate(receipts, 1):
+        lines += [f"[^{number}]: {plain(receipt)}", ""]
     lines.append(f"*Made {document.made_at:%Y-%m-%d %H:%M} UTC with Red Pandas.*")
     return "\n".join(lines) + "\n"
 

@@ -21,7 +21,7 @@ def charts(document: Document) -> dict[int, dict[str, Any]]:
     }
 
 
-def of(document: Document, drawn: Mapping[int, str], paper: str = "a4") -> tuple[dict[str, Any], dict[str, bytes]]:
+def of(document: Document, drawn: Mapping[int, str]) -> tuple[dict[str, Any], dict[str, bytes]]:
     """What report.typ reads, and its pictures by file name."""
     pictures: dict[str, bytes] = {}
     blocks: list[dict[str, Any]] = []
@@ -35,13 +35,16 @@ def of(document: Document, drawn: Mapping[int, str], paper: str = "a4") -> tuple
         "subtitle": document.subtitle,
         "language": document.language,
         "day": f"{document.made_at:%Y-%m-%d %H:%M} UTC",
-        "paper": paper,
+        "paper": document.paper,
+        "colour": document.colour,
+        "logo": "logo.png" if document.logo else "",
+        "title-page": document.has_title_page,
         "facts": [list(fact) for fact in document.facts],
         "summary": list(document.summary),
-        "contents": sections >= CONTENTS_FROM,
+        "contents": sections >= CONTENTS_FROM if document.has_contents is None else document.has_contents,
         "blocks": blocks,
     }
-    return content, pictures
+    return content, pictures | ({"logo.png": document.logo} if document.logo else {})
 
 
 def _picture(block: Block, place: int, drawn: Mapping[int, str]) -> dict[str, bytes]:
@@ -56,7 +59,7 @@ def _part(block: Block, place: int, is_drawn: bool, leads: bool) -> dict[str, An
         case Heading():
             return {"kind": "heading", "text": block.text, "depth": block.depth}
         case Paragraph():
-            return {"kind": "paragraph", "text": block.text, "leads": leads}
+            return {"kind": "paragraph", "text": block.text, "leads": leads, "receipt": block.receipt}
         case Note():
             return _note(block.text, block.level)
         case Code():

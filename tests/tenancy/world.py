@@ -18,11 +18,12 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 import services
-from services import conversations, datasets, pins, recipes, reports, sharing, teams, uploads, usage
+from services import conversations, datasets, pins, recipes, report_shelf, reports, sharing, teams, uploads, usage
 from services.access import Action, Role
 from services.accounts.places import Place
 from services.activity import Filter
 from services.assistant import pipeline
+from services.binding import Paper, Section, SectionKind
 from services.circles import Limits, Measure, ObjectKind, Visibility
 from services.code.steps import RenameColumns
 from services.domain import (
@@ -41,6 +42,7 @@ from services.domain import (
 )
 from services.exports import Format
 from services.freshness import Basis
+from services.report_exports import Ending
 from services.reports.document import Document
 from services.workspace import Backends, Workspace, open_workspace
 from tests.conftest import ORDERS
@@ -99,6 +101,8 @@ class Things:
     file: Path
     table: Path
     recipe: Recipe
+    report_id: str
+    section: Section
 
     @property
     def ids(self) -> set[str]:
@@ -121,6 +125,9 @@ class Things:
             "share_id": self.share_id,
             "wish_id": self.wish_id,
             "pin_id": self.pin_id,
+            "report_id": self.report_id,
+            "section_id": self.section.id,
+            "file_id": "none",
             "user_id": self.member_id,
             "session_id": "none",
             "team_id": self.dataset.team_id,
@@ -154,6 +161,14 @@ class Things:
             "limit": 5,
             "made": {"mine": Basis(version_id=self.version.id)},
             "meanings": {},
+            "by": 1,
+            "parts": [],
+            "position": 0,
+            "paper": Paper.A4,
+            "part": self.section,
+            "ending": Ending.HTML,
+            "colour": "#b8452b",
+            "logo": b"",
             "measure": Measure.STORAGE,
             "offset": 0,
             "place": Place("127.0.0.1"),
@@ -184,6 +199,7 @@ def call(verb: Verb, ws: Workspace, things: Things) -> str:
         "activity.written": {"wanted": Filter()},
         "reports.bind": {"format": reports.Format.HTML},
         "reports.write": {"format": reports.Format.HTML},
+        "report_shelf.add_about": {"kind": SectionKind.PROFILE},
     }
     values = things.values | given.get(f"{verb.__module__.removeprefix('services.')}.{verb.__name__}", {})
     parameters = list(inspect.signature(verb).parameters.values())[1:]
@@ -206,6 +222,7 @@ def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = 
     turn = conversations.turn(ws, pipeline.ask(ws, conversation.id, "average price by region").id)
     if private:
         sharing.show_to(ws, ObjectKind.DATASET, dataset.id, Visibility.PRIVATE)
+    report = report_shelf.from_conversation(ws, conversation.id)
     return Things(
         dataset=ws.rows.dataset(dataset.id),
         version=datasets.head(ws, dataset.id),
@@ -221,6 +238,8 @@ def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = 
         file=path,
         table=_parquet(path),
         recipe=_recipe(ws),
+        report_id=report.id,
+        section=report_shelf.sections(ws, report.id)[0],
     )
 
 
