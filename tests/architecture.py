@@ -77,6 +77,8 @@ SINGLE = {
     "services.circles": "domain",
     "services.boards": "domain",
     "services.checklist": "domain",
+    "services.asked": "domain",
+    "services.noun": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {
