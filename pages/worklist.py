@@ -8,9 +8,10 @@ import streamlit as st
 
 from components import job_progress, recipe_list, shell, step_form, words
 from components.recipe_list import Act, Choice, Row
+from components.session import session
 from pages import desk
 from services import cleaning, jobs, recipes
-from services.domain import Job, Step
+from services.domain import Job, JobStatus, Step
 from services.workspace import Workspace
 
 
@@ -29,6 +30,7 @@ def wait(ws: Workspace, job: Job) -> bool:
 
 def _act(ws: Workspace, opened: desk.Desk, listed: list[Step], choice: Choice) -> None:
     place = choice.place
+    session.hold("", "")
     if choice.act is Act.EDIT:
         _edit(ws, opened, listed, place)
     elif choice.act is Act.DELETE:
@@ -51,6 +53,9 @@ def _rework(ws: Workspace, opened: desk.Desk, steps: list[Step]) -> None:
 @shell.readable
 def _ask(ws: Workspace, opened: desk.Desk, steps: list[Step]) -> None:
     """Names the steps that do not fit, and offers to switch them off."""
+    what = f"without misfits {opened.version.id}"
+    if _under_way(ws, what):
+        return
     unfit = recipes.misfits(ws, opened.version.id, steps)
     for each in unfit:
         st.markdown(f":material/warning: {each.place + 1} · {words.literal(each.sentence, 160)}")
@@ -58,14 +63,16 @@ def _ask(ws: Workspace, opened: desk.Desk, steps: list[Step]) -> None:
     if st.button("Switch them off and go on", type="primary"):
         for each in unfit:
             steps = recipes.switched(steps, each.place)
-        if wait(ws, recipes.rework(ws, opened.conversation.id, steps)):
-            st.rerun()
+        _begin(what, recipes.rework(ws, opened.conversation.id, steps))
 
 
 @st.dialog("Edit the step", width="large")
 @shell.readable
 def _edit(ws: Workspace, opened: desk.Desk, steps: list[Step], place: int) -> None:
     """Draws the form of the step, filled in; replays the list with what comes of it."""
+    what = f"edit {opened.version.id} {place}"
+    if _under_way(ws, what):
+        return
     given = steps[place].model_dump(mode="json")
     kind = next(each for each in cleaning.kinds() if each["kind"] == given["kind"])
     if not kind["title"] or kind["kind"] in step_form.NEEDS_TABLE:
@@ -76,5 +83,23 @@ def _edit(ws: Workspace, opened: desk.Desk, steps: list[Step], place: int) -> No
         changed = [*steps[:place], cleaning.step(data), *steps[place + 1 :]]
         if unfit := recipes.misfits(ws, opened.version.id, changed):
             st.warning(f"Step {unfit[0].place + 1} would no longer fit: {words.literal(unfit[0].reason, 300)}")
-        elif wait(ws, recipes.rework(ws, opened.conversation.id, changed)):
-            st.rerun()
+        else:
+            _begin(what, recipes.rework(ws, opened.conversation.id, changed))
+
+
+def _begin(what: str, job: Job) -> None:
+    """Keeps the job that this dialog stays with: a button in a dialog waits for a run to end, so none may take long."""
+    session.hold(what, job.id)
+    st.rerun(scope="fragment")
+
+
+def _under_way(ws: Workspace, what: str) -> bool:
+    """Whether the dialog's replay is under way: it is drawn, with a way to stop it, and the page once it is done."""
+    job = jobs.get(ws, job_id) if (job_id := session.held(what)) else None
+    if job is None:
+        return False
+    if job.status.is_final and job.status is not JobStatus.DONE:
+        job_progress.ended(job)
+        return False
+    job_progress.watch(job.id, partial(jobs.follow, ws), partial(jobs.stop, ws), st.rerun)
+    return True

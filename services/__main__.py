@@ -11,7 +11,7 @@ from typing import Any
 
 from services import reports
 from services.assistant import export
-from services.commands import files, questions, upkeep
+from services.commands import files, moving, questions, upkeep
 from services.errors import AppError
 
 ANALYSTS = ("auto", "builtin", "model")
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
-    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|profile|clean|report|clean-up")
+    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|profile|clean|report|clean-up|move")
     ask = commands.add_parser("ask", help="answer one question about one file")
     ask.add_argument("file", type=Path, help="a table, such as orders.csv")
     ask.add_argument("question")
@@ -60,6 +60,11 @@ def _parser() -> argparse.ArgumentParser:
     clean_up.add_argument("--json", action="store_true", help="print one JSON object")
     clean_up.set_defaults(command=upkeep.clean_up)
     _add_clean(commands)
+    move = commands.add_parser("move", help="copy the installation into another database, or its files into a bucket")
+    move.add_argument("--database", metavar="URL", default="", help="an empty database; - reads its URL from the input")
+    move.add_argument("--files", action="store_true", help="copy the files into the bucket of the settings")
+    move.add_argument("--json", action="store_true", help="print one JSON object")
+    move.set_defaults(command=moving.move)
     profile = commands.add_parser("profile", help="say what is in a file, and what may be wrong with it")
     profile.add_argument("file", type=Path, help="a table, such as orders.csv")
     form = profile.add_mutually_exclusive_group()

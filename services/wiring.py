@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache, partial
+from pathlib import Path
 from threading import Event
 
 from sandbox import Sandbox
@@ -27,7 +29,7 @@ from services.accounts import links, places, visitors
 from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
-from services.backends import keys
+from services.backends import keys, moving
 from services.backends.chat_models import ChatModel
 from services.backends.connections import Bounds, Connections, Folders, Guard, Vault, networks
 from services.backends.database import Database
@@ -138,6 +140,33 @@ def keep_house(backends: Backends, over: Event) -> None:
             log.warning("Housekeeping waits for the next hour: %s", error)
         if over.wait(HOUSE_SECONDS):
             return
+
+
+def move_rows(settings: Settings, url: str, told: moving.Told) -> Mapping[str, int]:
+    """Copies the rows of this installation into the empty database at `url`; how many there were, by table.
+
+    Raises: BadInput; Unavailable.
+    """
+    target = settings.model_copy(update={"database_url": url}).url
+    if target == settings.url:
+        raise BadInput("This is the database that is in use already.", "Name another one.")
+    source, new = Database(settings.url), Database(target)
+    try:
+        return moving.rows(source, new, told)
+    finally:
+        source.dispose()
+        new.dispose()
+
+
+def move_files(settings: Settings, told: moving.Told) -> tuple[int, int]:
+    """Copies the files of the home folder into the bucket of the settings; how many there are, and their bytes.
+
+    Raises: BadInput, when the settings name no bucket; Unavailable.
+    """
+    if not settings.s3_bucket:
+        raise BadInput("The settings name no bucket.", "Set S3_BUCKET and what belongs to it, then try again.")
+    with tempfile.TemporaryDirectory(dir=settings.home / "cache") as work:
+        return moving.files(LocalStorage(settings.home / "files"), _storage(settings), Path(work), told)
 
 
 def close(backends: Backends) -> None:
