@@ -157,6 +157,26 @@ def _line(row: Rejected) -> dict[str, object]:
     return {"Line": row.line, "Why": words.clean(row.reason), "Text": words.clean(row.text)}
 
 
+def columns(report: ReadReport, options: ReadOptions, key: str) -> ReadOptions:
+    """Draws the choice of columns, where some can be read without the others. The options with what was chosen."""
+    if len(report.offered) < 2:
+        return options
+    chosen = [name for name in report.offered if name in options.only]
+    label = f"{len(chosen):,} of {words.count(len(report.offered), 'column')}" if chosen else "Choose columns"
+    with st.expander(label, icon=":material/view_column:", key=f"only-{key}"), st.form(f"cut-{key}", border=False):
+        picked = st.multiselect(
+            "Columns to read",
+            report.offered,
+            chosen,
+            format_func=words.clean,
+            placeholder="All of them",
+            key=f"chosen-{key}-{len(chosen)}",
+            help="Only these are read: this file keeps each column apart.",
+        )
+        taken = st.form_submit_button("Read only these")
+    return options.model_copy(update={"only": tuple(picked)}) if taken and picked != chosen else options
+
+
 def found_out(report: ReadReport, options: ReadOptions, names: Sequence[str], key: str) -> ReadOptions:
     """Draws what was found out, with the evidence and a way to change each. The options with what was changed."""
     general = [each for each in report.detected if not each.column and each.option != "table"]

@@ -107,5 +107,6 @@ def _examine(readings: tuple[Reading, ...], reading: Reading, file: Upload, eyes
     preview_form.notes(report)
     preview_form.rejected(report, file.filename, key)
     changed = preview_form.found_out(report, reading.options, seen.table.column_names, key)
-    options = options if options != reading.options else changed
+    cut = preview_form.columns(report, reading.options, key)
+    options = next((each for each in (options, changed, cut) if each != reading.options), reading.options)
     return tuple(each.model_copy(update={"options": options}) if each is reading else each for each in readings)

@@ -75,6 +75,8 @@ class ReadOptions(Fact):
     """The line of a text file, or the row of a sheet, that holds the names, from 1; 0 when there are none."""
     cells: str | None = None
     """Part of a sheet, as spreadsheets write it: "B3:F90", "B:F" (columns) or "3:90" (rows)."""
+    only: tuple[str, ...] = ()
+    """The columns to read, of a file that keeps each apart (Parquet, Feather, Arrow); empty: all."""
     decimal: DecimalMark | None = None
     dates: DateOrder | None = None
     columns: dict[str, ColumnOptions] = Field(default_factory=dict)
@@ -148,6 +150,8 @@ class ReadReport(Fact):
     detected: tuple[Detected, ...] = ()
     is_part: bool = False
     """Only the beginning of the file was looked at."""
+    offered: tuple[str, ...] = ()
+    """All columns of the file, where some can be read without the others."""
 
     @property
     def questions(self) -> tuple[Detected, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from streamlit.testing.v1 import AppTest
@@ -144,3 +146,18 @@ def test_names_from_outside_draw_nothing(show: Show, ws: Workspace, tmp_path: Pa
     assert not app.exception
     drawn = [str(each.value) for kind in ("markdown", "caption") for each in app.get(kind)]
     assert not any("![" in text for text in drawn)
+
+
+def test_some_columns_of_a_parquet_file_are_chosen(show: Show, ws: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "wide.parquet"
+    pq.write_table(pa.table({name: [1, 2] for name in "abcd"}), path)
+    upload = uploads.keep(ws, path, "wide.parquet")
+    app = look(show, {"upload_id": upload.id})
+    choice = next(each for each in app.multiselect if each.label == "Columns to read")
+    assert choice.options == list("abcd")
+    choice.set_value(["b", "d"])
+    app = press(app, "Read only these")
+    assert not app.exception
+    assert list(app.dataframe[0].value.columns) == ["b", "d"]
+    settled(press(app, "Save"))
+    assert datasets.head(ws, datasets.list_all(ws)[0].id).columns == ("b", "d")

@@ -7,7 +7,7 @@ lists and maps JSON texts, bytes text.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
@@ -30,7 +30,7 @@ KINDS = ((b"PAR1", "Parquet"), (b"ARROW1", "Arrow"), (b"FEA1", "Feather"))
 def tables(file: File) -> list[TableInFile]:
     """The one table in the file. Raises: BadInput."""
     with _plain_errors(file):
-        names, rows, _ = _open(file)
+        names, rows, _ = _open(file, ())
     return [TableInFile(name=PurePath(file.name).stem or file.name, rows=rows, columns=len(names))]
 
 
@@ -38,8 +38,21 @@ def read(file: File, target: Path, table: str) -> ReadReport:
     """Raises: BadInput."""
     del table
     with _plain_errors(file):
-        _, _, batches = _open(file)
-        return _write(file, target, batches)
+        names, _, _ = _open(file, ())
+        offered = tuple(names) if len(set(names)) == len(names) and all(names) else ()
+        _, _, batches = _open(file, _wanted(file, offered))
+        return _write(file, target, batches).model_copy(update={"offered": offered})
+
+
+def _wanted(file: File, offered: Sequence[str]) -> list[str]:
+    """The columns a person wants, in the order of the file; none for all. Raises: BadInput, when some are not there."""
+    lost = [name for name in file.options.only if name not in offered]
+    if lost:
+        raise BadInput(
+            f"“{file.name}” has no column “{lost[0][:80]}” that could be read alone.", "Choose the columns again."
+        )
+    chosen = set(file.options.only)
+    return [name for name in offered if name in chosen]
 
 
 def _write(file: File, target: Path, batches: Iterator[pa.RecordBatch]) -> ReadReport:
@@ -70,23 +83,38 @@ def _write(file: File, target: Path, batches: Iterator[pa.RecordBatch]) -> ReadR
     )
 
 
-def _open(file: File) -> tuple[Sequence[str], int | None, Iterator[pa.RecordBatch]]:
-    """Names of the columns, rows where they are known, and the batches."""
+def _open(file: File, only: Sequence[str]) -> tuple[Sequence[str], int | None, Iterator[pa.RecordBatch]]:
+    """Names of all columns, rows where they are known, and the batches, with `only` some of the columns."""
     with file.path.open("rb") as head:
         start = head.read(8)
     if start.startswith(b"PAR1"):
         parquet = pq.ParquetFile(file.path)
         schema = parquet.schema_arrow
-        size = max(1024, BATCH_CELLS // max(1, len(schema)))
-        return schema.names, parquet.metadata.num_rows, parquet.iter_batches(size)
+        size = max(1024, BATCH_CELLS // max(1, len(only) or len(schema)))
+        return schema.names, parquet.metadata.num_rows, parquet.iter_batches(size, columns=_leaves(parquet, only))
     if start.startswith(b"FEA1"):
         table = feather.read_table(file.path, memory_map=False)
-        return table.column_names, table.num_rows, iter(table.to_batches())
+        return table.column_names, table.num_rows, _cut(table.to_batches(), only)
     if start.startswith(b"ARROW1"):
         reader = pa.ipc.open_file(pa.OSFile(str(file.path)))
-        return reader.schema.names, None, (reader.get_batch(place) for place in range(reader.num_record_batches))
+        batches = (reader.get_batch(place) for place in range(reader.num_record_batches))
+        return reader.schema.names, None, _cut(batches, only)
     stream = pa.ipc.open_stream(pa.OSFile(str(file.path)))
-    return stream.schema.names, None, iter(stream)
+    return stream.schema.names, None, _cut(stream, only)
+
+
+def _cut(batches: Iterable[pa.RecordBatch], only: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    return (batch.select(list(only)) if only else batch for batch in batches)
+
+
+def _leaves(parquet: pq.ParquetFile, only: Sequence[str]) -> list[str] | None:
+    """What pyarrow calls the columns: "a" is all within "a", but also the first of a column that is called "a.b"."""
+    if not only:
+        return None
+    inner = [name for name in parquet.schema_arrow.names for other in only if name.startswith(f"{other}.")]
+    if inner:
+        raise BadInput(f"The columns “{inner[0][:80]}” and the one before its dot cannot be told apart.", "Read all.")
+    return list(only)
 
 
 def _flattened(table: pa.Table) -> pa.Table:

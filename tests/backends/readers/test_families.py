@@ -98,16 +98,47 @@ ARROW = pa.table(
 )
 
 
-@pytest.mark.parametrize("kind", ["parquet", "feather", "file", "stream"])
-def test_columnar_files(read: Read, tables: Tables, kind: str) -> None:
+def written(table: pa.Table, kind: str) -> io.BytesIO:
     out = io.BytesIO()
     if kind == "parquet":
-        pq.write_table(ARROW, out)
+        pq.write_table(table, out)
     elif kind == "feather":
-        feather.write_feather(ARROW, out)
+        feather.write_feather(table, out)
     else:
-        with (pa.ipc.new_file if kind == "file" else pa.ipc.new_stream)(out, ARROW.schema) as writer:
-            writer.write_table(ARROW)
+        with (pa.ipc.new_file if kind == "file" else pa.ipc.new_stream)(out, table.schema) as writer:
+            writer.write_table(table)
+    return out
+
+
+@pytest.mark.parametrize("kind", ["parquet", "feather", "file", "stream"])
+def test_only_the_columns_that_are_wanted_are_read(read: Read, kind: str) -> None:
+    content = written(ARROW, kind).getvalue()
+    whole = read(content).report
+    assert whole.offered == tuple(ARROW.column_names)
+    some = read(content, only=("half", "pos"))
+    assert some.report.columns == ("pos.x", "pos.in.y", "half")
+    assert [row[-1] for row in some.rows] == [1.5, None]
+    assert some.report.offered == whole.offered
+    assert some.report.options.only == ("half", "pos")
+    with pytest.raises(BadInput, match="no column “gone”"):
+        read(content, only=("half", "gone"))
+
+
+def test_a_table_too_wide_to_read_whole_is_read_in_part(read: Read) -> None:
+    wide = pa.table({f"c{n}": [n] for n in range(50)} | {"a": [1], "a.b": [2]})
+    content = written(wide, "parquet").getvalue()
+    with pytest.raises(BadInput, match="52 columns"):
+        read(content, max_columns=20)
+    assert read(content, max_columns=20, only=("c3", "c40", "a.b")).rows == [[3, 40, 2]]
+    with pytest.raises(BadInput, match="told apart"):
+        read(content, only=("a",))
+    twice = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["x", "x"])
+    assert read(written(twice, "parquet").getvalue()).report.offered == ()
+
+
+@pytest.mark.parametrize("kind", ["parquet", "feather", "file", "stream"])
+def test_columnar_files(read: Read, tables: Tables, kind: str) -> None:
+    out = written(ARROW, kind)
     outcome = read(out.getvalue())
     assert outcome.rows == [
         [1, 9.99, datetime(2024, 1, 1, 12), "x", 1, 2.5, "[1, 2]", "74657874", 90.0, 1.5],
