@@ -57,7 +57,8 @@ def check_room(ws: Workspace, size: int) -> None:
 def begin(ws: Workspace, filename: str, size: int) -> Upload:
     """A new upload of a file of `size` bytes, of which nothing has come yet.
 
-    Raises: BadInput, when the file is empty, too large, or more than this person may still keep.
+    Raises: BadInput, when the file is empty, too large, or more than this person may still keep; Unavailable, when the
+    disk has no room for it.
     """
     _check(allowance(ws), ws.backends.readers.shown_name(filename), size)
     upload = Upload(
@@ -68,6 +69,7 @@ def begin(ws: Workspace, filename: str, size: int) -> Upload:
         created_by=ws.user.id,
         created_at=datetime.now(UTC),
     )
+    ws.backends.parts.check_room(size)
     ws.backends.parts.begin(upload.id)
     ws.uploads.add(upload)
     return upload

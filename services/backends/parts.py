@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
-from services.errors import BadInput, NotFound
+from services.errors import BadInput, NotFound, Unavailable
 
 PIECE: Final = 1024 * 1024
 ENDING: Final = ".part"
+FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+SPARE: Final = 4_000_000
+"""Bytes of a disk that uploads leave to the database."""
 
 
 class Parts:
@@ -33,7 +38,8 @@ class Parts:
     def append(self, name: str, offset: int, source: IO[bytes], most: int) -> int:
         """Puts the bytes of `source` behind the first `offset` ones; the size now. What came before a failure stays.
 
-        Raises: NotFound; BadInput, when `offset` is not the size so far, or the file would grow beyond `most` bytes.
+        Raises: NotFound; Unavailable, when the disk is full; BadInput, when `offset` is not the size so far, or it
+        would grow beyond `most` bytes.
         """
         with self._alone(name) as file:
             size = file.seek(0, os.SEEK_END)
@@ -44,7 +50,17 @@ class Parts:
                 if size > most:
                     raise BadInput(f"More came than the {most:,} bytes of the file.", "Choose the file again.")
                 file.write(piece)
+            file.flush()
         return size
+
+    def check_room(self, size: int) -> None:
+        """Raises: Unavailable, when the disk could not hold so many bytes more."""
+        free = shutil.disk_usage(self._folder).free
+        if size > free - SPARE:
+            raise Unavailable(
+                f"The disk of this server has no room for {-(-size // 1_000_000):,} MB more.",
+                "Whoever runs it must free some space first.",
+            )
 
     def path(self, name: str) -> Path:
         """Where the file is. Raises: NotFound."""
@@ -73,9 +89,17 @@ class Parts:
             file = self._path(name).open("r+b")
         except FileNotFoundError:
             raise _gone() from None
-        with file:
-            _lock(file)
-            yield file
+        try:
+            with file:
+                _lock(file)
+                yield file
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise Unavailable(
+                "The disk of this server is full. What had come is kept.",
+                "When whoever runs it has freed some space, choose the same file again to go on.",
+            ) from error
 
 
 def _lock(file: IO[bytes]) -> None:
