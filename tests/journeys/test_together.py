@@ -74,29 +74,32 @@ def test_two_people_in_one_conversation_see_each_others_questions_and_answers_ar
     expect(ann.get_by_text("how many rows are there")).to_be_visible()
     expect(answers(ann)).to_have_count(3)
     expect(ann.get_by_text("Bob", exact=True).first).to_be_visible()
-    assert "8" in answers(ann).nth(2).inner_text()
+    expect(answers(ann).nth(2)).to_contain_text("8")
 
     ann.get_by_role("button", name="Share this conversation").click()
     ann.get_by_role("dialog").get_by_role("button", name="Take back").click()
     expect(bob.get_by_text("This is not shared any more")).to_be_visible()
 
 
-def test_an_image_of_one_person_is_nobody_elses(
+def test_a_small_download_of_one_person_is_nobody_elses(
     own_server: Callable[..., Server], contexts: Callable[..., BrowserContext], orders_file: Path
 ) -> None:
     server = own_server(settings=ACCOUNTS | {"RED_PANDAS_REGISTRATION": "open"}, command=PYTHON)
     ann, bob = owner_and_guest(server, contexts)
-    fetched: list[str] = []
-    ann.on("request", lambda request: fetched.append(request.url) if "/media/" in request.url else None)
     upload(ann, orders_file)
     expect(ann.get_by_text("8 rows × 6 columns")).to_be_visible()
-    ann.goto(ann.url.replace("/?", "/history?"))
-    heading(ann, "History")
+    ann.goto(ann.url.replace("/?", "/profile?"))
     finished(ann)
-    own = [url for url in dict.fromkeys(fetched) if status(url, Cookie=cookie_header(ann.context)) == 200]
-    assert own, "the page shows an image or a small download"
-    theirs = {url: status(url, Cookie=cookie_header(bob.context)) for url in own}
-    assert set(theirs.values()) <= {404, 200}
-    private = [url for url in own if theirs[url] == 404]
-    assert private, "what only her pages show is not for him"
-    assert {status(url) for url in own} == {401}
+    ann.get_by_role("button", name="Download").click()
+    with ann.expect_download() as came:
+        ann.get_by_role("button", name="JSON", exact=True).click()
+    url = came.value.url
+    assert "/media/" in url
+    assert "region" in came.value.path().read_text(encoding="utf-8")
+    hers, his = (cookie_header(page.context) for page in (ann, bob))
+    assert [status(url, Cookie=hers), status(url, Cookie=his), status(url)] == [200, 404, 401]
+    ann.goto(server.url + "/datasets")
+    heading(ann, "Datasets")
+    bob.goto(server.url + "/profile")
+    finished(bob)
+    assert status(url, Cookie=his) == 404
