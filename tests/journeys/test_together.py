@@ -82,24 +82,17 @@ def test_two_people_in_one_conversation_see_each_others_questions_and_answers_ar
 
 
 def test_a_small_download_of_one_person_is_nobody_elses(
-    own_server: Callable[..., Server], contexts: Callable[..., BrowserContext], orders_file: Path
+    own_server: Callable[..., Server], contexts: Callable[..., BrowserContext]
 ) -> None:
     server = own_server(settings=ACCOUNTS | {"RED_PANDAS_REGISTRATION": "open"}, command=PYTHON)
     ann, bob = owner_and_guest(server, contexts)
-    upload(ann, orders_file)
-    expect(ann.get_by_text("8 rows × 6 columns")).to_be_visible()
-    ann.goto(ann.url.replace("/?", "/profile?"))
-    finished(ann)
-    ann.get_by_role("button", name="Download").click()
+    ann.goto(server.url + "/members")
+    ann.get_by_role("tab", name="Activity").click()
+    ann.get_by_role("button", name="Prepare a CSV").click()
     with ann.expect_download() as came:
-        ann.get_by_role("button", name="JSON", exact=True).click()
+        ann.get_by_role("button", name="activity.csv").click()
     url = came.value.url
     assert "/media/" in url
-    assert "region" in came.value.path().read_text(encoding="utf-8")
+    assert "person_id" in came.value.path().read_text(encoding="utf-8")
     hers, his = (cookie_header(page.context) for page in (ann, bob))
     assert [status(url, Cookie=hers), status(url, Cookie=his), status(url)] == [200, 404, 401]
-    ann.goto(server.url + "/datasets")
-    heading(ann, "Datasets")
-    bob.goto(server.url + "/profile")
-    finished(bob)
-    assert status(url, Cookie=his) == 404
