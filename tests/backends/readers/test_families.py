@@ -196,13 +196,18 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         gzip.compress(CSV[:5], mtime=0) + gzip.compress(CSV[5:], mtime=0),
         bz2.compress(CSV),
         lzma.compress(CSV),
+        bz2.compress(CSV[:5]) + bz2.compress(CSV[5:]),
+        lzma.compress(CSV[:5]) + lzma.compress(CSV[5:]),
         pa.compress(CSV, "zstd", asbytes=True),
+        pa.compress(CSV[:5], "zstd", asbytes=True) + pa.compress(CSV[5:], "zstd", asbytes=True),
         zipped({"t.csv": CSV}),
         zipped({"t.csv.gz": gzip.compress(CSV, mtime=0)}),
         gzip.compress(json.dumps(RECORDS).encode()),
         gzip.compress(xlsx({"S": [["a", "b"], *ROWS]})),
     ],
-    ids=["gzip", "gzip in two", "bzip2", "xz", "zstandard", "zip", "gzip in zip", "json", "workbook"],
+    ids=(
+        "gzip,gzip in two,bzip2,xz,bzip2 in two,xz in two,zstandard,zstandard in two,zip,gzip in zip,json,workbook"
+    ).split(","),
 )
 def test_compressed(read: Read, content: bytes) -> None:
     assert read(content).rows == ROWS
@@ -229,6 +234,7 @@ def test_bombs(tmp_path: Path) -> None:
     for content, message in (
         (gzip.compress(b"1,2\n" * 20_000_000, 9, mtime=0), "unpacks to more than"),
         (zipped({"t.csv": b"1,2\n" * 20_000_000}), "unpacks to more than"),
+        (pa.compress(b"1,2\n" * 20_000_000, "zstd", asbytes=True), "unpacks to more than"),
         (zipped({"xl/workbook.xml": bytes(90_000_000)}), "unpacks to more than"),
     ):
         source = tmp_path / "bomb"
