@@ -221,18 +221,20 @@ def review(
     if verdict.problem:
         return verdict
     text = verdict.text or turns.spoken(result)
-    case = checks.Case(brief.question, plan, code, result, text, brief.profiles, _rerun(record, path))
+    ours = analyst.name == builtin.BuiltinAnalyst.name
+    rerun, again = _rerun(record, path, trusted=ours), None if ours else brief
+    case = checks.Case(brief.question, plan, code, result, text, brief.profiles, rerun, again)
     review = checks.review(case, verdict.checks)
     doubts = (check.sentence for check in review.failed)
     caveats = (*verdict.caveats, *checks.caveats(result), *doubts)
     return verdict.model_copy(update={"text": review.text, "checks": review.checks, "caveats": caveats})
 
 
-def _rerun(record: TurnRecord, path: Path) -> checks.Rerun:
+def _rerun(record: TurnRecord, path: Path, *, trusted: bool) -> checks.Rerun:
     """Runs code of the checks on the table: their own where it may query, else the answer's, changed."""
 
     def rerun(code: str, queries: bool) -> RunResult:
-        return turns.run(record, code, path, trusted=queries, queries=queries)
+        return turns.run(record, code, path, trusted=trusted or queries, queries=queries)
 
     return rerun
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sandbox.messages import Output, RunResult
 from services.domain import Plan, Profile
+from services.protocols import Brief
 
 Rerun = Callable[[str, bool], RunResult]
 """Runs code on the table of the question, with `sql` where the second argument says so."""
@@ -26,6 +28,10 @@ class Case:
     profiles: Mapping[str, Profile]
     """By the variable that holds the table."""
     rerun: Rerun | None = None
+    brief: Brief | None = None
+    """What the analyst was given, where a second reading is wanted."""
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What one check found out and another needs, too."""
 
     @cached_property
     def outputs(self) -> tuple[Output, ...]:

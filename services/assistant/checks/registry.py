@@ -6,13 +6,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.assistant.checks import data_used, emptiness, joins, misread, order, receipts, two_ways
 from services.assistant.checks.case import Case
 from services.domain import Check, Outcome
 
-CHECKS: Final[dict[str, Callable[[Case], Check | None]]] = {}
-"""By name; None where a check has nothing to say about such an answer."""
+CHECKS: Final[dict[str, Callable[[Case], Check | None]]] = {
+    data_used.NAME: data_used.weigh,
+    two_ways.NAME: two_ways.weigh,
+    order.NAME: order.weigh,
+    joins.NAME: joins.weigh,
+    emptiness.NAME: emptiness.weigh,
+    misread.NAME: misread.weigh,
+}
+"""By name; None where a check has nothing to say about an answer. Receipts come before: they change its text."""
 
-ADVICE: Final[dict[str, str]] = {}
+ADVICE: Final[dict[str, str]] = {
+    each.NAME: each.ADVICE for each in (receipts, data_used, two_ways, order, joins, emptiness)
+}
 """What the engineer is told of a failed check. Fixed words: no value of a cell can be in them."""
 
 
@@ -31,8 +41,9 @@ class Review:
 def review(case: Case, made: Sequence[Check] = ()) -> Review:
     """Every check on the answer; `made` are those that its analyst has made already."""
     done = {check.name for check in made}
+    receipt, text = receipts.weigh(case)
     found = [check for name, make in CHECKS.items() if name not in done and (check := make(case)) is not None]
-    return Review(case.text, (*found, *made))
+    return Review(text, (*([receipt] if receipt else ()), *made, *found))
 
 
 def advice(names: Sequence[str]) -> str:
