@@ -92,9 +92,8 @@ def _how(name: str, type: Any, profile: Profile, chart: Mapping[str, Any]) -> di
         given["bins"] = int(st.number_input("Bins", 2, 200, 40, width=110, key=f"{key}-bins"))
     if "trend" in type.may:
         given["trend"] = st.checkbox("Trend line", key=f"{key}-trend")
-    for axis in ("log_x", "log_y"):
-        if axis in type.may:
-            given[axis] = st.checkbox(f"Log {axis[-1]}", key=f"{key}-{axis}")
+    for axis in type.logs:
+        given[f"log_{axis}"] = st.checkbox(f"Log {axis}", key=f"{key}-log-{axis}")
     return given
 
 

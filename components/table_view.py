@@ -22,7 +22,16 @@ NAMES = {
     Comparison.TO: "is at most",
     Comparison.MISSING: "is missing",
     Comparison.PRESENT: "is not missing",
+    Comparison.ONE_OF: "is one of",
+    Comparison.NONE_OF: "is none of",
+    Comparison.OUTSIDE: "is outside",
+    Comparison.REPEATED: "is repeated",
+    Comparison.PADDED: "has stray spaces",
+    Comparison.BEFORE: "is before",
+    Comparison.DIFFERS: "is not the same as",
+    Comparison.ROWS: "rows",
 }
+SHOWN_IN_LIST = 3
 DATE_NAMES = {
     Comparison.OVER: "is after",
     Comparison.FROM: "is on or after",
@@ -41,8 +50,16 @@ def parsed(text: str, profile: Profile) -> View:
     except ValidationError:
         return View()
     there = {column.name for column in profile.columns}
-    kept = tuple(condition for condition in view.conditions if condition.column in there)
+    kept = tuple(condition for condition in view.conditions if _fits(condition, there))
     return view.model_copy(update={"conditions": kept, "sort": view.sort if view.sort in there else ""})
+
+
+def _fits(condition: Condition, there: set[str]) -> bool:
+    """Whether the table has the columns of the condition."""
+    how = condition.comparison
+    named = [condition.column] if condition.column or how not in (Comparison.REPEATED, Comparison.ROWS) else []
+    named += [condition.value] if how in (Comparison.BEFORE, Comparison.DIFFERS) else []
+    return there.issuperset(named)
 
 
 def written(view: View) -> str:
@@ -61,9 +78,16 @@ def comparisons(kind: Kind) -> tuple[Comparison, ...]:
 
 def said(condition: Condition, profile: Profile) -> str:
     """ "price is at least 100"."""
+    if condition.comparison is Comparison.ROWS:
+        return f"{len(condition.values):,} chosen rows"
     column = profile.column(condition.column)
-    value = f" {condition.value}" if condition.comparison.has_value else ""
-    return f"{condition.column} {_name(condition.comparison, column)}{value}"
+    value = f" {condition.value}" if condition.value else ""
+    if condition.comparison is Comparison.OUTSIDE:
+        value = f" {' to '.join(condition.values)}"
+    elif condition.values:
+        more = len(condition.values) - SHOWN_IN_LIST
+        value = f" {', '.join(condition.values[:SHOWN_IN_LIST])}{f' and {more:,} more' if more > 0 else ''}"
+    return f"{condition.column or 'the whole row'} {_name(condition.comparison, column)}{value}"
 
 
 def conditions(profile: Profile, view: View, key: str) -> View:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.access import Role as Role  # passed on
-from services.facts import Fact
+from services.conditions import Fact
 
 
 class Visibility(StrEnum):

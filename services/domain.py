@@ -29,6 +29,7 @@ from services.circles import Activity, ObjectKind, Visibility
 from services.code.personal import PersonalKind
 from services.code.personal.kinds import WORDS as KIND_WORDS
 from services.code.steps import Step
+from services.conditions import Comparison, Condition, Fact, View
 from services.effects import (
     CellsChanged,
     ColumnMatch,
@@ -46,13 +47,10 @@ from services.facts import (
     Alert,
     AlertKind,
     ColumnProfile,
-    Comparison,
-    Condition,
     Correlation,
     Count,
     Coverage,
     Drift,
-    Fact,
     Gap,
     Histogram,
     Kind,
@@ -63,7 +61,6 @@ from services.facts import (
     Semantic,
     Severity,
     TableDrift,
-    View,
 )
 from services.noun import Noun
 from services.people import Bound, Membership, Session, Team, User, Way

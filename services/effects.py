@@ -6,7 +6,8 @@ from datetime import datetime
 
 from pydantic import Field, JsonValue
 
-from services.facts import Fact, Kind, Remedy
+from services.conditions import Fact
+from services.facts import Kind, Remedy
 
 
 class Example(Fact):

@@ -1,17 +1,13 @@
-"""The nouns of a profile: what is in a table, and how to look at its rows. `services.domain` passes them on."""
+"""The nouns of a profile: what is in a table. `services.domain` passes them on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 
-
-class Fact(BaseModel):
-    """A frozen record, as every noun is."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from services.conditions import Fact, View
 
 
 class Kind(StrEnum):
@@ -240,41 +236,6 @@ class Remedy(Fact):
 
     label: str
     step: dict[str, JsonValue]
-
-
-class Comparison(StrEnum):
-    """How a condition compares a column with its value."""
-
-    IS = "is"
-    IS_NOT = "is_not"
-    CONTAINS = "contains"
-    BEGINS = "begins"
-    OVER = "over"
-    FROM = "from"
-    UNDER = "under"
-    TO = "to"
-    MISSING = "missing"
-    PRESENT = "present"
-
-    @property
-    def has_value(self) -> bool:
-        return self not in (Comparison.MISSING, Comparison.PRESENT)
-
-
-class Condition(Fact):
-    """Keeps the rows whose value in `column` compares with `value`, which is written as a person writes it."""
-
-    column: str
-    comparison: Comparison
-    value: str = ""
-
-
-class View(Fact):
-    """How to look at a version: the rows that meet every condition, sorted by a column or (empty) as they stand."""
-
-    conditions: tuple[Condition, ...] = ()
-    sort: str = ""
-    descending: bool = False
 
 
 class Alert(Fact):

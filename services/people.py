@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from services.access import Role
-from services.facts import Fact
+from services.conditions import Fact
 
 
 class User(Fact):

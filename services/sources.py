@@ -8,7 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from services.facts import Fact, Kind
+from services.conditions import Fact
+from services.facts import Kind
 
 
 class Upload(Fact):

@@ -65,6 +65,7 @@ SINGLE = {
     "services.__main__": "command line",
     "sandbox.messages": "messages",
     **{f"services.{name}": name for name in ("domain", "errors", "protocols", "settings", "access", "workspace")},
+    "services.conditions": "domain",
     "services.facts": "domain",
     "services.effects": "domain",
     "services.freshness": "domain",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
+from services.backends.profiling.scan import SPACES
 from services.domain import Comparison, Condition, Kind, View
 from services.errors import BadInput
 
@@ -32,6 +33,9 @@ EXPECTED: Final = {
     Kind.TIME: "a time such as 14:30",
     Kind.BOOLEAN: "yes or no",
 }
+NUMBERED: Final = (Comparison.ROWS, Comparison.REPEATED)
+TOGETHER: Final = 50
+"""Columns that are hashed in one call."""
 WORDS: Final = {"yes": "true", "no": "false"}
 
 
@@ -47,7 +51,7 @@ def count(table: OpenTable, view: View) -> int:
     """Rows that meet the conditions. Raises: BadInput."""
     where = _where(table, view)
     [(rows,)] = table.connection.execute(
-        f"SELECT count(*) FROM {table.source} WHERE {where.sql}", where.values
+        f"SELECT count(*) FROM {_source(table, view)} WHERE {where.sql}", where.values
     ).fetchall()
     return int(rows)
 
@@ -62,7 +66,8 @@ def rows(table: OpenTable, view: View, offset: int, limit: int) -> duckdb.DuckDB
     where, part = _where(table, view), f"LIMIT {max(0, int(limit))} OFFSET {max(0, int(offset))}"
     columns = ", ".join(column.sql for column in table.columns)
     if not view.sort:
-        query = f"SELECT {columns} FROM {table.source} WHERE {where.sql} {part}"
+        order = "ORDER BY row_number_in_file" if _source(table, view) is table.numbered else ""
+        query = f"SELECT {columns} FROM {_source(table, view)} WHERE {where.sql} {order} {part}"
         return table.connection.sql(query, params=list(where.values))
     column = _column(table, view.sort)
     order = f"{column.present} {'DESC' if view.descending else 'ASC'} NULLS LAST"
@@ -78,6 +83,11 @@ def rows(table: OpenTable, view: View, offset: int, limit: int) -> duckdb.DuckDB
     )
 
 
+def _source(table: OpenTable, view: View) -> str:
+    """The table, with the numbers of its rows where a condition needs them: a search by hashes mixes the order."""
+    return table.numbered if any(each.comparison in NUMBERED for each in view.conditions) else table.source
+
+
 def _where(table: OpenTable, view: View) -> Filter:
     filters = [_filter(table, condition) for condition in view.conditions]
     return Filter(
@@ -87,6 +97,10 @@ def _where(table: OpenTable, view: View) -> Filter:
 
 
 def _filter(table: OpenTable, condition: Condition) -> Filter:
+    if condition.comparison is Comparison.ROWS:
+        return Filter(f"row_number_in_file IN ({', '.join(_numbers(condition.values)) or '-1'})")
+    if condition.comparison is Comparison.REPEATED and not condition.column:
+        return _repeated(table, table.columns)
     column = _column(table, condition.column)
     match condition.comparison:
         case Comparison.MISSING:
@@ -97,8 +111,59 @@ def _filter(table: OpenTable, condition: Condition) -> Filter:
             return Filter(f"contains(lower({column.sql}::VARCHAR), lower(?))", (condition.value,))
         case Comparison.BEGINS:
             return Filter(f"starts_with(lower({column.sql}::VARCHAR), lower(?))", (condition.value,))
+        case Comparison.ONE_OF | Comparison.NONE_OF:
+            return _listed(table, column, condition)
+        case Comparison.OUTSIDE:
+            ends = zip(("<", ">"), condition.values, strict=False)
+            return _any([_compared(table, column, operator, value) for operator, value in ends])
+        case Comparison.REPEATED:
+            found = _repeated(table, (column,))
+            return Filter(f"{column.present} IS NOT NULL AND {found.sql}")
+        case Comparison.PADDED:
+            text = f"{column.sql}::VARCHAR"
+            return Filter(f"{text} <> trim({text}, {SPACES}) OR contains({text}, '  ')")
+        case Comparison.BEFORE:
+            return _beside(table, column, "<", condition.value)
+        case Comparison.DIFFERS:
+            return _beside(table, column, "IS DISTINCT FROM", condition.value)
         case comparison:
             return _compared(table, column, ORDERS[comparison], condition.value)
+
+
+def _numbers(values: Sequence[str]) -> Iterator[str]:
+    """The numbers of rows among what may come from an address."""
+    return (str(int(value)) for value in values if WHOLE.fullmatch(value))
+
+
+def _repeated(table: OpenTable, columns: Sequence[Column]) -> Filter:
+    """Rows whose values, in all of these columns together, stand in another row, too; by 64-bit hashes."""
+    parts = [columns[start : start + TOGETHER] for start in range(0, len(columns), TOGETHER)]
+    hashes = [f"hash({', '.join(column.sql for column in part)})" for part in parts]
+    whole = f"hash({', '.join(hashes)})"
+    return Filter(f"{whole} IN (SELECT {whole} FROM {table.source} GROUP BY 1 HAVING count(*) > 1)")
+
+
+def _beside(table: OpenTable, column: Column, operator: str, name: str) -> Filter:
+    """The column compared with another one; as text where the two are of different kinds."""
+    other = _column(table, name)
+    kinds = (column.kind, other.kind)
+    if kinds[0] is kinds[1] or all(kind.is_number for kind in kinds) or all(kind.is_date for kind in kinds):
+        return Filter(f"{column.present} {operator} {other.present}")
+    return Filter(f"{column.sql}::VARCHAR {operator} {other.sql}::VARCHAR")
+
+
+def _listed(table: OpenTable, column: Column, condition: Condition) -> Filter:
+    found = _any([_compared(table, column, "=", value) for value in condition.values])
+    if condition.comparison is Comparison.ONE_OF:
+        return found
+    return Filter(f"({found.sql}) IS NOT TRUE", found.values)
+
+
+def _any(filters: Sequence[Filter]) -> Filter:
+    return Filter(
+        " OR ".join(f"({each.sql})" for each in filters) or "false",
+        tuple(value for each in filters for value in each.values),
+    )
 
 
 def _compared(table: OpenTable, column: Column, operator: str, value: str) -> Filter:

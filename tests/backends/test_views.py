@@ -45,9 +45,27 @@ def only(column: str, comparison: Comparison, value: str = "") -> View:
     return View(conditions=(Condition(column=column, comparison=comparison, value=value),))
 
 
+def listed(column: str, comparison: Comparison, *values: str) -> View:
+    return View(conditions=(Condition(column=column, comparison=comparison, values=values),))
+
+
 @pytest.mark.parametrize(
     ("view", "kept"),
     [
+        (listed("n", Comparison.ONE_OF, "2", "3"), [0, 3, 4]),
+        (listed("n", Comparison.NONE_OF, "2", "3"), [1, 2, 5]),
+        (listed(HOSTILE, Comparison.ONE_OF, "It's", "ABC"), [0, 3]),
+        (listed("n", Comparison.ONE_OF), []),
+        (listed("n", Comparison.OUTSIDE, "2", "3"), [1, 5]),
+        (listed("day", Comparison.OUTSIDE, "2024-01-02", "2024-01-05"), [0, 5]),
+        (listed("", Comparison.ROWS, "4", "1", "99", "1); DROP TABLE t; --"), [1, 4]),
+        (only("n", Comparison.REPEATED), [3, 4]),
+        (only("N", Comparison.REPEATED), [0, 1, 2, 3, 4, 5]),
+        (only("", Comparison.REPEATED), []),
+        (only("p", Comparison.BEFORE, "n"), [0, 4, 5]),
+        (only("day", Comparison.BEFORE, "at"), [0, 1, 2, 3, 4, 5]),
+        (only("n", Comparison.DIFFERS, "p"), [0, 1, 2, 3, 4, 5]),
+        (only(HOSTILE, Comparison.PADDED), []),
         (only("n", Comparison.IS, "2"), [3, 4]),
         (only("n", Comparison.IS, "100000000000000001"), [5]),
         (only("n", Comparison.IS, "100000000000000000"), []),

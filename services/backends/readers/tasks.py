@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, Literal
 
+from services.conditions import Fact
 from services.errors import BadInput
-from services.facts import Fact
 from services.sources import ReadOptions, ReadReport, TableInFile
 
 ASKED: Final = "task.json"

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import Field, JsonValue, model_validator
 
 from services.code.analyses.analysis import AnalysisBase, quoted
 from services.code.analyses.drawing import aggregates, parts, pieces, points, shapes, special
-from services.code.analyses.drawing.plan import Drawing, Measure, Period
+from services.code.analyses.drawing.plan import Drawing, Hue, Measure, Period, Words
 from services.code.steps import Condition
+from services.code.steps.parts import Part
 
 TYPES: Final = {**aggregates.TYPES, **pieces.TYPES, **parts.TYPES, **points.TYPES, **shapes.TYPES, **special.TYPES}
 """Every chart by its name: its title, the roles it needs and may have, and what writes it."""
+
+
+MOST_LINES: Final = 10
+
+
+class Note(Part):
+    """A few words on a chart: at the point of `x` and `y`, or, without `y`, at a line from bottom to top."""
+
+    text: str = Field(min_length=1, max_length=80)
+    x: str | int | float
+    """A place along: a date as ISO text, a number, the name of a group."""
+    y: float | None = None
 
 
 class Chart(AnalysisBase):
@@ -42,8 +55,14 @@ class Chart(AnalysisBase):
     log_y: bool = False
     trend: bool = False
     """A straight line of least squares through points."""
-    lines: tuple[float, ...] = Field(default=(), max_length=10)
-    """Values on the y axis at which a dashed line is drawn."""
+    lines: tuple[float, ...] = Field(default=(), max_length=MOST_LINES)
+    """Values at which a dashed line is drawn: on the axis of amounts, that is across, or up a histogram."""
+    notes: tuple[Note, ...] = Field(default=(), max_length=MOST_LINES)
+    """Words on the chart."""
+    title: str = Field(default="", max_length=120)
+    """In place of the title it would have."""
+    hue: Hue | None = None
+    """The colour of all marks, where no column colours them."""
     where: tuple[Condition, ...] = Field(default=(), max_length=20)
     """Rows that are drawn: those that pass every test."""
 
@@ -62,10 +81,13 @@ class Chart(AnalysisBase):
         return tuple(dict.fromkeys([*(name for name in named if name), *(test.column for test in self.where)]))
 
     def to_code(self) -> str:
-        fields = self.model_dump(exclude={"kind", "type", "learned", "where", "lines", "measure"})
+        fields = self.model_dump(exclude={"kind", "type", "learned", "where", "lines", "notes", "measure"})
+        kind = TYPES[self.type]
         masks = tuple(test.to_code() for test in self.where)
-        measure = self.measure or ("sum" if TYPES[self.type].adds_up else "mean")
-        return TYPES[self.type].write(Drawing(**fields, lines=self.lines, masks=masks, measure=measure))
+        measure = self.measure or ("sum" if kind.adds_up else "mean")
+        notes = tuple(Words(**note.model_dump()) for note in self.notes)
+        dress: dict[str, Any] = {"lines": self.lines, "notes": notes, "paint": kind.paint, "line_axis": kind.line_axis}
+        return kind.write(Drawing(**fields, **dress, masks=masks, measure=measure))
 
     def describe(self) -> str:
         named = " and ".join(quoted(name) for name in dict.fromkeys((self.x, self.y, self.color, *self.path)) if name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from services.code.analyses.drawing.plan import Drawing, Type, code, grouped, ordered, roles, title
 
@@ -129,20 +129,37 @@ def calendar(drawing: Drawing) -> str:
 
 
 MEASURED: Final = ("y", "measure", "top", "where")
+UP: Final[dict[str, Any]] = {"logs": "y", "line_axis": "y"}
+BARS_UP: Final[dict[str, Any]] = {**UP, "paint": ("marker_color",)}
+LINE: Final[dict[str, Any]] = {**UP, "paint": ("line_color", "marker_color")}
 TYPES: Final = {
-    "bar": Type("Bars", "Compare", partial(bar, name="bar"), ("x",), (*MEASURED, "facet", "period", "lines", "log_y")),
-    "lying bar": Type("Lying bars", "Compare", row_bar, ("x",), MEASURED, "long names"),
-    "grouped bar": Type("Grouped bars", "Compare", partial(bar, name="grouped bar"), ("x", "color"), MEASURED),
+    "bar": Type("Bars", "Compare", partial(bar, name="bar"), ("x",), (*MEASURED, "facet", "period"), **BARS_UP),
+    "lying bar": Type(
+        "Lying bars",
+        "Compare",
+        row_bar,
+        ("x",),
+        MEASURED,
+        "long names",
+        logs="x",
+        line_axis="x",
+        paint=("marker_color",),
+    ),
+    "grouped bar": Type("Grouped bars", "Compare", partial(bar, name="grouped bar"), ("x", "color"), MEASURED, **UP),
     "stacked bar": Type(
-        "Stacked bars", "Parts", partial(bar, name="stacked bar"), ("x", "color"), MEASURED, adds_up=True
+        "Stacked bars", "Parts", partial(bar, name="stacked bar"), ("x", "color"), MEASURED, adds_up=True, **UP
     ),
     "share bar": Type("100 % bars", "Parts", partial(bar, name="share bar"), ("x", "color"), MEASURED, adds_up=True),
-    "line": Type("Line", "Time", partial(line, name="line"), ("x",), (*MEASURED, "color", "facet", "period", "lines")),
-    "area": Type("Area", "Time", partial(line, name="area"), ("x",), (*MEASURED, "color", "period"), adds_up=True),
+    "line": Type("Line", "Time", partial(line, name="line"), ("x",), (*MEASURED, "color", "facet", "period"), **LINE),
+    "area": Type(
+        "Area", "Time", partial(line, name="area"), ("x",), (*MEASURED, "color", "period"), adds_up=True, **LINE
+    ),
     "heatmap": Type("Heat map", "Relate", heatmap, ("x", "color"), (*MEASURED, "period")),
-    "pareto": Type("Pareto", "Compare", pareto, ("x",), MEASURED, adds_up=True),
-    "funnel": Type("Funnel", "Parts", funnel, ("x",), MEASURED, adds_up=True),
-    "waterfall": Type("Waterfall", "Parts", waterfall, ("x",), (*MEASURED, "period"), adds_up=True),
+    "pareto": Type("Pareto", "Compare", pareto, ("x",), MEASURED, adds_up=True, line_axis="y"),
+    "funnel": Type("Funnel", "Parts", funnel, ("x",), MEASURED, adds_up=True, paint=("marker_color",)),
+    "waterfall": Type("Waterfall", "Parts", waterfall, ("x",), (*MEASURED, "period"), adds_up=True, line_axis="y"),
     "calendar": Type("Calendar", "Time", calendar, ("x",), ("y", "measure", "where")),
-    "small multiples": Type("Small multiples", "Compare", partial(bar, name="bar"), ("x", "facet"), MEASURED),
+    "small multiples": Type(
+        "Small multiples", "Compare", partial(bar, name="bar"), ("x", "facet"), MEASURED, **BARS_UP
+    ),
 }

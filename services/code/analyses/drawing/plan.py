@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -15,6 +16,29 @@ WORDS: Final = {"nunique": "distinct", "mean": "average", "sum": "total"}
 STARTS: Final = {"year": "Y", "quarter": "Q", "month": "M", "week": "W", "day": "D", "hour": "h"}
 MOST_POINTS: Final = 5_000
 """Points drawn one by one; of more, a sample is drawn and said."""
+Hue = Literal["red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "grey"]
+HUES: Final[dict[str, str]] = {
+    "red": "#dc2626",
+    "orange": "#ea780c",
+    "yellow": "#ca8a04",
+    "green": "#16a34a",
+    "teal": "#0d9488",
+    "blue": "#2f7de1",
+    "purple": "#9055e8",
+    "pink": "#db4a94",
+    "brown": "#a0683a",
+    "grey": "#848892",
+}
+"""Colours that can be read on light and on dark."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A few words on a chart: at a point, or, without a height, at a line from bottom to top."""
+
+    text: str
+    x: str | float
+    y: float | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +61,13 @@ class Drawing:
     trend: bool
     lines: tuple[float, ...]
     masks: tuple[str, ...]
+    title: str = ""
+    """In place of the title that the chart would have."""
+    notes: tuple[Words, ...] = ()
+    paint: tuple[str, ...] = ()
+    """The attributes of the marks that get `hue`."""
+    hue: Hue | None = None
+    line_axis: str = "y"
     is_along: bool = False
     """Whether x is an axis of time or numbers, not of names."""
 
@@ -61,6 +92,12 @@ class Type:
     """When it is a good choice."""
     adds_up: bool = False
     """Whether its pieces add up to a whole, so that totals are drawn and not averages."""
+    logs: str = ""
+    """The axes that may be logarithmic: "", "x", "y", "xy"."""
+    line_axis: str = ""
+    """The axis on which reference lines stand, where there may be some."""
+    paint: tuple[str, ...] = ()
+    """The attributes of its marks that hold their one colour; none where there are always several."""
 
 
 def code(drawing: Drawing, lines: Sequence[str], *, table: str = "data") -> str:
@@ -140,10 +177,32 @@ def roles(**given: str | None) -> str:
 
 
 def axes(drawing: Drawing) -> list[str]:
-    """Lines that set logarithmic axes and draw reference lines."""
+    """Lines that dress the chart: logarithmic axes, reference lines, notes, its colour and its title."""
     lines = ['chart.update_xaxes(type="log")'] if drawing.log_x else []
     lines += ['chart.update_yaxes(type="log")'] if drawing.log_y else []
-    return lines + [f'chart.add_hline(y={value!r}, line_dash="dash")' for value in drawing.lines]
+    add = {"x": "add_vline(x", "y": "add_hline(y"}.get(drawing.line_axis, "")
+    lines += [f'chart.{add}={value!r}, line_dash="dash")' for value in drawing.lines if add]
+    for note in drawing.notes:
+        lines += _noted(note, drawing)
+    if drawing.hue and drawing.paint and not drawing.color:
+        given = ", ".join(f"{name}={HUES[drawing.hue]!r}" for name in drawing.paint)
+        lines.append(f"chart.update_traces({given})")
+    return lines + ([f"chart.update_layout(title={drawing.title!r})"] if drawing.title else [])
+
+
+def _noted(note: Words, drawing: Drawing) -> list[str]:
+    """Words with an arrow, or beside a dotted line from bottom to top. Arrows stand on logarithms by exponents."""
+    across = _exponent(note.x) if drawing.log_x and isinstance(note.x, int | float) else note.x
+    if note.y is None:
+        line = f'x0={note.x!r}, x1={note.x!r}, y0=0, y1=1, yref="paper", line_dash="dot", line_color="grey"'
+        words = f'x={across!r}, y=1, yref="paper", text={note.text!r}, showarrow=False, xanchor="left", xshift=4'
+        return [f'chart.add_shape(type="line", {line})', f"chart.add_annotation({words})"]
+    up = _exponent(note.y) if drawing.log_y else note.y
+    return [f"chart.add_annotation(x={across!r}, y={up!r}, text={note.text!r}, arrowhead=2)"]
+
+
+def _exponent(value: float) -> float:
+    return math.log10(value) if value > 0 else value
 
 
 def title(drawing: Drawing, what: str = "") -> str:

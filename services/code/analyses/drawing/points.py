@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from services.code.analyses.drawing.plan import Drawing, Type, axes, roles, rows, said, sampled
 
@@ -75,7 +75,8 @@ def parallel(drawing: Drawing) -> str:
         drawing,
         [
             *sampled((*drawing.path, drawing.color)),
-            f"chart = px.parallel_coordinates(shown.head(2_000), dimensions={list(drawing.path)!r}{given})",
+            "shown = shown.head(2_000)",
+            f"chart = px.parallel_coordinates(shown, dimensions={list(drawing.path)!r}{given})",
         ],
     )
 
@@ -93,11 +94,17 @@ def place(drawing: Drawing) -> str:
     )
 
 
+PLANE: Final[dict[str, Any]] = {"logs": "xy", "line_axis": "y"}
+DOTS: Final = ("marker_color",)
 TYPES: Final = {
-    "scatter": Type("Scatter", "Relate", scatter, ("x", "y"), ("color", "size", "facet", "trend", "lines", "where")),
-    "bubble": Type("Bubbles", "Relate", bubble, ("x", "y", "size"), ("color", "where")),
-    "strip": Type("Strip", "Distribution", strip, ("y",), ("x", "color", "where"), "few rows"),
-    "scatter matrix": Type("Scatter matrix", "Relate", matrix, ("path",), ("color", "where")),
+    "scatter": Type(
+        "Scatter", "Relate", scatter, ("x", "y"), ("color", "size", "facet", "trend", "where"), **PLANE, paint=DOTS
+    ),
+    "bubble": Type("Bubbles", "Relate", bubble, ("x", "y", "size"), ("color", "where"), **PLANE, paint=DOTS),
+    "strip": Type(
+        "Strip", "Distribution", strip, ("y",), ("x", "color", "where"), "few rows", logs="y", line_axis="y", paint=DOTS
+    ),
+    "scatter matrix": Type("Scatter matrix", "Relate", matrix, ("path",), ("color", "where"), paint=DOTS),
     "parallel coordinates": Type("Parallel coordinates", "Relate", parallel, ("path",), ("color", "where")),
-    "map": Type("Map by coordinates", "Places", place, ("x", "y"), ("color", "size", "where")),
+    "map": Type("Map by coordinates", "Places", place, ("x", "y"), ("color", "size", "where"), paint=DOTS),
 }

@@ -125,10 +125,32 @@ def _title(drawing: Drawing) -> str:
 
 
 TYPES: Final = {
-    "histogram": Type("Histogram", "Distribution", histogram, ("x",), ("color", "bins", "log_y", "where")),
-    "density": Type("Density", "Distribution", density, ("x",), ("color", "where")),
-    "ecdf": Type("Running share", "Distribution", ecdf, ("x",), ("color", "log_x", "where")),
-    "box": Type("Box", "Distribution", box, ("x",), ("color", "log_y", "where")),
-    "violin": Type("Violin", "Distribution", violin, ("x",), ("color", "where")),
+    "histogram": Type(
+        "Histogram",
+        "Distribution",
+        histogram,
+        ("x",),
+        ("color", "bins", "where"),
+        logs="y",
+        line_axis="x",
+        paint=("marker_color",),
+    ),
+    "density": Type(
+        "Density", "Distribution", density, ("x",), ("color", "where"), line_axis="x", paint=("line_color",)
+    ),
+    "ecdf": Type(
+        "Running share",
+        "Distribution",
+        ecdf,
+        ("x",),
+        ("color", "where"),
+        logs="x",
+        line_axis="x",
+        paint=("line_color",),
+    ),
+    "box": Type(
+        "Box", "Distribution", box, ("x",), ("color", "where"), logs="y", line_axis="y", paint=("marker_color",)
+    ),
+    "violin": Type("Violin", "Distribution", violin, ("x",), ("color", "where"), line_axis="y", paint=("line_color",)),
     "correlation": Type("Correlation", "Relate", correlation, ("path",), ("where",)),
 }

@@ -24,4 +24,6 @@ def candlestick(drawing: Drawing) -> str:
     )
 
 
-TYPES: Final = {"candlestick": Type("Candlesticks", "Time", candlestick, ("x", "y"), ("period", "where"))}
+TYPES: Final = {
+    "candlestick": Type("Candlesticks", "Time", candlestick, ("x", "y"), ("period", "where"), line_axis="y")
+}
