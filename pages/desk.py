@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -65,8 +65,11 @@ def analyse(ws: Workspace, desk: Desk, asked: dict[str, object]) -> None:
     st.rerun()
 
 
-def results(ws: Workspace, desk: Desk, group: str, most: int) -> None:
-    """Draws the newest results of one group of analyses, newest first; runs the one again that is asked for again."""
+def results(ws: Workspace, desk: Desk, group: str, most: int, under: Callable[[Turn], None] | None = None) -> None:
+    """Draws the newest results of one group of analyses, newest first; runs the one again that is asked for again.
+
+    `under` draws what else can be done with a result whose charts can be clicked.
+    """
     profile = datasets.profile(ws, desk.version.id)
     turns = [each for each in conversations.turns(ws, desk.conversation.id) if exploration.group_of(each) == group]
     if not turns:
@@ -77,9 +80,11 @@ def results(ws: Workspace, desk: Desk, group: str, most: int) -> None:
             if not turn.status.is_final:
                 attach(ws, turn)
                 continue
-            if answer_card.show(turn, data_table.codes(profile), newest=False):
+            if answer_card.show(turn, data_table.codes(profile), newest=False, selects=under is not None):
                 analyse(ws, desk, exploration.asked(turn))
             _offer(ws, desk, turn)
+            if under:
+                under(turn)
 
 
 def _offer(ws: Workspace, desk: Desk, turn: Turn) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import Any
 
 from services.access import Action, requires
-from services.domain import ColumnProfile, Kind, Noun, Profile, Semantic
+from services.chart_choice import FEW, SOME, ChartIdea, idea, period, suited
+from services.domain import ColumnProfile, Kind, Profile, Semantic
 from services.workspace import Workspace
 
-FEW, SOME = 12, 60
-"""Groups that fit beside each other, and that fit as the largest ten."""
 GALLERY = 8
 
 
-class ChartIdea(Noun):
-    """A chart worth drawing, as the data of an analysis, and why."""
-
-    chart: dict[str, Any]
-    reason: str
+@requires(Action.DATASET_READ)
+def ideas_for(ws: Workspace, version_id: str, names: Sequence[str]) -> list[ChartIdea]:
+    """Up to six charts of exactly these columns, the best first, each with the reason. Raises: NotFound."""
+    profile = ws.rows.profile(version_id)
+    columns = [column for name in dict.fromkeys(names) if (column := profile.column(name))]
+    return suited(columns)
 
 
 @requires(Action.DATASET_READ)
@@ -56,12 +55,12 @@ class _Columns:
 
 def _over_time(kinds: _Columns) -> Iterator[ChartIdea]:
     for when in (*kinds.dates, *kinds.years):
-        period = {"period": _period(when)} if when.kind.is_date else {}
+        grain = {"period": period(when)} if when.kind.is_date else {}
         for amount in kinds.amounts[:2]:
-            chart = {"type": "line", "x": when.name, "y": amount.name, **period}
-            yield _idea(chart, f"“{when.name}” is a time and “{amount.name}” an amount.")
+            chart = {"type": "line", "x": when.name, "y": amount.name, **grain}
+            yield idea(chart, f"“{when.name}” is a time and “{amount.name}” an amount.")
         if not kinds.amounts:
-            yield _idea({"type": "line", "x": when.name, **period}, f"How many rows there are over “{when.name}”.")
+            yield idea({"type": "line", "x": when.name, **grain}, f"How many rows there are over “{when.name}”.")
 
 
 def _by_group(kinds: _Columns) -> Iterator[ChartIdea]:
@@ -69,9 +68,9 @@ def _by_group(kinds: _Columns) -> Iterator[ChartIdea]:
         type = {"type": "bar"} if group.distinct <= FEW else {"type": "lying bar", "top": 10}
         many = f"“{group.name}” has {group.distinct:,} groups"
         for amount in kinds.amounts[:2]:
-            yield _idea({**type, "x": group.name, "y": amount.name}, f"{many}, “{amount.name}” is an amount.")
+            yield idea({**type, "x": group.name, "y": amount.name}, f"{many}, “{amount.name}” is an amount.")
         if not kinds.amounts:
-            yield _idea({**type, "x": group.name}, f"{many}.")
+            yield idea({**type, "x": group.name}, f"{many}.")
 
 
 def _related(kinds: _Columns) -> Iterator[ChartIdea]:
@@ -80,46 +79,30 @@ def _related(kinds: _Columns) -> Iterator[ChartIdea]:
         strength = kinds.correlations.get(_key(left, right))
         known = f" They correlate by {strength:.2f}." if strength else ""
         chart = {"type": "scatter", "x": left.name, "y": right.name, "trend": True}
-        yield _idea(chart, f"Two amounts.{known}")
+        yield idea(chart, f"Two amounts.{known}")
 
 
 def _spread(kinds: _Columns) -> Iterator[ChartIdea]:
     few = [group for group in kinds.groups if group.distinct <= FEW]
     for amount in kinds.amounts:
-        yield _idea({"type": "histogram", "x": amount.name}, f"How “{amount.name}” is spread.")
+        yield idea({"type": "histogram", "x": amount.name}, f"How “{amount.name}” is spread.")
         if few:
             chart = {"type": "box", "x": amount.name, "color": few[0].name}
-            yield _idea(chart, f"How “{amount.name}” is spread in each “{few[0].name}”.")
+            yield idea(chart, f"How “{amount.name}” is spread in each “{few[0].name}”.")
 
 
 def _placed(kinds: _Columns) -> Iterator[ChartIdea]:
     if kinds.latitude and kinds.longitude:
         chart = {"type": "map", "x": kinds.longitude.name, "y": kinds.latitude.name}
-        yield _idea(chart, "Latitude and longitude.")
+        yield idea(chart, "Latitude and longitude.")
 
 
 def _crossed(kinds: _Columns) -> Iterator[ChartIdea]:
     for left, right in combinations([group for group in kinds.groups if group.distinct <= FEW], 2):
         reason = f"“{left.name}” and “{right.name}” are groups."
-        yield _idea({"type": "share bar", "x": left.name, "color": right.name}, reason)
-        yield _idea({"type": "heatmap", "x": left.name, "color": right.name}, reason)
+        yield idea({"type": "share bar", "x": left.name, "color": right.name}, reason)
+        yield idea({"type": "heatmap", "x": left.name, "color": right.name}, reason)
 
 
 def _key(left: ColumnProfile, right: ColumnProfile) -> frozenset[str]:
     return frozenset((left.name, right.name))
-
-
-def _period(when: ColumnProfile) -> str:
-    """So that a line has between about ten and a hundred points."""
-    grain = when.coverage.grain if when.coverage else "day"
-    periods = when.coverage.periods if when.coverage else when.distinct
-    coarser = {"minute": "hour", "hour": "day", "day": "week", "week": "month", "month": "quarter", "quarter": "year"}
-    shrinks = {"minute": 60, "hour": 24, "day": 7, "week": 4, "month": 3, "quarter": 4}
-    while grain == "minute" or (periods > 100 and grain in coarser):
-        periods //= shrinks[grain]
-        grain = coarser[grain]
-    return grain
-
-
-def _idea(chart: dict[str, Any], reason: str) -> ChartIdea:
-    return ChartIdea(chart={"kind": "chart", **chart}, reason=reason)

@@ -75,6 +75,12 @@ def asked(turn: Turn) -> dict[str, Any]:
     return dict(inner) if isinstance(inner, dict) else intent
 
 
+def charts(turn: Turn) -> list[dict[str, Any]]:
+    """The charts of a turn as data, in the order in which they are drawn; none for a turn that drew none."""
+    found = asked(turn)
+    return list(found["charts"]) if found.get("kind") == "gallery" else [found] if found.get("kind") == "chart" else []
+
+
 def group_of(turn: Turn) -> str:
     """Under which heading the analysis of a turn is offered; empty for a turn that is none."""
     kind = analyses.KINDS.get(str(asked(turn).get("kind")))

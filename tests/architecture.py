@@ -57,6 +57,7 @@ SINGLE = {
     "pages.shelf": "desk",
     "pages.worklist": "desk",
     "pages.proposed": "desk",
+    "pages.chart_desk": "desk",
     "pages.share_dialog": "desk",
     "pages.team_dialogs": "desk",
     "pages.leaving": "desk",

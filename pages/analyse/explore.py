@@ -1,10 +1,12 @@
 """Explore: put columns into a chart, or see the eight charts that say most about the table."""
 
+from functools import partial
+
 import streamlit as st
 
 from components import chart_form, dataset_bar, layout, shell
-from pages import desk
-from services import charting, datasets, exploration
+from pages import chart_desk, desk
+from services import charting, datasets, drilling, exploration
 
 SHOWN = 6
 
@@ -17,9 +19,11 @@ with layout.column():
         dataset_bar.switch(here.everything, here.dataset, here.version)
         st.space("stretch")
         wants_gallery = st.button("Gallery", icon=":material/auto_awesome:", help="The charts that say most, at once")
-    ideas = charting.ideas(ws, here.version.id)
-    if wants_gallery and ideas:
-        desk.analyse(ws, here, {"kind": "gallery", "charts": [idea.chart for idea in ideas]})
-    if asked := chart_form.show(exploration.chart_types(), datasets.profile(ws, here.version.id)):
-        desk.analyse(ws, here, asked)
-    desk.results(ws, here, "Charts", SHOWN)
+    profile = datasets.profile(ws, here.version.id)
+    if wants_gallery:
+        chart_desk.gallery(ws, here)
+    suggest = partial(charting.ideas_for, ws, here.version.id)
+    if wanted := chart_form.show(exploration.chart_types(), profile, suggest):
+        where = drilling.kept(wanted.conditions, profile)
+        desk.analyse(ws, here, {**wanted.chart, **({"where": where} if where else {})})
+    desk.results(ws, here, "Charts", SHOWN, partial(chart_desk.under, ws, here))

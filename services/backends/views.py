@@ -184,7 +184,7 @@ def _typed(kind: Kind, text: str) -> tuple[str, str]:
         Kind.INTEGER: lambda: ("HUGEINT" if WHOLE.fullmatch(number) else "DOUBLE", number),
         Kind.DECIMAL: lambda: ("DOUBLE", number),
         Kind.DATE: lambda: ("DATE", text),
-        Kind.DATETIME: lambda: ("DATE", text),
+        Kind.DATETIME: lambda: ("TIMESTAMP" if ":" in text else "DATE", text),
         Kind.TIME: lambda: ("TIME", text),
         Kind.BOOLEAN: lambda: ("BOOLEAN", WORDS.get(text.lower(), text)),
     }

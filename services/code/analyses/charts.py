@@ -63,6 +63,8 @@ class Chart(AnalysisBase):
     """In place of the title it would have."""
     hue: Hue | None = None
     """The colour of all marks, where no column colours them."""
+    reason: str = Field(default="", max_length=300)
+    """Why this type was suggested, in one sentence; empty when a person chose it."""
     where: tuple[Condition, ...] = Field(default=(), max_length=20)
     """Rows that are drawn: those that pass every test."""
 
@@ -81,7 +83,7 @@ class Chart(AnalysisBase):
         return tuple(dict.fromkeys([*(name for name in named if name), *(test.column for test in self.where)]))
 
     def to_code(self) -> str:
-        fields = self.model_dump(exclude={"kind", "type", "learned", "where", "lines", "notes", "measure"})
+        fields = self.model_dump(exclude={"kind", "type", "learned", "where", "lines", "notes", "measure", "reason"})
         kind = TYPES[self.type]
         masks = tuple(test.to_code() for test in self.where)
         measure = self.measure or ("sum" if kind.adds_up else "mean")

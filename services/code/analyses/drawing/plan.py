@@ -99,6 +99,11 @@ class Type:
     paint: tuple[str, ...] = ()
     """The attributes of its marks that hold their one colour; none where there are always several."""
 
+    @property
+    def hues(self) -> tuple[str, ...]:
+        """The colours that all its marks may have together."""
+        return tuple(HUES) if self.paint else ()
+
 
 def code(drawing: Drawing, lines: Sequence[str], *, table: str = "data") -> str:
     """The whole snippet: imports, rows, lines, and `result` with the table and the chart."""
