@@ -42,8 +42,8 @@ def under(ws: Workspace, here: desk.Desk, turn: Turn) -> None:
     elif charts[0].get("reason"):
         st.caption(f":material/lightbulb: {words.literal(charts[0]['reason'], 300)}")
     place = _place(turn, charts, figures)
-    wish = _chosen(ws, turn, charts[place], figures[place]) or _tools(ws, turn, charts[place])
-    if wish:
+    marked = _chosen(ws, turn, charts[place], figures[place])
+    if wish := _tools(ws, turn, charts[place]) or marked:
         _do(ws, here, turn, charts[place], wish)
 
 

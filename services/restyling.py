@@ -185,7 +185,7 @@ def _lying(draft: _Draft, words: str) -> bool:
 
 def _typed(draft: _Draft, words: str) -> bool:
     """ "pie", "heat map by plan"."""
-    shape, _, by = words.partition(" by ")
+    shape, _, by = (words, "", "") if words.casefold() in _TYPES else words.partition(" by ")
     name = _TYPES.get(re.sub(r"\s+(?:chart|plot|graph|diagram)$", "", shape.strip().casefold()))
     if name is None:
         return False

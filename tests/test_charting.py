@@ -63,3 +63,33 @@ def test_a_gallery_draws_them_all_in_one_run(ws: Workspace, tmp_path: Path) -> N
 def test_a_table_of_words_has_no_ideas(ws: Workspace, tmp_path: Path) -> None:
     frame = pd.DataFrame({"note": [f"note number {n} about something" for n in range(200)]})
     assert charting.ideas(ws, datasets.head(ws, made(ws, tmp_path, frame)).id) == []
+
+
+PICKS = {
+    ("day",): "line",
+    ("price",): "histogram",
+    ("region",): "bar",
+    ("city",): "lying bar",
+    ("day", "price"): "line",
+    ("region", "price"): "bar",
+    ("price", "city"): "lying bar",
+    ("price", "weight"): "scatter",
+    ("region", "city"): "share bar",
+    ("day", "price", "region"): "line",
+    ("price", "region", "city"): "heatmap",
+    ("price", "weight", "region"): "scatter",
+}
+
+
+def test_columns_that_are_picked_get_charts_that_can_be_drawn_and_the_reason(ws: Workspace, tmp_path: Path) -> None:
+    frame = shop()
+    version = datasets.head(ws, made(ws, tmp_path, frame))
+    for names, first in PICKS.items():
+        ideas = charting.ideas_for(ws, version.id, names)
+        assert ideas[0].chart["type"] == first, names
+        assert len({str(idea.chart) for idea in ideas}) == len(ideas)
+        for idea in ideas:
+            assert set(analyses.parse(idea.chart).columns()) <= set(names)
+            assert idea.reason.endswith((".", "?"))
+    assert charting.ideas_for(ws, version.id, ["order_id", "no such column"]) != []
+    assert charting.ideas_for(ws, version.id, []) == []

@@ -14,6 +14,9 @@ from pydantic.fields import FieldInfo
 
 from services import __main__ as command_line
 from services.assistant import export
+from services.code.analyses import KINDS, AnalysisBase
+from services.code.analyses.charts import TYPES
+from services.domain import AlertKind
 from services.settings import Settings
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -114,3 +117,25 @@ def test_every_decision_has_its_four_parts_and_is_listed() -> None:
 def test_ci_runs_the_command_of_the_readme() -> None:
     assert "\nmake test " in text("README.md")
     assert "make test" in text(".ci/run").splitlines()
+
+
+def section(heading: str) -> str:
+    """What the guide says under a heading."""
+    return text("docs/guide.md").split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_chart_is_in_the_guide(name: str) -> None:
+    row = next(line for line in section("Explore").splitlines() if line.startswith(f"| {TYPES[name].group.lower()} |"))
+    assert TYPES[name].title in [each.strip() for each in row.split("|")[2].split(",")]
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_every_alert_is_in_the_guide(kind: AlertKind) -> None:
+    assert f"**{kind.value}**" in section("Profile")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if kind.GROUP != "Charts"])
+def test_every_analysis_is_in_the_guide(kind: type[AnalysisBase]) -> None:
+    headings = {"Models": "Model"}
+    assert f"**{kind.TITLE}**" in section(headings.get(kind.GROUP, kind.GROUP))

@@ -130,3 +130,32 @@ def test_a_million_rows_stay_small_on_the_wire() -> None:
 def test_what_is_no_chart_is_refused(given: dict[str, Any]) -> None:
     with pytest.raises(BadInput):
         analyses.parse({"kind": "chart", **given})
+
+
+def laid_out(given: dict[str, Any], df: pd.DataFrame) -> dict[str, Any]:
+    return dict(drawn({"kind": "chart", **given}, df)["chart"].to_plotly_json())
+
+
+def test_a_chart_is_dressed_as_asked(df: pd.DataFrame) -> None:
+    bar = {"type": "bar", "x": "region", "y": "price"}
+    notes = [{"text": "here", "x": "North", "y": 12.0}, {"text": "there", "x": "South"}]
+    chart = laid_out({**bar, "title": "Mine", "hue": "red", "lines": [40], "log_y": True, "notes": notes}, df)
+    assert chart["layout"]["title"]["text"] == "Mine"
+    assert chart["layout"]["yaxis"]["type"] == "log"
+    assert {trace["marker"]["color"] for trace in chart["data"]} == {"#dc2626"}
+    assert [each["text"] for each in chart["layout"]["annotations"]] == ["here", "there"]
+    assert chart["layout"]["annotations"][0]["y"] == pytest.approx(np.log10(12))
+    assert len(chart["layout"]["shapes"]) == 2
+
+
+def test_reference_lines_stand_on_the_axis_of_amounts(df: pd.DataFrame) -> None:
+    for type, axis in (("bar", "y"), ("lying bar", "x"), ("histogram", "x")):
+        given = {"x": "price"} if type == "histogram" else {"x": "region", "y": "price"}
+        [line] = laid_out({"type": type, **given, "lines": [40]}, df)["layout"]["shapes"]
+        assert line[f"{axis}0"] == line[f"{axis}1"] == 40
+
+
+@pytest.mark.parametrize("type", [name for name, type in TYPES.items() if type.paint])
+def test_one_colour_is_taken_by_every_type_that_offers_it(type: str, df: pd.DataFrame) -> None:
+    given = {name: value for name, value in asked(type).items() if name != "color"}
+    assert '"#0d9488"' in json.dumps(drawn({**given, "hue": "teal"}, df)["chart"].to_plotly_json(), default=str)
