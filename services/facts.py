@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from pydantic import JsonValue
 
-from services.conditions import Fact, View
+from services.conditions import Fact as Fact
+from services.conditions import View
 
 
 class Kind(StrEnum):
