@@ -72,6 +72,8 @@ class Plan(Noun):
     """Where to, of a move in history."""
     moves: int = 1
     """How many steps back or forward."""
+    notes: tuple[str, ...] = ()
+    """What was taken for granted in a change or an analysis, as sentences."""
     intent: dict[str, JsonValue] = Field(default_factory=dict)
     """The analyst's own logical form; only that analyst reads it."""
 

@@ -17,7 +17,7 @@ from services.access import Action, requires
 from services.domain import Dataset, Job, Profile, Reading, ReadReport, Rejected, Upload, Version, View
 from services.errors import BadInput
 from services.making import Maker
-from services.protocols import Progress
+from services.protocols import OtherTable, Progress
 from services.workspace import Workspace
 
 JOB_KIND: Final = "read"
@@ -167,6 +167,17 @@ def head(ws: Workspace, dataset_id: str) -> Version:
 def heads(ws: Workspace) -> dict[str, Version]:
     """The version that each dataset of the team shows, by the dataset's id."""
     return ws.rows.heads()
+
+
+@requires(Action.DATASET_READ)
+def others(ws: Workspace, dataset_id: str) -> list[OtherTable]:
+    """The other datasets of the team, as they are now: what a table can be joined with by its name."""
+    there = heads(ws)
+    return [
+        OtherTable(name=each.name, version_id=each.head_id, columns=there[each.id].columns)
+        for each in list_all(ws)
+        if each.id != dataset_id and each.id in there
+    ]
 
 
 @requires(Action.DATASET_READ)

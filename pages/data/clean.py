@@ -1,14 +1,26 @@
-"""Clean: accept what is suggested, build steps by hand, type over cells, and change the list of steps so far."""
+"""Clean: describe a change, accept what is suggested, build steps by hand, type over cells, change the steps so far."""
 
 import streamlit as st
 
-from components import cell_editor, dataset_bar, layout, proposal, shell, step_form, suggestion_list
+from components import (
+    cell_editor,
+    change_field,
+    dataset_bar,
+    layout,
+    notice,
+    proposal,
+    shell,
+    step_form,
+    suggestion_list,
+)
 from components.session import session
 from pages import desk, worklist
 from services import change_jobs, cleaning, datasets, suggestions, versions
+from services.assistant import proposals
 from services.change_jobs import Proposal
 from services.cleaning import Origin
 from services.domain import Step
+from services.errors import AppError
 
 ws = shell.workspace()
 
@@ -23,6 +35,17 @@ def offer(data: step_form.Data | None, key: str) -> None:
     wanted = st.button("Try", type="primary", icon=":material/play_arrow:", disabled=data is None, key=key)
     if wanted and data:
         propose(cleaning.step(data))
+
+
+def describe() -> None:
+    """Draws the field for a change in words, and tries what is typed."""
+    if sentence := change_field.show():
+        try:
+            step = proposals.described(ws, here.id, sentence)
+        except AppError as error:
+            notice.show(error)
+        else:
+            propose(step)
 
 
 def suggest() -> None:
@@ -55,6 +78,7 @@ with layout.column():
         st.page_link("data/history.py", label="History", icon=":material/history:")
     if (job := change_jobs.under_way(ws, here.id)) and worklist.wait(ws, job):  # begun before the person left the page
         st.rerun()
+    describe()
     by_rule, by_hand, by_cell = st.tabs(["Suggestions", "Build a step", "Edit cells"])
     with by_hand:
         offer(step_form.show(cleaning.kinds(), datasets.profile(ws, here.id)), "try-form")

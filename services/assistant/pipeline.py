@@ -132,6 +132,7 @@ def brief_of(record: TurnRecord, version: Version, path: Path) -> Brief:
         find_values=CellValues(profile, partial(ws.backends.engine.find_values, path)),
         title=ws.rows.dataset(version.dataset_id).name,
         read_rows=partial(_rows, ws, path, profile),
+        others=partial(datasets.others, ws, version.dataset_id),
         disclosure=_disclosure(ws, version),
     )
 

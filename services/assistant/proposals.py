@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from sandbox.messages import RunError, RunStatus
-from services import cleaning, conversations, exploration, versions
+from services import changes, cleaning, conversations, datasets, exploration, versions
 from services.access import Action, allows, requires
+from services.assistant import builtin
+from services.assistant.cell_values import CellValues
 from services.assistant.turns import TurnRecord
 from services.change_jobs import Proposal
 from services.cleaning import Origin
 from services.code import analyses
-from services.domain import Answer, Attempt, Difference, Effect, Move, Plan, PlanKind, Turn, TurnStatus, Version
+from services.domain import Answer, Attempt, Difference, Effect, Move, Plan, PlanKind, Step, Turn, TurnStatus, Version
 from services.errors import BadInput
 from services.protocols import Analyst, Brief
 from services.workspace import Workspace
@@ -29,6 +32,7 @@ def carry_out(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: Tu
     None when the turn is final, else the plan of another kind that the analyst has instead.
     Raises: BadInput, when no plan could be carried out; ProviderError; Stopped.
     """
+    record.notes.extend(plan.notes)
     for left in reversed(range(record.ws.backends.settings.attempts)):
         try:
             _once(plan, path, record)
@@ -53,6 +57,20 @@ def proposed(ws: Workspace, turn: Turn) -> Proposal | None:
         return None
     origin = Origin(turn.conversation_id, turn.id)
     return Proposal(ws, turn.version_id, cleaning.together(turn.plan.steps), origin)
+
+
+@requires(Action.DATASET_READ)
+def described(ws: Workspace, version_id: str, sentence: str) -> Step:
+    """The change that a sentence describes, as the built-in analyst reads it; nothing is tried or kept.
+
+    Raises: NotFound; BadInput, when it describes none, or cannot be tied to this table.
+    """
+    version = ws.rows.version(version_id)
+    profile = ws.rows.profile(version_id)
+    with changes.local(ws, version_id) as path:
+        find = CellValues(profile, partial(ws.backends.engine.find_values, path))
+        others = partial(datasets.others, ws, version.dataset_id)
+        return cleaning.together(builtin.steps(sentence, profile, find, others))
 
 
 @requires(Action.CONVERSATION_READ)

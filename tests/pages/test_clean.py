@@ -39,6 +39,19 @@ def test_own_code_is_tried_on_every_row_before_it_is_applied(show: Show, ws: Wor
     assert len(versions.list_all(ws, orders.id)) == 1
 
 
+def test_a_change_in_words_is_tried(show: Show, orders: Dataset) -> None:
+    app = show(PAGE, dataset=orders.id)
+    app.text_input(key="described").set_value("add a column total = price * units, then sort by total")
+    app = app.button(key="try-words").click().run()
+    assert not app.exception
+    assert "New: total" in words(app)
+    app = show(PAGE, dataset=orders.id)
+    app.text_input(key="described").set_value("drop the column nonsense")
+    app = app.button(key="try-words").click().run()
+    assert not app.exception
+    assert "nonsense" in words(app)
+
+
 def test_a_step_that_fails_says_why(show: Show, orders: Dataset) -> None:
     app = show(PAGE, dataset=orders.id)
     app.button_group(key="step-group").set_value("types").run()

@@ -1,6 +1,7 @@
 """The built-in analyst: real answers without a language model."""
 
 from services.assistant.builtin.analyst import BuiltinAnalyst
+from services.assistant.builtin.requests.wish import steps
 from services.assistant.builtin.starters import starters
 
-__all__ = ["BuiltinAnalyst", "starters"]
+__all__ = ["BuiltinAnalyst", "starters", "steps"]

@@ -12,6 +12,8 @@ from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.nearest import about, nearest
 from services.assistant.builtin.records import reader as records
+from services.assistant.builtin.requests.reader import is_certain, requested
+from services.assistant.builtin.requests.request import Change, Leap, Study
 from services.assistant.builtin.suggestions import next_questions
 from services.assistant.builtin.writing.compose import compose
 from services.assistant.builtin.writing.drawn import missed
@@ -47,12 +49,9 @@ class BuiltinAnalyst(Analyst):
             return self._declined(brief, Unreadable("This table has no rows."))
         memory = Memory(brief.find_values)
         try:
-            intent = _understood(brief, memory)
+            return _requested(brief, memory) or _asked(_understood(brief, memory))
         except Unreadable as problem:
             return self._declined(brief, problem, memory)
-        return Plan(
-            kind=PlanKind.ANALYSE, reading=reading(intent), intent=intent.model_dump(mode="json", exclude_defaults=True)
-        )
 
     def _declined(self, brief: Brief, problem: Unreadable, memory: Memory | None = None) -> Plan:
         kind = PlanKind.CLARIFY if problem.readings else PlanKind.DECLINE
@@ -104,6 +103,34 @@ class Memory:
 def nothing(_: Sequence[str], /) -> Sequence[ValueHit]:
     """Finds no value."""
     return ()
+
+
+def _asked(intent: Intent) -> Plan:
+    """The plan that answers a question."""
+    asked = intent.model_dump(mode="json", exclude_defaults=True)
+    return Plan(kind=PlanKind.ANALYSE, reading=reading(intent), intent=asked)
+
+
+def _requested(brief: Brief, find_values: ValueFinder) -> Plan | None:
+    """The plan of a sentence that asks for a move, a method, a chart of the gallery or a change; None for a question.
+
+    Raises: Unreadable, when it asks for one and is not understood.
+    """
+    before = earlier(brief.history, brief.profile)
+    leans = before is not None and not is_certain(brief.question)
+    if leans and may_follow(brief.question, brief.profile, find_values):
+        return None
+    found = requested(brief, find_values, before)
+    if isinstance(found, Leap):
+        return Plan(kind=PlanKind.HISTORY, move=found.move, moves=found.times, reading=found.move.value)
+    if isinstance(found, Study):
+        said = found.analysis.describe()
+        analysis = found.analysis.model_dump(mode="json")
+        return Plan(kind=PlanKind.ANALYSIS, analysis=analysis, reading=said, notes=found.assumed)
+    if isinstance(found, Change):
+        said = "; ".join(step.describe() for step in found.steps)
+        return Plan(kind=PlanKind.TRANSFORM, steps=found.steps, reading=said, notes=found.assumed)
+    return None
 
 
 def _understood(brief: Brief, find_values: ValueFinder) -> Intent:

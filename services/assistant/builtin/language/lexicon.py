@@ -157,12 +157,12 @@ LIGHT_WORDS: Final = STOP_WORDS | frozenset(
 """Words that do not change what a question means once everything else is understood."""
 
 BLOCKERS: Final[tuple[tuple[str, str], ...]] = (
-    (r"\b(?:forecast|predict|projection|project next|extrapolat\w+)\b", "make forecasts"),
+    (r"\b(?:forecast|predict|projection|project next|extrapolat\w+)\b", "tell which forecast is meant"),
     (r"\b(?:why|reasons?|explain|because|cause[sd]?)\b", "explain why something happened"),
     (r"\b(?:significant(?:ly)?|p-?value|hypothesis|t-?test|anova|chi-?square[d]?|regression|cluster(?:s|ing)?|"
-     r"classif\w+|shapiro|normality|normally distributed)\b", "run statistical tests or models"),
+     r"classif\w+|shapiro|normality|normally distributed)\b", "tell which test or model is meant"),
     (r"\b(?:delete|drop|remove|rename|fill|replace|clean|impute|merge|join|update|insert|transform|convert)\b",
-     "change the data"),
+     "tell which change of the data is meant"),
     (r"\b(?:running (?:total|sum)|cumulative|moving average|rolling|growth|percent(?:age)? change|"
      r"year over year|yoy|month over month|mom|change from|difference between|compared (?:to|with) (?:last|previous))\b",
      "work out changes from one row or period to the next"),
@@ -170,6 +170,6 @@ BLOCKERS: Final[tuple[tuple[str, str], ...]] = (
      "read dates relative to today"),
     (r"\b(?:outliers?|anomal\w+|unusual)\b", "look for outliers"),
     (r"\b(?:ratio|per capita|divided by|minus|times more|percent more|times as)\b", "do arithmetic between columns or results"),
-    (r"\b(?:map|choropleth|sankey|treemap|sunburst|violin|radar|waterfall|funnel|bubble|gantt|candlestick)\b", "draw that kind of chart"),
+    (r"\b(?:map|choropleth|sankey|treemap|sunburst|violin|radar|waterfall|funnel|bubble|gantt|candlestick)\b", "tell what that chart should show"),
 )  # fmt: skip
 """Pattern → what the built-in analyst cannot do."""

@@ -7,8 +7,9 @@ import re
 from typing import Final
 
 from services.assistant.builtin.requests.clauses import plainly
-from services.assistant.builtin.requests.request import Move
+from services.assistant.builtin.requests.request import Leap
 from services.assistant.builtin.requests.rules import count_of
+from services.domain import Move
 
 _WHAT: Final = r"(?: (?:that|this|it|them|(?:the |my |your |our )?(?:last|previous|latest|most recent)?(?: (?P<count>\d+|two|three|four|five|couple(?: of)?))?(?: (?:change|step|transformation|edit|action|operation|thing|move)s?)?))?(?: (?P<times>once|twice|\d+ times|two times|three times))?(?: again)?"
 _UNDO: Final = re.compile(
@@ -19,15 +20,21 @@ _REDO: Final = re.compile(
     rf"(?:redo|do(?: that| it)? again|go forward|step forward|re-?apply|repeat the undone){_WHAT}(?: (?:a|one|1) step)?",
     re.IGNORECASE,
 )
+_START: Final = re.compile(
+    r"(?:(?:undo|revert|reset|discard|take back|roll ?back)(?: everything| all(?: (?:of )?(?:the |my )?(?:changes|steps|edits))?| the table| the data)|start (?:over|again)(?: from scratch)?|(?:go )?back to (?:the )?(?:start|beginning|original(?: (?:table|data|version))?))",
+    re.IGNORECASE,
+)
 _MOST: Final = 50
 
 
-def move(sentence: str) -> Move | None:
+def leap(sentence: str) -> Leap | None:
     """The move a sentence asks for; None when it asks for something else."""
     text = plainly(sentence)
-    for pattern, way in ((_UNDO, "undo"), (_REDO, "redo")):
+    if _START.fullmatch(text):
+        return Leap(Move.START)
+    for pattern, way in ((_UNDO, Move.UNDO), (_REDO, Move.REDO)):
         if match := pattern.fullmatch(text):
             said = (match["times"] or "").casefold().replace(" times", "")
             times = 2 if said == "twice" else count_of(said if said != "once" else "one", 1)
-            return Move("undo" if way == "undo" else "redo", min(max(times, count_of(match["count"] or "", 1)), _MOST))
+            return Leap(way, min(max(times, count_of(match["count"] or "", 1)), _MOST))
     return None

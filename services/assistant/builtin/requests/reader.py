@@ -1,4 +1,4 @@
-"""From a sentence to the steps it asks for."""
+"""From a sentence to the request in it: steps, a method or chart of the registry, or a move."""
 
 # ruff: noqa: E501 — a pattern is easier to read on one line
 from __future__ import annotations
@@ -7,18 +7,22 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.columns import Columns
 from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.requests import of_columns, of_numbers, of_rows, of_tables, of_text, of_values
-from services.assistant.builtin.requests.clauses import clauses
-from services.assistant.builtin.requests.request import Change
+from services.assistant.builtin.requests.clauses import clauses, plainly
+from services.assistant.builtin.requests.drawings import drawing
+from services.assistant.builtin.requests.moves import leap
+from services.assistant.builtin.requests.request import Change, Leap, Study
 from services.assistant.builtin.requests.rules import Refused, Rule
 from services.assistant.builtin.requests.rules import steps as built_steps
+from services.assistant.builtin.requests.studies import study
 from services.assistant.builtin.requests.subject import Subject
 from services.code.steps import Single
 from services.domain import Profile
 from services.errors import BadInput
-from services.protocols import OtherTable, ValueFinder, no_tables
+from services.protocols import Brief, OtherTable, ValueFinder, no_tables
 
 RULES: Final[tuple[Rule, ...]] = (
     *of_columns.NAMED,
@@ -40,6 +44,25 @@ CERTAIN: Final = re.compile(
     re.IGNORECASE,
 )
 """Verbs that only a change can begin with."""
+
+
+def is_certain(sentence: str) -> bool:
+    """Whether a sentence can only be a change or a move, whatever was asked before."""
+    return leap(sentence) is not None or bool(CERTAIN.match(plainly(sentence)))
+
+
+def requested(brief: Brief, find_values: ValueFinder, before: Intent | None = None) -> Change | Study | Leap | None:
+    """What a sentence asks for besides a question; None for a question. `before` is the question before, if any.
+
+    Raises: Unreadable, when it asks for something and is not understood.
+    """
+    sentence, profile = brief.question, brief.profile
+    return (
+        leap(sentence)
+        or study(sentence, profile, find_values, before)
+        or drawing(sentence, profile, find_values, before)
+        or change(sentence, profile, find_values, brief.others)
+    )
 
 
 def change(

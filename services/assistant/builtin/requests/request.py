@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from services.code.analyses import AnalysisBase
 from services.code.steps import Single
+from services.domain import Move
 
 
 @dataclass(frozen=True)
@@ -27,11 +27,8 @@ class Study:
 
 
 @dataclass(frozen=True)
-class Move:
+class Leap:
     """Some steps back or forth in the history of the table."""
 
-    way: Literal["undo", "redo"]
+    move: Move
     times: int = 1
-
-
-Request = Change | Study | Move

@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from services.assistant.builtin.language.question import Unreadable
-from services.assistant.builtin.requests.moves import move
-from services.assistant.builtin.requests.request import Move
+from services.assistant.builtin.requests.moves import leap
+from services.assistant.builtin.requests.request import Leap
 from services.assistant.builtin.requests.studies import study
+from services.domain import Move
 from tests.assistant.builtin.asking import Asker
 
 ORDERS: dict[str, dict[str, Any]] = {
@@ -110,18 +111,20 @@ def test_runs_on_the_groups_that_were_named(asker: Callable[[str], Asker]) -> No
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
-        ("undo", Move("undo")),
-        ("Undo that, please.", Move("undo")),
-        ("undo the last 2 changes", Move("undo", 2)),
-        ("undo twice", Move("undo", 2)),
-        ("go back", Move("undo")),
-        ("take that back", Move("undo")),
-        ("redo", Move("redo")),
-        ("redo the last step", Move("redo")),
+        ("undo", Leap(Move.UNDO)),
+        ("Undo that, please.", Leap(Move.UNDO)),
+        ("undo the last 2 changes", Leap(Move.UNDO, 2)),
+        ("undo twice", Leap(Move.UNDO, 2)),
+        ("go back", Leap(Move.UNDO)),
+        ("take that back", Leap(Move.UNDO)),
+        ("redo", Leap(Move.REDO)),
+        ("redo the last step", Leap(Move.REDO)),
+        ("undo all changes", Leap(Move.START)),
+        ("back to the original table", Leap(Move.START)),
         ("how many rows are there", None),
         ("undo price", None),
         ("go back to the average", None),
     ],
 )
-def test_reads_moves(sentence: str, expected: Move | None) -> None:
-    assert move(sentence) == expected
+def test_reads_moves(sentence: str, expected: Leap | None) -> None:
+    assert leap(sentence) == expected
