@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from components import words
-from services.errors import AppError
+from services.errors import AppError, LimitReached
 
 
 def show(error: AppError) -> None:
-    """The message of the error and its hint."""
+    """The message of the error and its hint; where something was used up, the way to ask for more."""
     problem(error.message, error.hint)
+    if isinstance(error, LimitReached) and error.measure:
+        st.page_link("team/members.py", label="Ask for more", icon=":material/add_circle:")
 
 
 def problem(message: str, hint: str = "") -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from components import layout, words
-from services.circles import Invitation, Limits, Measure, Member, Role, Usage, Wish, WishStatus
+from services.circles import Group, Invitation, Limits, Measure, Member, Role, Usage, Wish, WishStatus
 from services.domain import Team
 
 SHOWN_NAME = 80
@@ -149,6 +149,21 @@ def limits(at: Limits, key: str) -> Limits | None:
         }
         saved = st.form_submit_button("Save")
     return Limits.model_validate(entered) if saved else None
+
+
+def groups(found: Sequence[Group]) -> tuple[str, Limits] | None:
+    """Draws every team of the server; the one whose limits as a whole were changed, and these."""
+    changed = None
+    for each in found:
+        with st.container(border=True):
+            st.markdown(f"**{words.literal(each.name, SHOWN_NAME)}**")
+            owner = f"owned by {words.literal(each.owner, SHOWN_NAME)} · " if each.owner else ""
+            inside, kept = words.count(each.members, "member"), words.size(each.bytes)
+            st.caption(f"{owner}{inside} · {kept} kept · since {each.created_at:%d %b %Y}")
+            with st.expander("Limits of the team as a whole", icon=":material/speed:", key=f"group-{each.id}"):
+                if saved := limits(each.limits, each.id):
+                    changed = (each.id, saved)
+    return changed
 
 
 def wishes(found: Sequence[tuple[str, Wish]], *, may_decide: bool) -> tuple[Wish, bool] | None:

@@ -143,6 +143,21 @@ class Usage(Fact):
     bytes: int = 0
 
 
+class Group(Fact):
+    """A team as whoever runs the server sees it."""
+
+    id: str
+    name: str
+    owner: str
+    """The name of who owns it."""
+    members: int
+    created_at: datetime
+    bytes: int = 0
+    """What it keeps."""
+    limits: Limits = Limits()
+    """What it may use as a whole."""
+
+
 class WishStatus(StrEnum):
     OPEN = "open"
     GRANTED = "granted"

@@ -33,13 +33,13 @@ class Leftover:
 
 
 @requires(Action.CLEAN_UP)
-def survey(ws: Workspace, *others: Workspace) -> list[Leftover]:
+def survey(ws: Workspace, others: Sequence[Workspace] = ()) -> list[Leftover]:
     """What `clean` would remove now, in these spaces. Changes nothing."""
     return list(_all((ws, *others), note=False))
 
 
 @requires(Action.CLEAN_UP)
-def clean(ws: Workspace, *others: Workspace) -> list[Leftover]:
+def clean(ws: Workspace, others: Sequence[Workspace] = ()) -> list[Leftover]:
     """Removes what nobody needs any more in these spaces, and visitors of yesterday; gives what went.
 
     Unused versions go only when they were made again from their steps, cell by cell, first.

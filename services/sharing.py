@@ -131,8 +131,17 @@ def stop(ws: Workspace, share_id: str) -> None:
 
 @requires(Action.TEAM_READ)
 def shared_with_me(ws: Workspace) -> list[Shared]:
-    """What others have shared with this person, with a team of theirs, or with everyone, newest first."""
-    return ws.backends.circles.shared_with(ws.user.id, datetime.now(UTC))
+    """What others have shared with this person, with a team of theirs, or with everyone, newest first.
+
+    A thing that is shared in several ways comes once, by the share that gives most.
+    """
+    found = ws.backends.circles.shared_with(ws.user.id, datetime.now(UTC))
+    best: dict[str, Shared] = {}
+    for each in found:
+        known = best.get(each.share.object_id)
+        if known is None or (each.share.right is Right.EDIT and known.share.right is Right.VIEW):
+            best[each.share.object_id] = each
+    return [each for each in found if best[each.share.object_id] is each]
 
 
 # What a guest reads: each of these works on a workspace that was opened by a share

@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from services import labels, usage
 from services.access import Action, requires
+from services.circles import Measure
 from services.domain import Allowance, Detected, ReadOptions, ReadReport, TableInFile, Upload
-from services.errors import BadInput
+from services.errors import BadInput, LimitReached
 from services.workspace import Workspace
 
 MB: Final = 1_000_000
@@ -41,15 +42,16 @@ def allowance(ws: Workspace) -> Allowance:
 
 @requires(Action.UPLOAD_READ)
 def check_room(ws: Workspace, size: int) -> None:
-    """Raises: BadInput, when this person may not keep so many bytes more; also when nothing is left for a change of
+    """Raises: LimitReached, when this person may not keep so many bytes more; also when nothing is left for a change of
     unknown size, which is given as 0."""
     allowed = allowance(ws)
     if size <= allowed.left and (size or allowed.left):
         return
     needs = f"This needs {_mb(size)} more, and of" if size > 0 else "Of"
-    raise BadInput(
+    raise LimitReached(
         f"{needs} your {_mb(allowed.most)} only {_mb(allowed.left)} are left. Nothing was changed.",
-        "Delete datasets you no longer need; the owner of this server can allow more.",
+        "Delete datasets you no longer need, or ask for more on the Team page.",
+        Measure.STORAGE,
     )
 
 
@@ -229,9 +231,10 @@ def _check(allowed: Allowance, name: str, size: int) -> None:
             "Compress it (.gz, .zst), save it as Parquet, or split it; the owner of this server can allow more.",
         )
     if size > allowed.left:
-        raise BadInput(
+        raise LimitReached(
             f"“{name}” has {_mb(size)}, and of your {_mb(allowed.most)} only {_mb(allowed.left)} are left.",
-            "Delete datasets you no longer need; the owner of this server can allow more.",
+            "Delete datasets you no longer need, or ask for more on the Team page.",
+            Measure.STORAGE,
         )
 
 

@@ -68,9 +68,14 @@ def set_limits(ws: Workspace, user_id: str, wanted: Limits) -> None:
         raise Forbidden("These limits are set by whoever runs this server.", "Ask them.")
     if user_id not in (WHOLE_TEAM, EACH) and user_id not in {each.user_id for each in ws.members.members()}:
         raise NotFound("This person is not in the team.", "Reload the page and look again.")
+    ws.usage.set_limits(user_id, checked(wanted))
+
+
+def checked(wanted: Limits) -> Limits:
+    """The same. Raises: BadInput, when a number cannot be."""
     if any(value is not None and not 0 <= value <= MOST for value in wanted.model_dump().values()):
         raise BadInput("A limit is a number from 0 on.", "Leave it empty for no limit of its own.")
-    ws.usage.set_limits(user_id, wanted)
+    return wanted
 
 
 @requires(Action.LIMITS_ASK)
@@ -176,6 +181,8 @@ def _limits(ws: Workspace, user_id: str) -> Limits:
         tokens_a_month=given.tokens_a_month or None,
         runs_at_once=given.jobs_each or None,
     )
+    if not ws.user.is_visitor:
+        server = ws.usage.defaults().over(server)
     return ws.usage.limits(user_id).over(ws.usage.limits(EACH)).over(server)
 
 

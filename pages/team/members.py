@@ -56,7 +56,7 @@ def show_activity() -> None:
     lines = [Line(each.record.created_at, each.who, each.record.action, each.what) for each in entries]
     activity_view.show(lines, activity.SHOWN)
     if is_admin and st.button("Prepare a CSV of all of it", icon=":material/download:"):
-        st.download_button("activity.csv", activity.export(ws, wanted), "activity.csv", "text/csv")
+        st.download_button("activity.csv", activity.export(ws, wanted), "activity.csv", "text/csv", on_click="ignore")
 
 
 def show_usage() -> None:

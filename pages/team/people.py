@@ -4,14 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from components import layout, people_view, shell, words
-from services.accounts import people
+from components import layout, people_view, shell, team_view, words
+from services.accounts import groups, people
 
 ws = shell.workspace()
 found = people.list_all(ws)
 
-with layout.column(width=640):
-    st.title("People")
+
+def show_people() -> None:
+    """Everybody, and what can be done with each."""
     with layout.line(horizontal_alignment="distribute"):
         st.caption(words.count(len(found), "account"))
         if st.button("Invite somebody", icon=":material/person_add:", type="primary"):
@@ -25,3 +26,32 @@ with layout.column(width=640):
         change = {"deactivate": people.deactivate, "reactivate": people.reactivate, "owner": people.make_owner}
         change[wish.what](ws, wish.person.id)
         st.rerun()
+
+
+def show_teams() -> None:
+    """Every team, and what it may use as a whole."""
+    every = groups.list_all(ws)
+    if not every:
+        st.caption("No teams yet. Everybody can make one on the page Team.")
+    elif changed := team_view.groups(every):
+        groups.set_limits(ws, *changed)
+        st.rerun()
+
+
+def show_limits() -> None:
+    """What everybody may use."""
+    st.caption("For each person, where their team sets nothing else. Empty: what the settings of the server say.")
+    if saved := team_view.limits(groups.defaults(ws), "everybody"):
+        groups.set_defaults(ws, saved)
+        st.rerun()
+
+
+with layout.column(width=640):
+    st.title("People")
+    everybody, all_teams, limits = st.tabs(["People", "Teams", "Limits of everybody"])
+    with everybody:
+        show_people()
+    with all_teams:
+        show_teams()
+    with limits:
+        show_limits()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from services.backends.sight import SHARED
 from services.backends.tables import activity, conversations, datasets, metadata, users
 from services.backends.team_rows import to_invitation, to_share
 from services.backends.team_tables import invitations, limits, memberships, shares, teams, usage, wishes
-from services.circles import Audience, Invitation, ObjectKind, Role, Share, Shared
+from services.circles import Audience, Group, Invitation, ObjectKind, Role, Share, Shared
 from services.domain import Team
 from services.errors import BadInput
 
@@ -38,6 +38,27 @@ class CircleRows:
         """The team of several people with this id."""
         name = self._scalar(select(teams.c.name).where(teams.c.id == team_id))
         return None if name is None else Team(id=team_id, name=name)
+
+    def all(self) -> list[Group]:
+        """Every team, by name, with its owner and how many are in it."""
+        owned = and_(memberships.c.team_id == teams.c.id, memberships.c.role == int(Role.OWNER))
+        joined = teams.join(memberships, owned, isouter=True).join(
+            users, users.c.id == memberships.c.user_id, isouter=True
+        )
+        inside = select(func.count()).where(memberships.c.team_id == teams.c.id).correlate(teams).scalar_subquery()
+        query = select(teams, users.c.name.label("owner"), inside.label("members")).select_from(joined)
+        with self._database.reading() as session:
+            found = session.execute(query.order_by(teams.c.name, teams.c.id)).mappings().all()
+        return [
+            Group(
+                id=row["id"],
+                name=row["name"],
+                owner=row["owner"] or "",
+                members=row["members"],
+                created_at=row["created_at"],
+            )
+            for row in found
+        ]
 
     def teams_of(self, user_id: str) -> list[tuple[Team, Role]]:
         """The teams the person is in, by name."""

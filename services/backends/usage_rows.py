@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from services.backends.door import not_found
 from services.backends.job_rows import ACTIVE, changed
 from services.backends.seat import Seat
+from services.backends.sight import EVERYWHERE
 from services.backends.tables import jobs, users
 from services.backends.team_tables import limits, usage, wishes
-from services.circles import Limits, Usage, Wish, WishStatus
+from services.circles import EACH, Limits, Usage, Wish, WishStatus
 
 
 class UsageRows(Seat):
@@ -74,6 +75,18 @@ class UsageRows(Seat):
             key = {"team_id": self._team_id, "user_id": user_id}
             one = _upsert(session)(limits).values(**key, **wanted.model_dump())
             session.execute(one.on_conflict_do_update(index_elements=list(key), set_=wanted.model_dump()))
+
+    def defaults(self) -> Limits:
+        """What everybody on this server may use where nothing else was set."""
+        return self._of_server().limits(EACH)
+
+    def set_defaults(self, wanted: Limits) -> None:
+        """Keeps these in place of what was set."""
+        self._of_server().set_limits(EACH, wanted)
+
+    def _of_server(self) -> UsageRows:
+        """Limits of no team are the server's."""
+        return UsageRows(self._database, "", self._user_id, EVERYWHERE)
 
     # Wishes for more
 

@@ -56,7 +56,7 @@ def clean_up(options: argparse.Namespace) -> int:
     """Removes what nobody needs any more; the exit code."""
     with common.installation() as ws:
         others = open_others(ws)
-        found = cleaner.survey(ws, *others) if options.dry_run else cleaner.clean(ws, *others)
+        found = cleaner.survey(ws, others) if options.dry_run else cleaner.clean(ws, others)
     total = sum(leftover.bytes for leftover in found)
     if options.json:
         listed = [{"what": each.what, "name": each.name, "bytes": each.bytes} for each in found]

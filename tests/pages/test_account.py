@@ -8,10 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.sign_in import browser
-from services import conversations, datasets, sharing, teams, wiring
-from services.accounts import cookies, links, signing_in
+from services import conversations, datasets, sharing, teams, usage, wiring
+from services.accounts import cookies, groups, links, signing_in
 from services.accounts.places import Place
-from services.circles import ObjectKind, Right, Role
+from services.circles import Limits, ObjectKind, Right, Role
 from services.domain import User, Way
 from services.settings import Settings
 from services.workspace import Backends, Workspace, open_workspace
@@ -189,3 +189,31 @@ def test_a_guest_elsewhere_is_shown_the_way_back(
     assert [each.value for each in app.header] == ["This is not shared any more"]
     app = next(each for each in app.button if each.label == "All that is shared with me").click().run()
     assert [title.value for title in app.title] == ["Shared with me"]
+
+
+def test_whoever_runs_the_server_sees_teams_and_sets_what_everybody_may_use(
+    show_to: ShowTo, ws: Workspace, team: Workspace
+) -> None:
+    datasets.sample(team)
+    app = show_to(ws.user, "team/people.py")
+    assert not app.exception
+    assert "friends" in words(app)
+    assert "1 member" in words(app)
+    for field, wanted in (("team_limits", 7), ("defaults", 9)):
+        numbers = [each for each in app.number_input if each.label == "Questions a day"]
+        saves = [each for each in app.button if each.label == "Save"]
+        place = 0 if field == "team_limits" else -1
+        numbers[place].set_value(wanted)
+        app = saves[place].click().run()
+        assert not app.exception
+    assert usage.team_limits(team).questions_a_day == 7
+    assert usage.limits(team).questions_a_day == 9
+
+
+def test_a_limit_that_is_reached_offers_the_way_to_more(show_to: ShowTo, ws: Workspace, team: Workspace) -> None:
+    groups.set_defaults(ws, Limits(questions_a_day=0))
+    table = datasets.sample(team)
+    app = show_to(ws.user, PAGES[0], team=team.team.id, dataset=table.id)
+    app = app.chat_input[0].set_value("how many rows").run()
+    assert "limit of 0 questions today is reached" in words(app)
+    assert [each.proto.label for each in app.get("page_link") if each.proto.label == "Ask for more"]

@@ -351,3 +351,11 @@ def test_an_owner_of_others_does_not_vanish(ann: Workspace, bob: User) -> None:
     world.join(ann, bob, Role.MEMBER)
     with pytest.raises(BadInput, match="others are in it"):
         departure.delete_account(open_workspace(ann.backends, ann.user.id), ann.user.email)
+
+
+def test_what_is_shared_in_several_ways_is_listed_once(ann: Workspace, bob: User, orders: str) -> None:
+    sharing.with_everyone(ann, ObjectKind.DATASET, orders)
+    given = sharing.with_person(ann, ObjectKind.DATASET, orders, bob.email, Right.EDIT)
+    sharing.with_everyone(ann, ObjectKind.DATASET, orders)
+    listed = [each.share for each in sharing.shared_with_me(open_workspace(ann.backends, bob.id))]
+    assert [share.id for share in listed if share.object_id == orders] == [given.id]
