@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -17,17 +16,16 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from sandbox import Figure, Grant, RunRequest, RunResult, RunStatus, Sandbox, Table, Value
+from sandbox import Figure, Grant, RunRequest, RunResult, RunStatus, Sandbox
 from services.assistant.builtin import BuiltinAnalyst
-from services.assistant.builtin.writing.seen import rows_of
 from services.backends.engine import Engine
 from services.backends.readers.readers import Readers
+from services.commands.evaluation import judging
+from services.commands.evaluation.cases import kind_of
 from services.domain import Exchange, Plan, PlanKind, Profile
 from services.errors import AppError
 from services.protocols import Brief, ValueHit
@@ -74,19 +72,14 @@ class Score:
     @property
     def group(self) -> str:
         """The aggregate and whether there is a filter."""
-        if "qtype" in self.case:
-            return str(self.case["qtype"])
-        aggregate = self.case["agg"] or "None"
-        name = "MIN/MAX" if aggregate in ("MIN", "MAX") else aggregate
-        return f"{name} {'filtered' if self.case['has_where'] else 'plain'}"
+        return kind_of(self.case)
 
 
 class Bench:
     """Reads tables once and asks questions about them."""
 
-    def __init__(self, folder: Path, corpora: Path) -> None:
-        self.folder, self.corpora = folder, corpora
-        self.scoring = _load(corpora / "scoring.py")
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.engine, self.readers, self.sandbox = Engine(), Readers(max_columns=2_000), Sandbox(workers=2)
         self.analyst, self.progress = BuiltinAnalyst(), Silent()
         self.table = lru_cache(maxsize=None)(self._table)
@@ -126,11 +119,11 @@ class Bench:
         seconds = time.perf_counter() - started
         if result is None or result.status is not RunStatus.OK:
             return Score(case, False, False, None, None, text, code, seconds)
-        rows = [[_cell(value) for value in row.values()] for row in _rows(result)]
+        rows = judging.cells(result.outputs)
         if "gold_answers" in case:
-            right = self.scoring.denotation(_denoted(result, rows), case["gold_answers"])
+            right = judging.lists_match(judging.listed(result.outputs, rows), case["gold_answers"])
             return Score(case, True, right, None, None, f"{plan.reading} | {text} | {rows[:3]}", code, seconds)
-        right = bool(rows) and self.scoring.rows_match(rows, case["gold_rows"])
+        right = bool(rows) and judging.rows_match(rows, case["gold_rows"])
         chart = _chart_right(case, result) if case["chart_in_question"] else None
         order = self._in_order(case, rows) if right and _asks_for_order(case) else None
         return Score(case, True, right, chart, order, f"{plan.reading} | {text} | {rows[:3]}", code, seconds)
@@ -138,9 +131,9 @@ class Bench:
     def _in_order(self, case: dict[str, Any], rows: list[list[Any]]) -> bool:
         """Whether the column that stands for x or y runs in the order that was asked for."""
         at = 0 if case["sort"]["by"] == "x" else 1
-        wanted = sorted(str(self.scoring.norm(row[at])) for row in case["gold_rows"])
+        wanted = sorted(str(judging.plain(row[at])) for row in case["gold_rows"])
         for place in range(len(rows[0])):
-            got = [self.scoring.norm(row[place]) for row in rows]
+            got = [judging.plain(row[place]) for row in rows]
             raw = [row[place] for row in rows]
             descending = case["sort"]["order"] == "desc"
             if sorted(map(str, got)) == wanted and (_is_sorted(got, descending) or _is_sorted(raw, descending)):
@@ -164,36 +157,6 @@ def _is_sorted(values: list[Any], descending: bool) -> bool:
     if all(value in days for value in values):
         ordered = sorted(values, key=days.index, reverse=descending)
     return values == ordered
-
-
-def _load(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("scoring", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _rows(result: RunResult) -> list[Any]:
-    table = next((one for one in result.outputs if isinstance(one, Table) and not one.name.startswith("_")), None)
-    if table is not None:
-        return list(rows_of(table))
-    return [{"value": one.value} for one in result.outputs if one.kind == "value"]
-
-
-def _cell(value: Any) -> Any:
-    return value.isoformat().replace("T", " ") if isinstance(value, date) else value
-
-
-def _denoted(result: RunResult, rows: Sequence[Sequence[Any]]) -> list[str]:
-    """The answer as a list: the value, or the first column of the table."""
-    values = [one.value for one in result.outputs if isinstance(one, Value) and not one.name.startswith("_")]
-    if len(values) == 1 and isinstance(values[0], list):
-        return [str(_cell(one)) for one in values[0]]
-    if len(values) == 1 and not isinstance(values[0], dict):
-        return [str(values[0])]
-    return [str(row[0]) for row in rows]
 
 
 def _chart_right(case: dict[str, Any], result: RunResult) -> bool:
@@ -291,7 +254,7 @@ def main() -> None:
     if options.looked_at:
         cases = [case for case in cases if half_of(case) == LOOKED_AT]
     with tempfile.TemporaryDirectory() as temporary:
-        bench = Bench(Path(temporary), corpora)
+        bench = Bench(Path(temporary))
         try:
             scores = [bench.judge(case, folder / case["table_csv"]) for case in cases]
         finally:

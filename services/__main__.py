@@ -12,9 +12,11 @@ from typing import Any
 from services import reports
 from services.assistant import export
 from services.commands import files, moving, questions, upkeep
+from services.commands.evaluation import command as evaluation
 from services.errors import AppError
 
 ANALYSTS = ("auto", "builtin", "model")
+COMMANDS = ("ask", "batch", "read", "analyse", "profile", "clean", "report", "evaluate", "clean-up", "move")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services", description="Red Pandas on the command line.")
-    commands = parser.add_subparsers(required=True, metavar="ask|batch|read|analyse|profile|clean|report|clean-up|move")
+    commands = parser.add_subparsers(required=True, metavar="|".join(COMMANDS))
     ask = commands.add_parser("ask", help="answer one question about one file")
     ask.add_argument("file", type=Path, help="a table, such as orders.csv")
     ask.add_argument("question")
@@ -81,9 +83,20 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--title", default="", help="what stands on top (default: the name of the file)")
     report.add_argument("--json", action="store_true", help="print one JSON object")
     report.set_defaults(command=questions.report)
+    _add_evaluate(commands)
     for command in (ask, batch, report):
         command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
     return parser
+
+
+def _add_evaluate(commands: Any) -> None:
+    evaluate = commands.add_parser("evaluate", help="ask questions with known answers, and say how many are right")
+    evaluate.add_argument("cases", type=Path, help="lines with id, question, table_csv, gold_rows or gold_answers")
+    evaluate.add_argument("--model", default="builtin", help="`builtin`, or the name of a model (default: builtin)")
+    evaluate.add_argument("--out", type=Path, required=True, help="where answers go; those in it are not asked again")
+    evaluate.add_argument("--limit", type=int, help="only the first so many")
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
+    evaluate.set_defaults(command=evaluation.evaluate)
 
 
 def _add_clean(commands: Any) -> None:

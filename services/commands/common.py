@@ -26,11 +26,11 @@ def installation() -> Iterator[Workspace]:
 
 
 @contextmanager
-def workspace(analyst: str) -> Iterator[Workspace]:
-    """A throw-away home, so that asking about a file leaves nothing behind."""
+def workspace(analyst: str, **changes: Any) -> Iterator[Workspace]:
+    """A throw-away home, so that asking about a file leaves nothing behind; `changes` are further settings."""
     with tempfile.TemporaryDirectory(prefix="red-pandas-") as home:
         backends = wiring.connect(
-            Settings(home=Path(home), database_url="", analyst=analyst, sign_in="local"), inline=True
+            Settings(home=Path(home), database_url="", analyst=analyst, sign_in="local", **changes), inline=True
         )
         try:
             yield open_workspace(backends, LOCAL_USER.id)

@@ -1,0 +1,1 @@
+"""Sets of questions with known answers: read, asked over the whole product, judged, summed up."""
