@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
-from services.domain import Alert, Dataset, Profile, Turn, TurnStatus, Version
+from services.domain import Alert, Dataset, Outcome, Profile, Turn, TurnStatus, Version
 from services.reports import grids
 from services.reports.document import Block, Chart, Code, Document, Grid, Heading, Level, Note, Paragraph, Picture
 
@@ -132,11 +132,13 @@ def results(outputs: Sequence[Output], codes: Collection[str]) -> Iterator[Block
 
 
 def receipt(turn: Turn) -> str:
-    """Where the numbers of an answer come from: the version, and the code by its fingerprint."""
+    """Where the numbers of an answer come from: the version, the code by its fingerprint, and the checks it passed."""
     code = turn.answer.code if turn.answer else ""
     fingerprint = hashlib.sha256(code.encode()).hexdigest()[:HASH_CHARS]
     day = f"{turn.created_at:%Y-%m-%d %H:%M} UTC"
-    return f"Computed from version {turn.version_id[:HASH_CHARS]} by code {fingerprint}, {day}."
+    passed = [check.name for check in turn.answer.checks if check.outcome is Outcome.PASSED] if turn.answer else []
+    checked = f" Checked: {', '.join(passed)}." if passed else ""
+    return f"Computed from version {turn.version_id[:HASH_CHARS]} by code {fingerprint}, {day}.{checked}"
 
 
 def quality(source: Source) -> Iterator[Block]:

@@ -39,6 +39,7 @@ def test_planted_defects_are_found() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1_800)
 def test_the_rates_over_a_thousand_joins() -> None:
     found, blamed, told = rates(secrets.randbelow(10**9), 1_000)
     sys.stdout.write(f"{found} {blamed} {told}\n")

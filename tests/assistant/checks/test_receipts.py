@@ -61,6 +61,7 @@ def test_planted_numbers_are_found_and_true_ones_stay() -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1_800)
 def test_the_rates_over_a_thousand_texts_with_planted_numbers() -> None:
     seed = secrets.randbelow(10**9)
     counted, examples = rates(seed, 6_000)
