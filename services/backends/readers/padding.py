@@ -1,6 +1,7 @@
 """Numbers that a workbook shows with leading zeros, by a format such as "00000": they are codes, not numbers.
 
-python-calamine gives values without their formats, so those of .xlsx files are looked up here, where there are any.
+python-calamine gives values without their formats, so those of .xlsx and .ods files are looked up here, where there are
+any. (.xls and .xlsb keep them in binary records, which nothing here reads.)
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
+from xml.etree.ElementTree import ParseError
+
+from services.backends.readers import padding_ods
 
 CHUNK: Final = 1024 * 1024
 MOST_BYTES: Final = 8 * 1024 * 1024
@@ -26,6 +31,8 @@ CELL: Final = re.compile(rb"<(?:\w+:)?c\b[^>]*>")
 PADDED: Final = re.compile(r"0{2,}(?:[-/ .]?0+)*")
 PLACE: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
+DAMAGED: Final = (KeyError, OSError, ValueError, ParseError, zipfile.BadZipFile, zlib.error, RuntimeError)
+
 Places = dict[tuple[int, int], str]
 """Row and column, from 0, and the format of the cell there."""
 
@@ -36,10 +43,21 @@ def find(path: Path, sheet: str) -> Places:
         return {}
     try:
         with zipfile.ZipFile(path) as archive:
+            if padding_ods.CONTENT in archive.namelist():
+                return dict(islice(padding_ods.cells(archive, sheet), MOST_PADDED))
             styles = _styles(_read(archive, "xl/styles.xml"))
             name = _file_of(archive, sheet) if styles else ""
             return dict(_cells(archive, name, styles)) if name else {}
-    except (KeyError, OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+    except (
+        KeyError,
+        OSError,
+        ValueError,
+        ParseError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+    ):
         return {}
 
 

@@ -170,3 +170,49 @@ def test_no_filled_cell_is_outside_all_tables_unless_it_is_a_title(filled: list[
 
 def test_letters() -> None:
     assert [regions.letters(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def ods(rows: str) -> bytes:
+    """An OpenDocument workbook with one sheet, whose rows are written as such files hold them."""
+    names = ("office", "table", "text")
+    spaces = " ".join(f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"' for each in names)
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} office:version="1.2"><office:body>'
+        f'<office:spreadsheet><table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    mime, out = "application/vnd.oasis.opendocument.spreadsheet", io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", mime)
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+            f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{mime}"/></manifest:manifest>',
+        )
+        archive.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def ods_cell(kind: str, value: str, shown: str, repeated: int = 1) -> str:
+    name = {"date": "date-value", "time": "time-value"}.get(kind, "value")
+    told = "" if kind == "string" else f' office:{name}="{value}"'
+    again = f' table:number-columns-repeated="{repeated}"' if repeated > 1 else ""
+    return f'<table:table-cell office:value-type="{kind}"{told}{again}><text:p>{shown}</text:p></table:table-cell>'
+
+
+def test_what_a_sheet_of_opendocument_shows(read: Read) -> None:
+    names = ("code", "again", "day", "moment", "part", "money", "n")
+    head = "".join(ods_cell("string", "", name) for name in names)
+    rows = [
+        ods_cell("float", "42", "00042", 2)
+        + ods_cell("date", f"2024-02-{day:02}", f"{day:02}/02/24")
+        + ods_cell("date", f"2024-02-{day:02}T12:30:00", "x")
+        + ods_cell("percentage", "0.25", "25%")
+        + ods_cell("currency", "9.5", "9.50 €")
+        + ods_cell("float", "7", "7")
+        for day in (27, 28)
+    ]
+    made = read(ods("".join(f"<table:table-row>{row}</table:table-row>" for row in (head, *rows))), "book.ods")
+    day = date(2024, 2, 27)
+    assert made.rows[0] == ["00042", "00042", day, datetime(2024, 2, 27, 12, 30), 0.25, 9.5, 7]
+    assert len(made.rows) == 2
