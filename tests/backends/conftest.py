@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,9 +23,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def url(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, kind: str, tmp_path: Path, empty_database: Path) -> str:
     """Of the database that `database` opens, for other processes too."""
     if kind == "sqlite":
+        (tmp_path / "home").mkdir(exist_ok=True)
+        shutil.copy(empty_database, tmp_path / "home" / "test.db")
         return f"sqlite:///{tmp_path / 'home' / 'test.db'}"
     return shown(request.getfixturevalue("migrated"))
 

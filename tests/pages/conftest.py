@@ -53,7 +53,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 @pytest.fixture
-def ws(settings: Settings, lent: None) -> Iterator[Workspace]:
+def ws(settings: Settings, lent: None, fresh_database: None) -> Iterator[Workspace]:
     """The workspace that the pages open: the same backends, with jobs in threads."""
     backends = wiring.backends(settings)
     yield open_workspace(backends, LOCAL_USER.id)

@@ -23,31 +23,34 @@ def words(app: AppTest) -> str:
     return "\n".join(map(str, parts))
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_stands_on_an_empty_workspace(show: Show, page: str) -> None:
-    app = show(page)
-    assert not app.exception
+def errors(app: AppTest) -> list[str]:
+    """What went wrong on each page, gone through one after the other."""
+    seen = ((page, app.switch_page(page).run().exception) for page in PAGES)
+    return [f"{page}: {found[0].message}" for page, found in seen if found]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_stands_on_a_full_workspace(show: Show, orders: Dataset, add_turn: AddTurn, page: str) -> None:
+@pytest.mark.timeout(400)
+def test_every_page_stands_on_an_empty_workspace(show: Show) -> None:
+    assert errors(show()) == []
+
+
+@pytest.mark.timeout(400)
+def test_every_page_stands_on_a_full_workspace(show: Show, orders: Dataset, add_turn: AddTurn) -> None:
     for status in TurnStatus:
         add_turn(orders, status=status, answer=Answer(text="It is 5."), message="It broke.", hint="Mend it.")
-    app = show(page)
-    assert not app.exception
+    assert errors(show()) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_stranger_sees_nothing_but_the_notice(
-    show: Show, orders: Dataset, monkeypatch: pytest.MonkeyPatch, page: str
-) -> None:
+@pytest.mark.timeout(400)
+def test_a_stranger_sees_nothing_but_the_notice(show: Show, orders: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RED_PANDAS_TRUST_NETWORK", "false")
-    app = show(page)
-    assert app.title[0].value == "Red Pandas answers only this computer"
-    assert orders.name not in words(app)
-    assert not app.dataframe
-    assert not app.chat_input
-    assert not app.exception
+    for page in PAGES:
+        app = show(page)
+        assert app.title[0].value == "Red Pandas answers only this computer", page
+        assert orders.name not in words(app)
+        assert not app.dataframe
+        assert not app.chat_input
+        assert not app.exception
 
 
 def test_the_first_screen_shows_a_sample_with_three_questions(show: Show, ws: Workspace) -> None:

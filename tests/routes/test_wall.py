@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -83,9 +84,9 @@ def cookie_of(backends: Backends, user: User) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("path", GUARDED)
-def test_signed_out_nothing_is_answered(http: TestClient, ann: User, path: str, method: str) -> None:
-    for headers in (OWN, OWN | {"cookie": "red_pandas=forged.0.signature"}, OWN | {"accept": "text/html"}):
+def test_signed_out_nothing_is_answered(http: TestClient, ann: User, method: str) -> None:
+    ways = (OWN, OWN | {"cookie": "red_pandas=forged.0.signature"}, OWN | {"accept": "text/html"})
+    for path, headers in product(GUARDED, ways):
         answer = http.request(method, f"http://pandas.example{path}", headers=headers)
         assert answer.status_code == 401, path
         assert SECRET not in answer.text
@@ -93,17 +94,13 @@ def test_signed_out_nothing_is_answered(http: TestClient, ann: User, path: str, 
         assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize("path", OPEN)
-def test_what_the_sign_in_is_made_of_is_answered(http: TestClient, ann: User, path: str) -> None:
-    answer = http.get(path, headers=OWN)
-    assert (answer.status_code, answer.text) == (200, SECRET)
-    assert answer.headers["content-security-policy"] == "frame-ancestors 'self'"
-
-
-@pytest.mark.parametrize("path", OPEN)
-def test_but_it_can_only_be_read(http: TestClient, ann: User, path: str) -> None:
-    for method in METHODS[1:]:
-        assert http.request(method, path, headers=OWN).status_code == 401
+def test_what_the_sign_in_is_made_of_is_answered_and_can_only_be_read(http: TestClient, ann: User) -> None:
+    for path in OPEN:
+        answer = http.get(path, headers=OWN)
+        assert (answer.status_code, answer.text) == (200, SECRET), path
+        assert answer.headers["content-security-policy"] == "frame-ancestors 'self'"
+        for method in METHODS[1:]:
+            assert http.request(method, path, headers=OWN).status_code == 401, path
 
 
 def test_signed_in_everything_is_answered(http: TestClient, served: Backends, ann: User) -> None:
@@ -124,11 +121,11 @@ def test_signed_in_everything_is_answered(http: TestClient, served: Backends, an
         {"origin": "http://pandas.example.evil.example"},
     ],
 )
-@pytest.mark.parametrize("path", ["/_stcore/upload_file/session/file", "/transfer/uploads", sign_in.PATH])
 def test_another_site_cannot_borrow_a_session(
-    http: TestClient, served: Backends, ann: User, foreign: dict[str, str], path: str
+    http: TestClient, served: Backends, ann: User, foreign: dict[str, str]
 ) -> None:
-    for method in METHODS[1:]:
+    paths = ("/_stcore/upload_file/session/file", "/transfer/uploads", sign_in.PATH)
+    for path, method in product(paths, METHODS[1:]):
         answer = http.request(method, path, headers=foreign | cookie_of(served, ann), content=b"rows")
         assert answer.status_code == 403
 
