@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import streamlit as st
 
 from components import data_table, words
 from components.data_table import KIND_WORDS
-from services.domain import Difference, Effect
+from services.domain import Changes, Consequence, Difference, Effect
 
 SHORT = 12
 """Lines of code that stand open; more are folded away, below what they do."""
+MOVES = 3
+"""Changed numbers that are told of one result."""
 NAMES = 8
 """Columns named in a sentence."""
 
@@ -40,6 +42,40 @@ def effect(found: Effect) -> None:
         st.code(found.code, language="python")
     if not is_long:
         show(found.difference)
+    if found.consequences:
+        _consequences(found.consequences)
+
+
+def _consequences(told: Sequence[Consequence]) -> None:
+    """What the step does to pins and answers, the ones that change first."""
+    st.markdown("**What it does to your numbers**")
+    with st.container(gap="xsmall"):
+        for each in sorted(told, key=lambda one: not one.problem and one.changes.is_none):
+            icon = "keep" if each.is_pin else "chat"
+            name = f":material/{icon}: {words.literal(each.name, 80)}"
+            if each.problem:
+                st.markdown(f"{name}: :red[can no longer be worked out]")
+                st.caption(words.literal(each.problem, 300))
+            elif each.changes.is_none:
+                st.markdown(f"{name}: stays as it is")
+            else:
+                st.markdown(f"{name}: {'; '.join(_moves(each.changes))}")
+
+
+def _moves(changes: Changes) -> Iterator[str]:
+    """The first changes in words: "average price, region West: 41.2 → 39.9 (−3.2 %)"."""
+    for each in changes.listed[:MOVES]:
+        share = f" ({each.share:+.1%})" if each.share is not None else ""
+        yield f"{words.literal(each.place, 80)} {_number(each.before)} → **{_number(each.after)}**{share}"
+    if (more := changes.total - MOVES) > 0:
+        yield f"{more:,} more"
+    yield from (words.literal(note, 120) for note in changes.notes)
+
+
+def _number(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "missing" if value is None else words.literal(str(value), 40)
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.6g}"
 
 
 def sentences(difference: Difference) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from sandbox.messages import Output, RunError, RunStatus
 from services.checklist import Check
 from services.circles import Visibility
 from services.code.steps import Step
-from services.effects import Difference
+from services.effects import Consequence, Difference
 from services.noun import Noun
 
 
@@ -86,6 +86,8 @@ class Effect(Noun):
     difference: Difference
     printed: str = ""
     """What the code printed, such as how many values could not be read."""
+    consequences: tuple[Consequence, ...] = ()
+    """What it does to pins and to the answers of the conversation."""
 
 
 class Attempt(Noun):

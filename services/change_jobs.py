@@ -25,9 +25,12 @@ KINDS: Final = (TRY_KIND, APPLY_KIND, COMPARE_KIND)
 
 
 @requires(Action.DATASET_READ)
-def try_out(ws: Workspace, version_id: str, step: Step) -> Job:
-    """A job that finds out what the step would do; once it is done, `effect(ws, job.id)` says it. Raises: NotFound."""
-    return _begin(ws, TRY_KIND, version_id, {"step": step.model_dump(mode="json")})
+def try_out(ws: Workspace, version_id: str, step: Step, conversation_id: str = "") -> Job:
+    """A job that finds out what the step would do, also to pins and to the answers of the conversation; once it is
+    done, `effect(ws, job.id)` says it. Raises: NotFound.
+    """
+    told: dict[str, JsonValue] = {"step": step.model_dump(mode="json"), "conversation_id": conversation_id}
+    return _begin(ws, TRY_KIND, version_id, told)
 
 
 @requires(Action.VERSION_CREATE)
@@ -93,7 +96,8 @@ def difference(ws: Workspace, job_id: str) -> Difference:
 def tried(ws: Workspace, job_id: str, progress: Progress) -> None:
     """The work of a job of `try_out`. Raises: AppError."""
     job = ws.rows.job(job_id)
-    found = cleaning.preview(ws, job.subject_id, cleaning.step(job.body["step"]), progress)
+    about = str(job.body.get("conversation_id", ""))
+    found = cleaning.preview(ws, job.subject_id, cleaning.step(job.body["step"]), progress, about)
     ws.rows.note_found(job_id, {"found": found.model_dump(mode="json")})
 
 
@@ -131,7 +135,7 @@ class Proposal:
 
     def try_out(self) -> Job:
         """The job that finds out what the step would do. Raises: NotFound."""
-        return try_out(self.ws, self.version_id, self.step)
+        return try_out(self.ws, self.version_id, self.step, self.origin.conversation_id)
 
     def effect(self, job_id: str) -> Effect:
         """What that job found. Raises: NotFound, BadInput."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from services import changes, uploads
+from services import changes, consequences, uploads
 from services.access import Action, allows, requires
 from services.changes import Outcome
 from services.code.steps import KINDS, Chain, Single, Step, StepBase, parse
@@ -68,8 +68,11 @@ def _whole(field: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 @requires(Action.DATASET_READ)
-def preview(ws: Workspace, version_id: str, step: Step, progress: Progress = QUIET) -> Effect:
-    """What the step would do, found out by running it on the whole table; nothing is kept.
+def preview(
+    ws: Workspace, version_id: str, step: Step, progress: Progress = QUIET, conversation_id: str = ""
+) -> Effect:
+    """What the step would do, found out by running it on the whole table, and what it would do to pins and to the
+    answers of the conversation; nothing is kept.
 
     Raises: NotFound; BadInput, when the step does not fit the table or fails; Stopped.
     """
@@ -79,11 +82,13 @@ def preview(ws: Workspace, version_id: str, step: Step, progress: Progress = QUI
         profile = ws.rows.profile(version_id)
         progress.stage("Comparing with the table as it is")
         difference = _difference(ws, source, outcome, profile, progress)
+        told = () if difference.is_empty else consequences.of(ws, version, outcome.made.path, conversation_id, progress)
     return Effect(
         sentence=outcome.step.describe(),
         code=outcome.step.to_code(),
         difference=difference,
         printed=outcome.printed,
+        consequences=told,
     )
 
 

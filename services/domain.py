@@ -33,6 +33,7 @@ from services.conditions import Comparison, Condition, Fact, View
 from services.effects import (
     CellsChanged,
     ColumnMatch,
+    Consequence,
     Difference,
     Example,
     JoinKey,
@@ -62,6 +63,8 @@ from services.facts import (
     Severity,
     TableDrift,
 )
+from services.freshness import Change as Change
+from services.freshness import Changes as Changes
 from services.noun import Noun
 from services.people import Bound, Membership, Session, Team, User, Way
 from services.sources import (

@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue
 
 from services.conditions import Fact
 from services.facts import Kind, Remedy
+from services.freshness import Changes
 
 
 class Example(Fact):
@@ -63,6 +64,16 @@ class Difference(Fact):
         rows = (self.rows_before - self.rows_after, self.rows_added, self.rows_removed, self.rows_moved)
         columns = (self.added, self.removed, self.renamed, self.retyped, self.changed)
         return not (any(rows) or any(columns) or self.reordered)
+
+
+class Consequence(Fact):
+    """What a change does to something that was read from the table: a pin, or an answer of the conversation."""
+
+    name: str
+    is_pin: bool = False
+    changes: Changes = Changes()
+    problem: str = ""
+    """Why it can no longer be worked out; empty when it can."""
 
 
 class Place(Fact):
