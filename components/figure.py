@@ -15,6 +15,9 @@ THEMED = {colour: f"#0000{step:02d}" for step, colour in enumerate(palette.PLOTL
 HEIGHT = 360
 LABEL_CHARS, MOST_LABELS = 22, 60
 """Longest label on an axis; axes with more labels are left to Plotly."""
+LABELLED_OUTSIDE = frozenset({"parcoords", "scatterpolar", "barpolar", "parcats", "sankey"})
+SIDES = 48
+"""Pixels at the sides of charts whose labels stand outside of what Plotly keeps room for."""
 TITLE_SPACE = 44
 """Pixels over a chart with a title; Plotly's own 100 leave a hole under the answer's sentence."""
 
@@ -25,7 +28,9 @@ def show(figure: Figure, key: str, alt: str, *, selects: bool = False) -> None:
 
     drawn = go.Figure(shortened(themed(json.loads(figure.json_text))), skip_invalid=True)
     has_title = bool(drawn.layout.title.text)
-    drawn.update_layout(margin={"t": TITLE_SPACE if has_title else 12, "b": 0, "l": 0, "r": 0})
+    sides = SIDES if any(trace.type in LABELLED_OUTSIDE for trace in drawn.data) else 0
+    top = TITLE_SPACE if has_title else max(12, sides // 2)
+    drawn.update_layout(margin={"t": top + sides // 2, "b": sides // 2, "l": sides, "r": sides})
     drawn.update_layout(title={"y": 0.98, "yanchor": "top", "yref": "container", "font": {"size": 14}})
     more: dict[str, Any] = {"on_select": "rerun", "selection_mode": ("points", "box")} if selects else {}
     st.plotly_chart(drawn, key=key, height=HEIGHT, theme="streamlit", alt=alt, config={"displaylogo": False}, **more)

@@ -29,7 +29,6 @@ NAMES = {
     Comparison.PADDED: "has stray spaces",
     Comparison.BEFORE: "is before",
     Comparison.DIFFERS: "is not the same as",
-    Comparison.ROWS: "rows",
 }
 SHOWN_IN_LIST = 3
 DATE_NAMES = {
@@ -57,7 +56,7 @@ def parsed(text: str, profile: Profile) -> View:
 def _fits(condition: Condition, there: set[str]) -> bool:
     """Whether the table has the columns of the condition."""
     how = condition.comparison
-    named = [condition.column] if condition.column or how not in (Comparison.REPEATED, Comparison.ROWS) else []
+    named = [condition.column] if condition.column or how is not Comparison.REPEATED else []
     named += [condition.value] if how in (Comparison.BEFORE, Comparison.DIFFERS) else []
     return there.issuperset(named)
 
@@ -78,8 +77,6 @@ def comparisons(kind: Kind) -> tuple[Comparison, ...]:
 
 def said(condition: Condition, profile: Profile) -> str:
     """ "price is at least 100"."""
-    if condition.comparison is Comparison.ROWS:
-        return f"{len(condition.values):,} chosen rows"
     column = profile.column(condition.column)
     value = f" {condition.value}" if condition.value else ""
     if condition.comparison is Comparison.OUTSIDE:

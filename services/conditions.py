@@ -39,8 +39,6 @@ class Comparison(StrEnum):
     """Less than what stands in the column that `value` names."""
     DIFFERS = "differs"
     """Not the same as what stands in the column that `value` names."""
-    ROWS = "rows"
-    """Rows by their number in the file, from 0; without a column."""
 
     @property
     def has_value(self) -> bool:
@@ -64,7 +62,7 @@ class Condition(Fact):
     comparison: Comparison
     value: str = ""
     values: tuple[str, ...] = Field(default=(), max_length=MOST_VALUES)
-    """What `ONE_OF`, `NONE_OF`, `OUTSIDE` and `ROWS` compare with."""
+    """What `ONE_OF`, `NONE_OF` and `OUTSIDE` compare with."""
 
 
 class View(Fact):

@@ -13,6 +13,8 @@ from services.code import steps
 from services.domain import (
     Alert,
     AlertKind,
+    Comparison,
+    Condition,
     Finding,
     Job,
     JobStatus,
@@ -22,13 +24,14 @@ from services.domain import (
     Semantic,
     Severity,
     TableDrift,
+    View,
 )
 from services.errors import BadInput
 from services.protocols import Progress
 from services.workspace import Workspace
 
 JOB_KIND: Final = "profile"
-EDITION: Final = 1
+EDITION: Final = 2
 """The rules a profile is made by. One of an older edition is made again when it is next asked for."""
 UNIT_CHARS: Final = 20
 CERTAIN: Final = 0.8
@@ -193,4 +196,13 @@ def _alert(finding: Finding) -> Alert:
         reason=f"{finding.confidence:.0%} sure. Mask it before the table is shared or a model is asked.",
         share=finding.share,
         examples=finding.examples,
+        view=View(conditions=(Condition(column=finding.column, comparison=Comparison.PRESENT),)),
+        remedy=_mask(finding),
     )
+
+
+def _mask(finding: Finding) -> Remedy:
+    """The mask that is recommended for what was found."""
+    name, step = next(iter(privacy.masks(finding).items()))
+    said = name.removesuffix(": •••")
+    return Remedy(label=f"Mask {profile_words.quoted(finding.column)}: {said}", step=step.model_dump(mode="json"))

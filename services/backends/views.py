@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,7 +33,6 @@ EXPECTED: Final = {
     Kind.TIME: "a time such as 14:30",
     Kind.BOOLEAN: "yes or no",
 }
-NUMBERED: Final = (Comparison.ROWS, Comparison.REPEATED)
 TOGETHER: Final = 50
 """Columns that are hashed in one call."""
 WORDS: Final = {"yes": "true", "no": "false"}
@@ -85,7 +84,8 @@ def rows(table: OpenTable, view: View, offset: int, limit: int) -> duckdb.DuckDB
 
 def _source(table: OpenTable, view: View) -> str:
     """The table, with the numbers of its rows where a condition needs them: a search by hashes mixes the order."""
-    return table.numbered if any(each.comparison in NUMBERED for each in view.conditions) else table.source
+    mixes = any(each.comparison is Comparison.REPEATED for each in view.conditions)
+    return table.numbered if mixes else table.source
 
 
 def _where(table: OpenTable, view: View) -> Filter:
@@ -97,8 +97,6 @@ def _where(table: OpenTable, view: View) -> Filter:
 
 
 def _filter(table: OpenTable, condition: Condition) -> Filter:
-    if condition.comparison is Comparison.ROWS:
-        return Filter(f"row_number_in_file IN ({', '.join(_numbers(condition.values)) or '-1'})")
     if condition.comparison is Comparison.REPEATED and not condition.column:
         return _repeated(table, table.columns)
     column = _column(table, condition.column)
@@ -128,11 +126,6 @@ def _filter(table: OpenTable, condition: Condition) -> Filter:
             return _beside(table, column, "IS DISTINCT FROM", condition.value)
         case comparison:
             return _compared(table, column, ORDERS[comparison], condition.value)
-
-
-def _numbers(values: Sequence[str]) -> Iterator[str]:
-    """The numbers of rows among what may come from an address."""
-    return (str(int(value)) for value in values if WHOLE.fullmatch(value))
 
 
 def _repeated(table: OpenTable, columns: Sequence[Column]) -> Filter:

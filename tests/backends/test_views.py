@@ -58,7 +58,7 @@ def listed(column: str, comparison: Comparison, *values: str) -> View:
         (listed("n", Comparison.ONE_OF), []),
         (listed("n", Comparison.OUTSIDE, "2", "3"), [1, 5]),
         (listed("day", Comparison.OUTSIDE, "2024-01-02", "2024-01-05"), [0, 5]),
-        (listed("", Comparison.ROWS, "4", "1", "99", "1); DROP TABLE t; --"), [1, 4]),
+        (listed("n", Comparison.ONE_OF, *map(str, range(300))), [0, 1, 3, 4]),
         (only("n", Comparison.REPEATED), [3, 4]),
         (only("N", Comparison.REPEATED), [0, 1, 2, 3, 4, 5]),
         (only("", Comparison.REPEATED), []),

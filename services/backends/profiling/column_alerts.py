@@ -7,7 +7,7 @@ from typing import Final
 
 from services.backends.profiling.look import Look, Table
 from services.backends.profiling.wording import alert, code, drop_column, percent, quoted, rows, view
-from services.domain import Alert, AlertKind, Comparison, Kind, Remedy, Semantic, Severity
+from services.domain import Alert, AlertKind, Comparison, Kind, Remedy, Semantic, Severity, View
 
 MISSING: Final = ((0.5, Severity.HIGH), (0.2, Severity.MEDIUM), (0.05, Severity.LOW))
 NEAR_CONSTANT: Final = 0.975
@@ -104,10 +104,17 @@ def _constant(look: Look, total: int) -> Iterator[Alert]:
             reason=f"One value in at least {percent(NEAR_CONSTANT)} of the rows leaves little to compare.",
             found=look.filled - usual,
             total=total,
+            view=_unlike(look),
             remedy=drop_column(name),
         )
     elif _is_class(look) and 1 - share < IMBALANCED * (distinct - 1):
         yield from _imbalance(look, total)
+
+
+def _unlike(look: Look) -> View | None:
+    """The rows that differ from the usual value."""
+    usual = next(iter(look.counts), None) if look.kind is not Kind.OTHER else None
+    return view((look.name, Comparison.IS_NOT, usual), (look.name, Comparison.PRESENT, "")) if usual else None
 
 
 def _usual(look: Look) -> int | None:
@@ -126,7 +133,7 @@ def _is_class(look: Look) -> bool:
 
 
 def _imbalance(look: Look, total: int) -> Iterator[Alert]:
-    rarest = min(look.counts.values(), default=0)
+    name, rarest = min(look.counts.items(), key=lambda each: each[1], default=("", 0))
     share = rarest / max(1, sum(look.counts.values()))
     if share >= IMBALANCED:
         return
@@ -138,6 +145,7 @@ def _imbalance(look: Look, total: int) -> Iterator[Alert]:
         reason="A model that always says the common class would look good; weigh the classes or judge by recall.",
         found=round(share * look.filled),
         total=total,
+        view=view((look.name, Comparison.IS, name)) if name else None,
     )
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.backends import semantic_words as known
+from services.conditions import MOST_VALUES
 
 LOOKED_AT: Final = 20_000
 """Different texts judged, the most frequent first."""
@@ -44,6 +45,8 @@ class Forms:
     weight: Counter[Form] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
     examples: dict[Form, list[str]] = field(default_factory=lambda: {form: [] for form in Form})
+    strays: dict[Form, list[str]] = field(default_factory=lambda: {form: [] for form in Form})
+    """The texts of each form as they stand in the table, up to a thousand."""
     other_values: int = 0
     """Different texts that are nothing special."""
     wordy: int = 0
@@ -57,7 +60,7 @@ class Forms:
         """What these texts, with their numbers of rows, look like."""
         made = cls()
         for text, rows in list(counts.items())[:LOOKED_AT]:
-            made._add(text.strip(), rows)
+            made._add(text.strip(), rows, text)
         return made
 
     @property
@@ -82,8 +85,10 @@ class Forms:
         """Share of the other texts that hold no digit."""
         return self.wordy / self.weight[Form.OTHER] if self.weight[Form.OTHER] else 0.0
 
-    def _add(self, text: str, rows: int) -> None:
+    def _add(self, text: str, rows: int, written: str) -> None:
         form = self._form(text, rows)
+        if len(self.strays[form]) < MOST_VALUES:
+            self.strays[form].append(written)
         self.weight[form] += rows
         if len(self.examples[form]) < EXAMPLES:
             self.examples[form].append(text)

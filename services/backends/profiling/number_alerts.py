@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 
 from services.backends import semantic_words as known
+from services.backends.profiling import forest
 from services.backends.profiling.look import Look
 from services.backends.profiling.shapes import FAR
-from services.backends.profiling.wording import alert, code, number, percent, quoted, rows, view
+from services.backends.profiling.wording import alert, code, number, outside, percent, quoted, rows, view
 from services.backends.semantics import Facts
 from services.domain import Alert, AlertKind, Comparison, Remedy, Semantic, Severity
 
@@ -90,20 +91,14 @@ def _outliers(look: Look) -> Iterator[Alert]:
         [name],
         f"{rows(look.outside)} of {quoted(name)} lie far from the rest (below {number(low)} or above {number(high)}).",
         reason=f"More than {FAR:g} robust standard deviations from the median, each side by its own scale. In the rows "
-        f"looked at, three interquartile ranges would name {by_iqr:,}, a z-score over 3 {by_z:,}.",
+        f"looked at, three interquartile ranges would name {by_iqr:,}, a z-score over 3 {by_z:,}, an isolation forest "
+        f"{forest.apart(values):,}.",
         found=look.outside,
         total=look.sample.total,
         examples=tuple(f"{each:.6g}" for each in (*far[:2], *far[-3:]))[:5],
-        view=_beyond(look, low, high),
+        view=outside(name, low, high),
         remedy=code(f"Cut {quoted(name)} off at {number(low)} and {number(high)}", step),
     )
-
-
-def _beyond(look: Look, low: float, high: float) -> object:
-    """The rows above, or where there are none, below."""
-    is_above = bool((look.present > high).any())
-    side = (Comparison.OVER, f"{high:.15g}") if is_above else (Comparison.UNDER, f"{low:.15g}")
-    return view((look.name, *side))
 
 
 def _units(look: Look) -> Iterator[Alert]:

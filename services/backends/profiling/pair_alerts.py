@@ -9,9 +9,9 @@ import numpy as np
 
 from services.backends.profiling.look import Look, Table
 from services.backends.profiling.pairs import Leak, Related, Same
-from services.backends.profiling.wording import alert, code, drop_column, percent, quoted, rows
+from services.backends.profiling.wording import alert, code, drop_column, percent, quoted, rows, view
 from services.backends.semantics import Facts
-from services.domain import Alert, AlertKind, Severity
+from services.domain import Alert, AlertKind, Comparison, Severity
 
 _STARTS = (
     "start starts started begin begins began from opened open order ordered created issue issued departure depart in "
@@ -45,6 +45,7 @@ def _same(same: Same, table: Table) -> Alert:
         reason="The second adds nothing, counts twice in a model, and may go out of step.",
         found=round(same.share * table.profile.rows) if part else None,
         total=table.profile.rows,
+        view=view((same.left, Comparison.DIFFERS, same.right)) if part and same.share < 1 else None,
         remedy=drop_column(same.right),
     )
 
@@ -78,6 +79,7 @@ def _order(first: Look, last: Look) -> Iterator[Alert]:
         reason=f"In {percent(1 - wrong / there.sum())} of the rows it is the other way round, as the names say.",
         found=number,
         total=first.sample.total,
+        view=view((b, Comparison.BEFORE, a)),
         remedy=code(
             f"Make {quoted(b)} missing where it is before {quoted(a)}",
             f"df[{b!r}] = df[{b!r}].mask(df[{b!r}] < df[{a!r}])",

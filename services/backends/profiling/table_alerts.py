@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.backends.profiling.look import Table
-from services.backends.profiling.wording import alert, code, percent, quoted, rows
-from services.domain import Alert, AlertKind, Semantic, Severity
+from services.backends.profiling.wording import alert, code, percent, quoted, rows, view
+from services.domain import Alert, AlertKind, Comparison, Semantic, Severity
 
 KEY_SHARE = 0.9
 
@@ -24,6 +24,7 @@ def found(table: Table, duplicates: int) -> Iterator[Alert]:
             reason="Rows that were loaded twice count twice in every sum.",
             found=duplicates,
             total=total,
+            view=view(("", Comparison.REPEATED, "")),
             remedy=code("Drop repeated rows", "df = df.drop_duplicates()"),
         )
     for look in table.looks:
@@ -38,6 +39,7 @@ def found(table: Table, duplicates: int) -> Iterator[Alert]:
                 reason=f"At least {percent(KEY_SHARE)} of the values are unique: the rest breaks joins and counts.",
                 found=repeated,
                 total=total,
+                view=view((look.name, Comparison.REPEATED, "")),
                 remedy=code(
                     f"Keep the first row of each {quoted(look.name)}",
                     f"df = df[df[{look.name!r}].isna() | ~df[{look.name!r}].duplicated()]",

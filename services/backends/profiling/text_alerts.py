@@ -8,7 +8,7 @@ from services.backends.profiling.damage import is_damaged, mended
 from services.backends.profiling.forms import Form, Forms
 from services.backends.profiling.look import Look
 from services.backends.profiling.spelling import variants
-from services.backends.profiling.wording import alert, code, percent, quoted, rows, view
+from services.backends.profiling.wording import alert, code, listed, percent, quoted, rows, view
 from services.domain import Alert, AlertKind, Comparison, Kind, Remedy, Semantic, Severity
 
 PROSE = 40
@@ -60,7 +60,7 @@ def _damaged(look: Look) -> Iterator[Alert]:
         found=number,
         total=look.sample.total,
         examples=examples,
-        view=view((name, Comparison.IS, next(iter(broken)))),
+        view=listed(name, broken),
         remedy=_mending(look, broken),
     )
 
@@ -95,6 +95,7 @@ def _padded(look: Look) -> Iterator[Alert]:
         reason="“West” and “West ” look alike and are counted apart.",
         found=padded,
         total=look.sample.total,
+        view=view((name, Comparison.PADDED, "")),
         remedy=code(
             f"Tidy the spaces in {quoted(name)}",
             f'df[{name!r}] = df[{name!r}].str.strip().str.replace(r"\\s+", " ", regex=True)',
@@ -118,7 +119,7 @@ def _spelling(look: Look) -> Iterator[Alert]:
         found=number,
         total=look.sample.total,
         examples=tuple(f"{wrong} → {right}"[:200] for wrong, right in list(changes.items())[:5]),
-        view=view((name, Comparison.IS, next(iter(changes)))),
+        view=listed(name, changes),
         remedy=code(f"Write those values of {quoted(name)} in one way", lines) if len(lines) < LONGEST_CODE else None,
     )
 
@@ -196,6 +197,7 @@ def _unit_mix(look: Look, forms: Forms) -> Alert:
         found=number,
         total=look.sample.total,
         examples=tuple(units)[:5],
+        view=view((name, Comparison.CONTAINS, list(units)[1])),
         remedy=code(
             f"Split {quoted(name)} into number and unit",
             f'df[{name + " unit"!r}] = df[{name!r}].str.extract(r"([^\\d\\s.,+-]+)", expand=False)\n'
@@ -224,6 +226,6 @@ def _mixed(look: Look, forms: Forms) -> Iterator[Alert]:
         found=few,
         total=look.sample.total,
         examples=tuple(text[:200] for text in forms.examples[odd]),
-        view=view((name, Comparison.IS, forms.examples[odd][0])) if forms.examples[odd] else None,
+        view=listed(name, forms.strays[odd]) if forms.strays[odd] else None,
         remedy=_number_remedy(name, forms) if is_numeric else None,
     )

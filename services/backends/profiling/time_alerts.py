@@ -11,7 +11,7 @@ from services.backends.profiling import times
 from services.backends.profiling.look import Look
 from services.backends.profiling.wording import alert, code, percent, quoted, rows, view
 from services.backends.semantics import Facts
-from services.domain import Alert, AlertKind, Comparison, Severity
+from services.domain import Alert, AlertKind, Comparison, Condition, Severity, View
 
 BIRTHS = frozenset({"birth", "birthday", "birthdate", "dob", "born"})
 
@@ -67,7 +67,12 @@ def _gaps(look: Look) -> Iterator[Alert]:
         reason=f"{percent(coverage.filled / coverage.periods)} of the {coverage.grain}s between the "
         "first and the last row have rows, and this pause is longer than chance makes. Sums over time fall there.",
         examples=tuple(f"{gap.start} – {gap.end}" for gap in coverage.gaps[:5]),
+        view=view((look.name, Comparison.FROM, longest.start[:10]), (look.name, Comparison.TO, longest.end[:10])),
     )
+
+
+def _outside(name: str, start: str, end: str) -> View:
+    return View(conditions=(Condition(column=name, comparison=Comparison.OUTSIDE, values=(start, end)),))
 
 
 def _jumps(look: Look) -> Iterator[Alert]:
@@ -77,7 +82,6 @@ def _jumps(look: Look) -> Iterator[Alert]:
     if len(stray):
         number = max(1, round(len(stray) * scale))
         start, end = times.iso(low)[:10], times.iso(high)[:10]
-        is_early = bool((stray < low).any())
         yield alert(
             AlertKind.TIME_JUMP,
             Severity.HIGH,
@@ -87,7 +91,7 @@ def _jumps(look: Look) -> Iterator[Alert]:
             found=number,
             total=look.sample.total,
             examples=tuple(times.iso(each) for each in np.unique(stray)[:5]),
-            view=view((name, Comparison.UNDER if is_early else Comparison.OVER, start if is_early else end)),
+            view=_outside(name, start, end),
             remedy=code(
                 f"Make those dates of {quoted(name)} missing",
                 f"when = pd.to_datetime(df[{name!r}])\n"

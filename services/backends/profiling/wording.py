@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
+from services.conditions import MOST_VALUES
 from services.domain import Alert, AlertKind, Comparison, Condition, Remedy, Severity, View
 
 
@@ -62,6 +64,18 @@ def code(label: str, lines: str) -> Remedy:
 
 def drop_column(name: str) -> Remedy:
     return code(f"Drop {quoted(name)}", f"df = df.drop(columns=[{name!r}])")
+
+
+def listed(name: str, values: Iterable[str]) -> View:
+    """The rows in which the column holds one of the values, of which as many as a condition takes."""
+    known = tuple(islice(values, MOST_VALUES))
+    return View(conditions=(Condition(column=name, comparison=Comparison.ONE_OF, values=known),))
+
+
+def outside(name: str, low: float, high: float) -> View:
+    """The rows below one number or above another."""
+    ends = (f"{low:.15g}", f"{high:.15g}")
+    return View(conditions=(Condition(column=name, comparison=Comparison.OUTSIDE, values=ends),))
 
 
 def view(*conditions: tuple[str, Comparison, str]) -> View:

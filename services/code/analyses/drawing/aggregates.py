@@ -88,6 +88,7 @@ def funnel(drawing: Drawing) -> str:
             *grouped(drawing, (drawing.x,)),
             f"data = data.sort_values({value!r}, ascending=False)",
             f"chart = px.funnel(data, x={value!r}, y={drawing.x!r}, title={title(drawing)!r})",
+            'chart.update_traces(texttemplate="%{x:.3~s}")',
         ],
     )
 

@@ -42,6 +42,7 @@ def radar(drawing: Drawing) -> str:
             f'data = scaled.reset_index().melt(id_vars={drawing.x!r}, var_name="column", value_name="share of range")',
             f'chart = px.line_polar(data, r="share of range", theta="column", color={drawing.x!r}, line_close=True)',
             'chart.update_traces(fill="toself", opacity=0.6)',
+            'chart.update_polars(bgcolor="rgba(0,0,0,0)")',
         ],
         table="means.reset_index()",
     )

@@ -186,7 +186,7 @@ def axes(drawing: Drawing) -> list[str]:
     lines = ['chart.update_xaxes(type="log")'] if drawing.log_x else []
     lines += ['chart.update_yaxes(type="log")'] if drawing.log_y else []
     add = {"x": "add_vline(x", "y": "add_hline(y"}.get(drawing.line_axis, "")
-    lines += [f'chart.{add}={value!r}, line_dash="dash")' for value in drawing.lines if add]
+    lines += [f'chart.{add}={value!r}, line_dash="dash", line_color="grey")' for value in drawing.lines if add]
     for note in drawing.notes:
         lines += _noted(note, drawing)
     if drawing.hue and drawing.paint and not drawing.color:
@@ -203,7 +203,7 @@ def _noted(note: Words, drawing: Drawing) -> list[str]:
         words = f'x={across!r}, y=1, yref="paper", text={note.text!r}, showarrow=False, xanchor="left", xshift=4'
         return [f'chart.add_shape(type="line", {line})', f"chart.add_annotation({words})"]
     up = _exponent(note.y) if drawing.log_y else note.y
-    return [f"chart.add_annotation(x={across!r}, y={up!r}, text={note.text!r}, arrowhead=2)"]
+    return [f"chart.add_annotation(x={across!r}, y={up!r}, text={note.text!r}, arrowhead=2, arrowcolor='grey')"]
 
 
 def _exponent(value: float) -> float:
