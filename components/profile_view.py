@@ -134,6 +134,18 @@ def _badges(column: ColumnProfile, profile: Profile) -> None:
         st.badge(f"+{len(alerts) - 2}", color="gray")
 
 
+def beside(name: str, there: Profile, here: Profile) -> None:
+    """One column of two profiles, each with its picture and its numbers."""
+    for place, profile, where in zip(st.columns(2), (there, here), ("There", "Here"), strict=True):
+        with place, st.container(border=True, gap="xsmall"):
+            column = profile.column(name)
+            st.caption(where)
+            if column:
+                title(column)
+                sparkline.show(column)
+                st.caption(line(column, profile.rows))
+
+
 def relations(profile: Profile, key: str) -> None:
     """What goes together: correlations, columns missing together, columns inside columns."""
     import pyarrow as pa

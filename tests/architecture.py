@@ -58,6 +58,7 @@ SINGLE = {
     "pages.worklist": "desk",
     "pages.proposed": "desk",
     "pages.chart_desk": "desk",
+    "pages.comparison": "desk",
     "pages.share_dialog": "desk",
     "pages.team_dialogs": "desk",
     "pages.leaving": "desk",

@@ -7,7 +7,7 @@ import streamlit as st
 from components import alert_list, column_detail, dataset_bar, job_progress, layout, profile_view, shell, words
 from components.proposal import drawer
 from components.session import session
-from pages import shelf
+from pages import comparison, shelf
 from services import datasets, jobs, profiling
 from services.domain import Dataset, Job, Profile, Version, View
 
@@ -57,16 +57,6 @@ def progress(job: Job) -> None:
         jobs.stop(ws, job.id)
 
 
-def compare(version: Version) -> None:
-    """Draws how each column differs from another dataset's."""
-    others = {each.id: each for each in datasets.list_all(ws) if each.head_id != version.id}
-    chosen = st.selectbox("Compare with", others, index=None, format_func=lambda id: words.clean(others[id].name))
-    if chosen:
-        with st.spinner("Comparing"):
-            found = profiling.drift(ws, others[chosen].head_id, version.id)
-        profile_view.drift(found, f"drift-{version.id}-{chosen}")
-
-
 def show(dataset: Dataset) -> None:
     """Draws the profile of what the dataset shows."""
     version = datasets.head(ws, dataset.id)
@@ -86,7 +76,7 @@ def show(dataset: Dataset) -> None:
     elif part == "Relations":
         profile_view.relations(profile, version.id)
     elif part == "Compare":
-        compare(version)
+        comparison.show(ws, version)
     elif name := profile_view.cards(profile, version.id):
         draw = partial(detail, dataset, version, profile)
         st.dialog(words.literal(name, 60), width=DRAWER, position="right")(draw)(name)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from services import datasets, jobs, profiling
+from services import cleaning, datasets, jobs, profiling
 from services.domain import AlertKind, Dataset, Semantic
 from services.workspace import Workspace
 
 Show = Callable[..., AppTest]
 PAGE = "data/profile.py"
+CHANGED = 'df["price"] = df["price"] * 3 + 100'
 HOSTILE = "![x](https://evil.example/x.png) <b>"
 
 
@@ -87,6 +88,30 @@ def test_relations_and_comparison_are_drawn(show: Show, ws: Workspace, orders: D
     app.segmented_control[0].set_value("Relations").run()
     assert not app.exception
     app.segmented_control[0].set_value("Compare").run()
-    next(box for box in app.selectbox if box.label == "Compare with").set_value(other.id).run()
+    next(box for box in app.selectbox if box.label == "Compare with").set_value(other.head_id).run()
     assert not app.exception
     assert "Only here" in words(app)
+
+
+def test_two_versions_are_compared_side_by_side(show: Show, ws: Workspace, orders: Dataset) -> None:
+    cleaning.apply(ws, orders.head_id, cleaning.step({"kind": "code", "code": CHANGED, "sentence": "Dearer"}))
+    app = show(PAGE, dataset=orders.id)
+    app.segmented_control[0].set_value("Compare").run()
+    box = next(box for box in app.selectbox if box.label == "Compare with")
+    assert len(box.options) == 1
+    box.set_value(orders.head_id).run()
+    assert not app.exception
+    assert next(box for box in app.selectbox if box.label == "Side by side").value == "price"
+    assert words(app).count("There") >= 1
+
+
+def test_personal_data_can_be_masked_in_one_click(show: Show, ws: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("email,units\n" + "\n".join(f"jane.doe{n}@example.com,{n % 7}" for n in range(40)))
+    dataset = datasets.upload(ws, path, "people.csv")
+    made(ws, dataset)
+    app = show(PAGE, dataset=dataset.id)
+    app.segmented_control[0].set_value("Alerts").run()
+    next(button for button in app.button if button.label.startswith("Mask “email”")).click().run()
+    assert not app.exception
+    assert [button for button in app.button if button.label == "Apply"]
