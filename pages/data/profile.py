@@ -68,7 +68,9 @@ def show(dataset: Dataset) -> None:
         "Show", PARTS, default=PARTS[0], required=True, label_visibility="collapsed", key="part"
     )
     if part == "Alerts":
-        if choice := alert_list.show(profile.alerts, version.id):
+        if not profile.alerts and not profiling.is_whole(profile):
+            st.caption(":material/hourglass_top: What may be wrong is not known yet.")
+        elif choice := alert_list.show(profile.alerts, version.id):
             if choice.view:
                 see(dataset, choice.view)
             if choice.remedy:

@@ -58,6 +58,14 @@ def test_an_alert_shows_what_its_remedy_would_do(show: Show, ws: Workspace, tmp_
     assert [button for button in app.button if button.label == "Apply"]
 
 
+def test_nothing_is_called_right_before_it_was_looked_at(show: Show, ws: Workspace, orders: Dataset) -> None:
+    first = ws.rows.profile(orders.head_id).model_copy(update={"alerts": (), "edition": 0})
+    ws.rows.save_profile(first)
+    app = show(PAGE, dataset=orders.id)
+    app.segmented_control[0].set_value("Alerts").run()
+    assert "not known yet" in words(app) or profiling.is_whole(ws.rows.profile(orders.head_id))
+
+
 def test_cards_are_found_by_name_and_by_alert(show: Show, ws: Workspace, tmp_path: Path) -> None:
     dataset = messy(ws, tmp_path)
     made(ws, dataset)
