@@ -121,6 +121,8 @@ def test_a_million_rows_stay_small_on_the_wire() -> None:
         assert len(result["chart"].to_json()) < 1_000_000
         if type in ("scatter", "strip"):
             assert result["answer"] == "5,000 of 1,000,000 rows are drawn."
+        if type in ("density", "violin"):
+            assert result["answer"] == "The shape comes from 10,000 of 1,000,000 values, drawn at random."
 
 
 @pytest.mark.parametrize(

@@ -105,10 +105,11 @@ class Type:
         return tuple(HUES) if self.paint else ()
 
 
-def code(drawing: Drawing, lines: Sequence[str], *, table: str = "data") -> str:
-    """The whole snippet: imports, rows, lines, and `result` with the table and the chart."""
+def code(drawing: Drawing, lines: Sequence[str], *, table: str = "data", says: bool = False) -> str:
+    """The whole snippet: imports, rows, lines, and `result` with the table, the chart, and what `answer` says."""
     head = ["import pandas as pd", "import plotly.express as px", "", *rows(drawing)]
-    end = [*axes(drawing), f'result = {{"table": {table}, "chart": chart}}' if table else 'result = {"chart": chart}']
+    parts = [*(['"answer": answer'] if says else []), *([f'"table": {table}'] if table else []), '"chart": chart']
+    end = [*axes(drawing), f"result = {{{', '.join(parts)}}}"]
     return "\n".join([*head, *lines, *end]) + "\n"
 
 

@@ -10,6 +10,14 @@ from services.code.analyses.drawing.plan import MOST_POINTS, Drawing, Type, code
 SAMPLE: Final = f"if len(each) <= {MOST_POINTS} else each.sample({MOST_POINTS}, random_state={SEED})"
 
 
+def _said() -> list[str]:
+    """Lines that say so when the shape of a group comes from a sample."""
+    return [
+        f"drawn, whole = (sum(min(len(each), most) for each in samples.values()) for most in ({MOST_POINTS}, len(df)))",
+        'answer = "" if drawn == whole else f"The shape comes from {drawn:,} of {whole:,} values, drawn at random."',
+    ]
+
+
 def _groups(drawing: Drawing) -> list[str]:
     """Lines that make `samples`: the numbers of each group by its name."""
     if not drawing.color:
@@ -45,6 +53,7 @@ def density(drawing: Drawing) -> str:
             "import numpy as np",
             "from scipy.stats import gaussian_kde",
             *_groups(drawing),
+            *_said(),
             "pieces = []",
             "for name, each in samples.items():",
             "    if each.nunique() > 1:",
@@ -56,6 +65,7 @@ def density(drawing: Drawing) -> str:
             f" title={_title(drawing)!r})",
             f"chart.update_layout(xaxis_title={drawing.x!r}, showlegend={bool(drawing.color)})",
         ],
+        says=True,
     )
 
 
@@ -98,12 +108,14 @@ def violin(drawing: Drawing) -> str:
         drawing,
         [
             *_groups(drawing),
+            *_said(),
             f'data = pd.concat([(each {SAMPLE}).to_frame("value").assign(group=name)'
             " for name, each in samples.items()])",
             f'chart = px.violin(data, x="group", y="value", color="group", box=True, title={_title(drawing)!r})',
             f"chart.update_layout(yaxis_title={drawing.x!r}, showlegend=False)",
         ],
         table="",
+        says=True,
     )
 
 
