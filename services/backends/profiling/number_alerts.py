@@ -95,7 +95,7 @@ def _outliers(look: Look) -> Iterator[Alert]:
         f"{forest.apart(values):,}.",
         found=look.outside,
         total=look.sample.total,
-        examples=tuple(f"{each:.6g}" for each in (*far[:2], *far[-3:]))[:5],
+        examples=tuple(dict.fromkeys(f"{each:.6g}" for each in (*far[:2], *far[-3:]))),
         view=outside(name, low, high),
         remedy=code(f"Cut {quoted(name)} off at {number(low)} and {number(high)}", step),
     )
