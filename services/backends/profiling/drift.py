@@ -53,7 +53,7 @@ def _drift(one: ColumnProfile, other: ColumnProfile, samples: tuple[Sample, Samp
     level = next((word for bound, word in LEVELS if effect >= bound), "none")
     measure = "Kolmogorov-Smirnov" if is_ordered else "total variation"
     told = [*_sentences(one, other, (left[1], right[1]))]
-    told += [_most_changed(samples, one.name)] if not is_ordered and effect >= LEVELS[-1][0] else []
+    told += _most_changed(samples, one.name) if not is_ordered and level != "none" else []
     text = "; ".join(told) or "no change worth naming"
     return Drift(column=one.name, measure=measure, effect=round(effect, 4), level=level, text=text)
 
@@ -85,15 +85,15 @@ def _variation(samples: tuple[Sample, Sample], name: str) -> tuple[float, float]
     return sum(abs(a - b) for a, b in shares) / 2, noise
 
 
-def _most_changed(samples: tuple[Sample, Sample], name: str) -> str:
-    """The value whose share changed most: "“basic” 34 % → 60 %"."""
+def _most_changed(samples: tuple[Sample, Sample], name: str) -> list[str]:
+    """The value whose share changed most: "“basic” 34 % → 60 %"; none where many changed a little."""
     counts = [sample.counts(name) for sample in samples]
     shares = [{value: rows / sum(each.values()) for value, rows in each.items()} for each in counts]
     values = list(counts[0])[:MOST_VALUES] + list(counts[1])[:MOST_VALUES]
-    if not values:
-        return "missing in more rows"
-    value = max(values, key=lambda each: abs(shares[0].get(each, 0.0) - shares[1].get(each, 0.0)))
-    return f"{quoted(value)} {percent(shares[0].get(value, 0.0))} → {percent(shares[1].get(value, 0.0))}"
+    changed = {value: (shares[0].get(value, 0.0), shares[1].get(value, 0.0)) for value in values}
+    value = max(changed, key=lambda each: abs(changed[each][0] - changed[each][1]), default="")
+    before, after = changed.get(value, (0.0, 0.0))
+    return [f"{quoted(value)} {percent(before)} → {percent(after)}"] if abs(before - after) >= LEVELS[-1][0] else []
 
 
 def _sentences(one: ColumnProfile, other: ColumnProfile, missing: tuple[float, float]) -> Iterator[str]:
