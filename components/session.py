@@ -131,6 +131,27 @@ class Session:
         st.session_state["deleted"] = dataset_id
 
     @property
+    def report_id(self) -> str:
+        """The open report, or ""."""
+        return str(st.query_params.get("report", ""))
+
+    def open_report(self, report_id: str) -> None:
+        """Opens a report, or the list of them, in the address."""
+        if report_id:
+            st.query_params["report"] = report_id
+        else:
+            st.query_params.pop("report", None)
+
+    @property
+    def taken_out(self) -> str:
+        """The section this tab has just taken out of its report, or ""."""
+        return str(st.session_state.get("taken-out", ""))
+
+    def took_out(self, section_id: str) -> None:
+        """Notes what can be put back; "" for nothing."""
+        st.session_state["taken-out"] = section_id
+
+    @property
     def bound(self) -> tuple[str, str]:
         """The cookie this connection came with, as a mark, and the sign-in it stood for; empty when nobody is known."""
         mark, session_id = st.session_state.get("bound", ("", ""))

@@ -28,6 +28,11 @@ MENU = {
         st.Page("data/recipes.py", title="Recipes", icon=":material/menu_book:", help="Use steps again."),
         st.Page("data/history.py", title="History", icon=":material/history:", help="Versions of a table."),
     ],
+    "Share": [
+        st.Page(
+            "share/reports.py", title="Reports", icon=":material/description:", help="Documents of what was found."
+        ),
+    ],
     "Team": [
         st.Page("team/members.py", title="Team", icon=":material/groups:", help="Members, activity, usage."),
         st.Page("share/shared.py", title="Shared", icon=":material/folder_shared:", help="What others share with you."),

@@ -71,6 +71,12 @@ def export(ws: Workspace, report_id: str, ending: Ending) -> Job:
 
 
 @requires(Action.REPORT_READ)
+def summary(ws: Workspace, version_id: str) -> tuple[str, ...]:
+    """What is in a version, in a few sentences. Raises: NotFound."""
+    return ws.rows.profile(version_id).summary
+
+
+@requires(Action.REPORT_READ)
 def files(ws: Workspace, report_id: str) -> list[ReportFile]:
     """The files that are kept of the report, newest first. Raises: NotFound."""
     return ws.reports.files(ws.reports.get(report_id).id)

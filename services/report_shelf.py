@@ -155,11 +155,9 @@ def drop(ws: Workspace, report_id: str, section_id: str) -> Section:
 
 
 @requires(Action.REPORT)
-def put_back(ws: Workspace, report_id: str, part: Section, position: int) -> None:
-    """Puts a section that was taken out to this place again. Raises: NotFound."""
-    ids = [each.id for each in sections(ws, report_id)]
-    ws.reports.put(report_id, part)
-    ws.reports.order(report_id, [*ids[:position], part.id, *ids[position:]])
+def put_back(ws: Workspace, report_id: str, section_id: str) -> None:
+    """Puts the section that was taken out last to its place again. Raises: NotFound."""
+    ws.reports.put_back(report_id, section_id)
 
 
 @requires(Action.REPORT)

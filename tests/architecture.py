@@ -62,6 +62,7 @@ SINGLE = {
     "pages.share_dialog": "desk",
     "pages.team_dialogs": "desk",
     "pages.leaving": "desk",
+    "pages.report_desk": "desk",
     "components.shell": "shell",
     "components.sign_in": "sign_in",
     "services.__main__": "command line",

@@ -87,7 +87,7 @@ def test_sections_are_added_moved_edited_taken_out_and_put_back(
 
     report_shelf.drop(ws, report.id, second.id)
     assert second.id not in [part.id for part in report_shelf.sections(ws, report.id)]
-    report_shelf.put_back(ws, report.id, second, 1)
+    report_shelf.put_back(ws, report.id, second.id)
     assert [part.id for part in report_shelf.sections(ws, report.id)][1] == second.id
 
 

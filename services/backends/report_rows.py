@@ -63,13 +63,14 @@ class ReportRows(Seat):
     def sections(self, report_id: str) -> list[Section]:
         """In order. Those made from what this person may not see are left out."""
         mine = select(sections).where(self._seen(sections), sections.c.report_id == report_id)
+        mine = mine.where(sections.c.position >= 0)
         with self._database.reading() as session:
             found = session.execute(mine.order_by(sections.c.position, sections.c.id)).mappings().all()
         return [to_section(row) for row in found]
 
     def version_ids(self) -> dict[str, set[str]]:
         """The versions that each report was made from, by the report's id. One query."""
-        mine = select(sections.c.report_id, sections.c.version_id).where(self._seen(sections))
+        mine = select(sections.c.report_id, sections.c.version_id).where(self._seen(sections), sections.c.position >= 0)
         found: dict[str, set[str]] = {}
         with self._database.reading() as session:
             for report_id, version_id in session.execute(mine.where(sections.c.version_id.is_not(None))):
@@ -95,11 +96,22 @@ class ReportRows(Seat):
                 session.execute(update(sections).where(mine).values(position=position))
 
     def drop(self, report_id: str, section_id: str) -> None:
-        """Raises: NotFound."""
-        mine = and_(sections.c.id == section_id, sections.c.report_id == report_id, self._seen(sections))
+        """Takes a section out so that it can be put back, until the next one is. Raises: NotFound."""
+        ours = and_(sections.c.report_id == report_id, self._seen(sections))
         with self._database.session() as session:
             self._touch(session, report_id)
-            if not changed(session, delete(sections).where(mine)):
+            session.execute(delete(sections).where(ours, sections.c.position < 0))
+            mine = and_(ours, sections.c.id == section_id)
+            if not changed(session, update(sections).where(mine).values(position=-1 - sections.c.position)):
+                raise not_found("section")
+
+    def put_back(self, report_id: str, section_id: str) -> None:
+        """Raises: NotFound, when it was not the last that was taken out."""
+        mine = and_(sections.c.report_id == report_id, sections.c.id == section_id, self._seen(sections))
+        with self._database.session() as session:
+            self._touch(session, report_id)
+            taken = and_(mine, sections.c.position < 0)
+            if not changed(session, update(sections).where(taken).values(position=-1 - sections.c.position)):
                 raise not_found("section")
 
     def is_open(self, version_ids: Sequence[str]) -> bool:

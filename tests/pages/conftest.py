@@ -37,6 +37,7 @@ PAGES = (
     "team/account.py",
     "team/people.py",
     "team/members.py",
+    "share/reports.py",
     "share/shared.py",
     "team/settings.py",
 )
