@@ -134,6 +134,19 @@ def export(endings: Iterable[str]) -> str:
     return ""
 
 
+def brand(colour: str, logo: bytes) -> tuple[str, bytes] | None:
+    """Draws how the team's papers look; the colour and the logo that are to be kept."""
+    with st.popover("Look", icon=":material/palette:", key="report-brand"):
+        chosen = st.color_picker("Colour of what stands out", colour, key="report-colour")
+        if logo:
+            st.image(logo, width=160)
+        file = st.file_uploader("Logo (PNG)", type="png", key="report-logo")
+        without = bool(logo) and st.checkbox("Without a logo", key="report-no-logo")
+        if st.button("Keep", type="primary", key="report-brand-keep"):
+            return chosen.lower(), b"" if without else file.getvalue() if file else logo
+    return None
+
+
 def undo() -> bool:
     """Draws that a section was taken out; whether it is to be put back."""
     return st.button("Put the section back", icon=":material/undo:", type="tertiary", key="report-undo")

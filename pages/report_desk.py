@@ -10,7 +10,14 @@ import streamlit as st
 from components import job_progress, report_form, report_view
 from components.session import session
 from pages import desk
-from services import conversations, jobs, recipes, report_exports, report_shelf, report_updates
+from services import (
+    conversations,
+    jobs,
+    recipes,
+    report_exports,
+    report_shelf,
+    report_updates,
+)
 from services.binding import Report, Section, SectionKind
 from services.domain import Turn, TurnStatus
 from services.report_exports import Ending
@@ -50,6 +57,15 @@ def answers(ws: Workspace, dataset_id: str) -> list[Turn]:
     talks = conversations.list_all(ws, dataset_id)[:MOST_CONVERSATIONS]
     found = [turn for each in talks for turn in reversed(answered(ws, each.id))]
     return found[:MOST_ANSWERS]
+
+
+def brand(ws: Workspace) -> None:
+    """Draws how the team's papers look, for those who may change it."""
+    if report_exports.may_brand(ws):
+        now = report_exports.brand(ws)
+        if wanted := report_form.brand(now.colour, now.logo):
+            report_exports.set_brand(ws, *wanted)
+            st.rerun()
 
 
 def export(ws: Workspace, report_id: str, ending: Ending) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from services import reports
 from services.assistant import export
-from services.commands import files, moving, questions, upkeep
+from services.commands import capsule, files, moving, questions, upkeep
 from services.commands.evaluation import command as evaluation
 from services.errors import AppError
 
@@ -84,6 +84,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--json", action="store_true", help="print one JSON object")
     report.set_defaults(command=questions.report)
     _add_evaluate(commands)
+    capsules = commands.add_parser("capsule", help="look whether a capsule is as it was packed")
+    verify = capsules.add_subparsers(required=True, metavar="verify").add_parser(
+        "verify", help="look whether anything was altered, run the code again, and compare"
+    )
+    verify.add_argument("file", type=Path, help="a capsule, such as orders.capsule.zip")
+    verify.add_argument("--json", action="store_true", help="print one JSON object")
+    verify.set_defaults(command=capsule.verify)
     for command in (ask, batch, report):
         command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
     return parser

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from services import exports, recipes, report_shelf, reports
-from services.access import Action, requires
+from services import capsules, exports, notebooks, recipes, report_shelf, reports
+from services.access import Action, allows, requires
 from services.binding import Brand, Report, ReportFile, Section
-from services.domain import Job, Visibility
+from services.domain import Job, Turn, Visibility
 from services.errors import BadInput, NotFound
 from services.protocols import Progress
 from services.reports import kept
@@ -36,12 +36,17 @@ class Ending(StrEnum):
     PDF = "pdf"
     HTML = "html"
     MARKDOWN = "zip"
+    NOTEBOOK = "ipynb"
+    SCRIPT = "py"
+    CAPSULE = "capsule.zip"
 
     @property
     def mime(self) -> str:
         return {
             Ending.PDF: "application/pdf",
             Ending.HTML: "text/html",
+            Ending.NOTEBOOK: "application/x-ipynb+json",
+            Ending.SCRIPT: "text/x-python",
         }.get(self, "application/zip")
 
 
@@ -108,6 +113,12 @@ def brand(ws: Workspace) -> Brand:
         return Brand()
 
 
+@requires(Action.REPORT_READ)
+def may_brand(ws: Workspace) -> bool:
+    """Whether this person may say how the team's papers look."""
+    return allows(ws, Action.REPORT_BRAND)
+
+
 @requires(Action.REPORT_BRAND)
 def set_brand(ws: Workspace, colour: str, logo: bytes) -> Brand:
     """Keeps the colour and the logo of the team's papers. Raises: BadInput."""
@@ -158,6 +169,16 @@ def _write(ws: Workspace, report: Report, ending: Ending, path: Path, progress: 
         case Ending.MARKDOWN:
             progress.stage("Drawing the charts")
             _zipped(ws, compose(ws, report.id), path)
+        case Ending.NOTEBOOK | Ending.SCRIPT:
+            write = notebooks.notebook if ending is Ending.NOTEBOOK else notebooks.script
+            path.write_text(write(ws, _turns(ws, report.id), report.title), encoding="utf-8")
+        case Ending.CAPSULE:
+            progress.stage("Running the code once more")
+            capsules.pack(ws, _turns(ws, report.id), report.title, path, progress)
+
+
+def _turns(ws: Workspace, report_id: str) -> list[Turn]:
+    return [part.turn for part in report_shelf.sections(ws, report_id) if part.turn]
 
 
 def _zipped(ws: Workspace, document: Document, path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import uuid4
 
 from services import conversations, exploration, labels, staleness
-from services.access import Action, requires
+from services.access import Action, allows, requires
 from services.binding import Paper, Part, Report, Section, SectionKind
 from services.domain import Conversation, Turn, TurnStatus, Visibility
 from services.errors import BadInput, NotFound
@@ -64,6 +64,12 @@ def freshness(ws: Workspace, report_id: str) -> dict[str, Freshness]:
     parts = [part for part in sections(ws, report_id) if part.version_id]
     found = staleness.of(ws, {part.version_id for part in parts if part.version_id})
     return {part.id: found[part.version_id] for part in parts if part.version_id}
+
+
+@requires(Action.REPORT_READ)
+def may_edit(ws: Workspace) -> bool:
+    """Whether this person may make and change reports."""
+    return allows(ws, Action.REPORT)
 
 
 @requires(Action.REPORT)

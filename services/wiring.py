@@ -122,6 +122,13 @@ def readers(settings: Settings, executor: Executor) -> Readers:
 
 
 @contextmanager
+def only_sandbox(settings: Settings) -> Iterator[Executor]:
+    """What runs code, without anything else being opened: for the command line."""
+    with closing(_sandbox(settings)) as sandbox:
+        yield sandbox
+
+
+@contextmanager
 def only_readers(settings: Settings) -> Iterator[Readers]:
     """What reads files, without anything else being opened: for the command line."""
     with closing(_sandbox(settings)) as sandbox:

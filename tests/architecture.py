@@ -63,6 +63,7 @@ SINGLE = {
     "pages.team_dialogs": "desk",
     "pages.leaving": "desk",
     "pages.report_desk": "desk",
+    "pages.report_offer": "desk",
     "components.shell": "shell",
     "components.sign_in": "sign_in",
     "services.__main__": "command line",

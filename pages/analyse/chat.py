@@ -12,14 +12,13 @@ from components import (
     job_progress,
     layout,
     reading_list,
-    report_menu,
     shell,
     upload_form,
     words,
 )
 from components.session import session
-from pages import desk, proposed, share_dialog, shelf
-from services import conversations, datasets, jobs, reports, tickets, uploads
+from pages import desk, proposed, report_offer, share_dialog, shelf
+from services import conversations, datasets, jobs, tickets, uploads
 from services.assistant import pipeline
 from services.domain import Conversation, ObjectKind
 from services.errors import AppError
@@ -63,12 +62,6 @@ def ask(question: str, about: Conversation) -> None:
     st.rerun()
 
 
-def report(template: str, form: str) -> bytes:
-    """The conversation as a file to take away."""
-    kind = reports.Format.MARKDOWN if form == "zip" else reports.Format(form)
-    return reports.bind(ws, conversation.id, reports.Template(template), kind)
-
-
 def promise() -> str:
     """What becomes of the data when a question is asked."""
     try:
@@ -103,7 +96,7 @@ with layout.column():
         dataset_bar.extent(version)
         st.space("stretch")
         if turns:
-            report_menu.show(conversation.title or dataset.name, report)
+            report_offer.offer(ws, conversation, dataset.name)
         arrived = dataset_bar.upload(tickets.give(ws, "upload"), allowance, keep) if shelf.may_add(ws) else ()
     if entered and entered.files:
         arrived = upload_form.take(entered.files, keep)

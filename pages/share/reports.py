@@ -8,20 +8,23 @@ from components import layout, report_form, report_view, shell, words
 from components.report_view import Act
 from components.session import session
 from pages import desk, report_desk
-from services import access, report_exports, report_shelf
+from services import report_exports, report_shelf
 from services.binding import SectionKind
 from services.domain import Turn
 from services.report_exports import Ending
 from services.reports import Template
 
 ws = shell.workspace()
-may_edit = access.allows(ws, access.Action.REPORT)
+may_edit = report_shelf.may_edit(ws)
 
 
 def listed() -> None:
     """Draws every report, and the way to a new one."""
     st.title("Reports")
-    if may_edit and (new := report_form.new(report_desk.origins(ws))):
+    with layout.line():
+        new = report_form.new(report_desk.origins(ws)) if may_edit else None
+        report_desk.brand(ws)
+    if new:
         session.open_report(report_desk.made(ws, new).id)
         st.rerun()
     reports = [(each.report, each.stale) for each in report_shelf.list_all(ws)]

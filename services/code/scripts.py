@@ -77,12 +77,12 @@ def script(steps: Sequence[StepBase], source: Source, title: str) -> str:
     """A Python script: `python clean.py IN OUT`, and the other tables behind. Raises: BadInput."""
     _check(steps)
     others = list(dict.fromkeys(name for step in steps for name in step.sources))
-    body = [f"# {_line(step.describe())}\n{step.to_code()}" for step in steps]
+    body = [f"# {line(step.describe())}\n{step.to_code()}" for step in steps]
     opened = [f"{name} = pd.read_parquet(others[{place}])" for place, name in enumerate(others)]
     parts = [
-        f'"""{_line(title)}. Usage: python clean.py IN OUT{" OTHER.parquet" * len(others)}"""',
+        f'"""{line(title)}. Usage: python clean.py IN OUT{" OTHER.parquet" * len(others)}"""',
         "import sys\n\nimport numpy as np\nimport pandas as pd",
-        _head(source),
+        head(source),
         READ,
         "source, target, *others = sys.argv[1:]\n" + "\n".join([f"{TABLE} = load(source)", *opened]),
         *body,
@@ -95,14 +95,14 @@ def notebook(steps: Sequence[StepBase], source: Source, title: str) -> str:
     """The same as a notebook, one cell a step. Raises: BadInput."""
     _check(steps)
     cells = [
-        _cell("markdown", f"# {_line(title)}"),
-        _cell("code", f"import numpy as np\nimport pandas as pd\n\n{_head(source)}\n\n{READ}"),
-        _cell("code", f'{TABLE} = load("table.csv")'),
+        cell("markdown", f"# {line(title)}"),
+        cell("code", f"import numpy as np\nimport pandas as pd\n\n{head(source)}\n\n{READ}"),
+        cell("code", f'{TABLE} = load("table.csv")'),
     ]
     for name in dict.fromkeys(name for step in steps for name in step.sources):
-        cells.append(_cell("code", f'{name} = pd.read_parquet("{name}.parquet")'))
+        cells.append(cell("code", f'{name} = pd.read_parquet("{name}.parquet")'))
     for step in steps:
-        cells += [_cell("markdown", _line(step.describe())), _cell("code", step.to_code())]
+        cells += [cell("markdown", line(step.describe())), cell("code", step.to_code())]
     book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(book, indent=1, ensure_ascii=True)
 
@@ -112,7 +112,8 @@ def _check(steps: Sequence[StepBase]) -> None:
         raise BadInput("A mask with the team's key cannot run outside.", "Leave it out, or mask in another way.")
 
 
-def _head(source: Source) -> str:
+def head(source: Source) -> str:
+    """How the table was read, as the variables that `READ` uses."""
     told = {
         "KINDS": dict(source.columns),
         "DELIMITER": source.delimiter,
@@ -124,12 +125,13 @@ def _head(source: Source) -> str:
     return "\n".join(f"{name} = {value!r}" for name, value in told.items())
 
 
-def _cell(kind: str, text: str) -> dict[str, Any]:
+def cell(kind: str, text: str) -> dict[str, Any]:
+    """A cell of a notebook: "code" or "markdown"."""
     code: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
     return {"cell_type": kind, "metadata": {}, "source": text.splitlines(keepends=True), **code}
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
     """The text on one line without what could end a comment, a string or a cell."""
     plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return plain.replace("\\", "/").replace('"', "'")
