@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import change_card, checks_view, data_table, figure, layout, notice, words
+from components import change_card, checks_view, data_table, figure, layout, notice, takeaway, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
 from services.domain import Answer, Exchange, Turn, TurnStatus
 
@@ -33,12 +33,19 @@ Change = Callable[[Turn], str | None]
 
 
 def show(
-    turn: Turn, codes: Collection[str], *, newest: bool, selects: bool = False, change: Change | None = None
+    turn: Turn,
+    codes: Collection[str],
+    *,
+    newest: bool,
+    selects: bool = False,
+    change: Change | None = None,
+    take: takeaway.Take | None = None,
 ) -> str | None:
     """Draws what followed the question. Returns the question to ask next, if one was clicked.
 
     `newest` adds follow-up questions; numbers in the columns `codes` keep their digits together. With `selects` the
-    marks of charts can be chosen (see `chart_key`). `change` stands below a change that is proposed.
+    marks of charts can be chosen (see `chart_key`). `change` stands below a change that is proposed; `take`
+    makes files of outputs.
     """
     if turn.status in (TurnStatus.STOPPED, TurnStatus.INTERRUPTED):
         return _unfinished(turn)
@@ -47,7 +54,7 @@ def show(
     _reading(turn)
     st.text(words.clean(turn.answer.text))
     change_card.effect(turn, turn.answer)
-    _outputs(turn.answer, partial(_output, turn, turn.answer, codes, selects))
+    _outputs(turn.answer, partial(_output, turn, turn.answer, codes, selects, take))
     again = change(turn) if change else None
     for caveat in turn.answer.caveats:
         st.caption(f":material/info: {words.literal(caveat, 600)}")
@@ -121,13 +128,17 @@ def _is_narrow(table: Table) -> bool:
     return len(table.columns) <= NARROW_COLUMNS and table.rows <= MOST_NARROW_ROWS
 
 
-def _output(turn: Turn, answer: Answer, codes: Collection[str], selects: bool, output: Output) -> None:
+def _output(
+    turn: Turn, answer: Answer, codes: Collection[str], selects: bool, take: takeaway.Take | None, output: Output
+) -> None:
     key = chart_key(turn, output)
     match output:
         case Figure():
             figure.show(output, key, alt=words.clean(answer.text)[:300] or "Chart", selects=selects)
+            if take:
+                takeaway.show(output, take, key)
         case Table():
-            _table(turn, output, key, codes)
+            _table(turn, output, key, codes, take)
         case Value():
             _value(output)
         case Text():
@@ -136,12 +147,15 @@ def _output(turn: Turn, answer: Answer, codes: Collection[str], selects: bool, o
             st.image(output.png)
 
 
-def _table(turn: Turn, output: Table, key: str, codes: Collection[str]) -> None:
+def _table(turn: Turn, output: Table, key: str, codes: Collection[str], take: takeaway.Take | None) -> None:
     table = data_table.opened(output.arrow)
     shown = table.slice(0, SHOWN_ROWS)
     data_table.rows(shown, key, alt=f"Answer to: {words.clean(turn.question)[:150]}", codes=codes)
     with layout.line(horizontal_alignment="distribute"):
         st.caption(_extent(shown.num_rows, output), width="content")
+        if take:
+            takeaway.show(output, take, key)
+            return
         st.download_button(
             "CSV",
             data=partial(data_table.csv, table),

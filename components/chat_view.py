@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 import streamlit as st
 from streamlit.typing import ChatInputValue
 
-from components import answer_card, layout, notice, scroll, upload_form, words
+from components import answer_card, layout, notice, scroll, takeaway, upload_form, words
 from services.domain import Allowance, Dataset, Turn
 from services.errors import AppError
 
@@ -30,22 +31,27 @@ def show(
     attach: Attach,
     authors: Mapping[str, str] | None = None,
     change: answer_card.Change | None = None,
+    take: takeaway.Take | None = None,
 ) -> str | None:
     """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any.
 
-    `authors` are the names of others who asked, by their ids; `change` draws what may be done with a proposed change.
+    `authors` are the names of others who asked, by their ids; `change` draws what may be done with a proposed change,
+    `take` makes files of outputs.
     """
     asked, under_way = None, []
     for turn in turns[:-DRAWN_TURNS]:
         with st.container():
-            asked = _folded(turn, codes, change) or asked
+            asked = (
+                _folded(turn, partial(answer_card.show, turn, codes, newest=False, change=change, take=take)) or asked
+            )
     for turn in turns[-DRAWN_TURNS:]:
         # One container a turn: when an older one folds, the others keep their places and are not drawn again.
         with st.container():
             _question(turn, (authors or {}).get(turn.created_by, ""))
             with st.chat_message("assistant", avatar=answer_card.AVATAR):
                 if turn.status.is_final:
-                    asked = answer_card.show(turn, codes, newest=turn is turns[-1], change=change) or asked
+                    newest = turn is turns[-1]
+                    asked = answer_card.show(turn, codes, newest=newest, change=change, take=take) or asked
                 else:
                     under_way.append((st.container(), turn))
     if turns:
@@ -71,7 +77,7 @@ def _question(turn: Turn, author: str) -> None:
             st.text(words.clean(turn.question))
 
 
-def _folded(turn: Turn, codes: Collection[str], change: answer_card.Change | None) -> str | None:
+def _folded(turn: Turn, draw: Callable[[], str | None]) -> str | None:
     place = st.expander(
         words.literal(turn.question, 90),
         type="compact",
@@ -82,7 +88,7 @@ def _folded(turn: Turn, codes: Collection[str], change: answer_card.Change | Non
     if not place.open:
         return None
     with place:
-        return answer_card.show(turn, codes, newest=False, change=change)
+        return draw()
 
 
 def starters(questions: Sequence[str]) -> str | None:

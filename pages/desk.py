@@ -11,7 +11,7 @@ import streamlit as st
 from components import analysis_form, answer_card, data_table, dataset_bar, layout, notice, proposal, shell, words
 from components.session import session
 from pages import shelf
-from services import conversations, datasets, exploration, jobs, predictions
+from services import conversations, datasets, exploration, jobs, predictions, takeaway
 from services.change_jobs import Proposal
 from services.cleaning import Origin
 from services.domain import Conversation, Dataset, Turn, Version
@@ -80,7 +80,8 @@ def results(ws: Workspace, desk: Desk, group: str, most: int, under: Callable[[T
             if not turn.status.is_final:
                 attach(ws, turn)
                 continue
-            if answer_card.show(turn, data_table.codes(profile), newest=False, selects=under is not None):
+            codes, take = data_table.codes(profile), partial(takeaway.file, ws)
+            if answer_card.show(turn, codes, newest=False, selects=under is not None, take=take):
                 analyse(ws, desk, exploration.asked(turn))
             _offer(ws, desk, turn)
             if under:

@@ -45,7 +45,7 @@ VERIFY: Final = Path(__file__).resolve().parent / "capsule_verify.py"
 
 
 @requires(Action.CONVERSATION_READ)
-def pack(ws: Workspace, turns: Sequence[Turn], title: str, target: Path, progress: Progress) -> None:
+def pack(ws: Workspace, turns: Sequence[Turn], title: str, target: Path, progress: Progress = QUIET) -> None:
     """Writes the capsule of these answers. Raises: NotFound; BadInput, when none has code, or one gives another result
     than it did; Stopped."""
     needed = notebooks.program(ws, turns, title)

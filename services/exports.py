@@ -112,8 +112,8 @@ def rejected(ws: Workspace, version_id: str) -> Iterator[bytes]:
         made = pa.table(
             {
                 "line": [row.line for row in batch],
-                "reason": _harmless(pa.array([row.reason for row in batch], pa.string())),
-                "text": _harmless(pa.array([row.text for row in batch], pa.string())),
+                "reason": harmless(pa.array([row.reason for row in batch], pa.string())),
+                "text": harmless(pa.array([row.text for row in batch], pa.string())),
             }
         )
         target = pa.BufferOutputStream()
@@ -134,14 +134,15 @@ def _csv(ws: Workspace, key: str) -> Iterator[bytes]:
     with ws.backends.storage.local(key) as path:
         options = pa.csv.WriteOptions(include_header=True)
         for batch in ws.backends.engine.batches(path):
-            names = _harmless(pa.array(batch.schema.names, pa.string())).to_pylist()
-            columns = [_harmless(column) if pa.types.is_string(column.type) else column for column in batch.columns]
+            names = harmless(pa.array(batch.schema.names, pa.string())).to_pylist()
+            columns = [harmless(column) if pa.types.is_string(column.type) else column for column in batch.columns]
             target = pa.BufferOutputStream()
             pa.csv.write_csv(pa.record_batch(columns, names=names), target, options)
             yield target.getvalue().to_pybytes()
             options = pa.csv.WriteOptions(include_header=False)
 
 
-def _harmless(texts: pa.StringArray) -> pa.StringArray:
+def harmless(texts: pa.StringArray) -> pa.StringArray:
+    """The texts, with an apostrophe before those that a spreadsheet would run."""
     runs = pc.and_not(pc.match_substring_regex(texts, FORMULA), pc.match_substring_regex(texts, NUMBER))
     return pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)

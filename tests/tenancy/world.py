@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 import services
+from sandbox.messages import Text
 from services import conversations, datasets, pins, recipes, report_shelf, reports, sharing, teams, uploads, usage
 from services.access import Action, Role
 from services.accounts.places import Place
@@ -164,6 +165,7 @@ class Things:
             "by": 1,
             "parts": [],
             "paper": Paper.A4,
+            "output": Text(text="mine"),
             "ending": Ending.HTML,
             "colour": "#b8452b",
             "logo": b"",

@@ -38,6 +38,16 @@ class Press:
                     drawn[name] = drawing.svg(figure, width, height)
         return drawn
 
+    def png(self, svg: str, width: int, height: int) -> bytes:
+        """A drawing of so many pixels as a picture with twice as many each way, for screens. Raises: Unavailable."""
+        with tempfile.TemporaryDirectory(prefix="red-pandas-png-") as folder:
+            place = Path(folder)
+            (place / "chart.svg").write_text(svg, encoding="utf-8")
+            (place / "data.json").write_text(json.dumps({"width": width, "height": height}), encoding="utf-8")
+            (place / "picture.typ").write_bytes((HERE / "picture.typ").read_bytes())
+            _set(folder, "picture.png")
+            return (place / "picture.png").read_bytes()
+
     def pdf(self, content: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
         """The document as PDF. `content` is what report.typ reads; `files` are its pictures by name.
 
@@ -49,17 +59,20 @@ class Press:
                 (place / Path(name).name).write_bytes(data)
             (place / "data.json").write_text(json.dumps(content), encoding="utf-8")
             (place / "report.typ").write_bytes((HERE / "report.typ").read_bytes())
-            words = [sys.executable, "-I", "-X", "utf8", str(CHILD), folder, *map(str, FOLDERS)]
-            try:
-                ended = subprocess.run(words, capture_output=True, env={}, timeout=SECONDS, check=False, text=True)
-            except subprocess.TimeoutExpired:
-                raise Unavailable("The report took too long to set.", "Leave out sections or long tables.") from None
-            if ended.returncode:
-                raise Unavailable(
-                    f"The PDF could not be made ({_last(ended.stderr)}).",
-                    "Take the report as HTML.",
-                )
+            _set(folder, "report.pdf")
             return (place / "report.pdf").read_bytes()
+
+
+def _set(folder: str, name: str) -> None:
+    """Sets the page of that name in the folder. Raises: Unavailable."""
+    words = [sys.executable, "-I", "-X", "utf8", str(CHILD), folder, name, *map(str, FOLDERS)]
+    try:
+        ended = subprocess.run(words, capture_output=True, env={}, timeout=SECONDS, check=False, text=True)
+    except subprocess.TimeoutExpired:
+        raise Unavailable("This took too long to set.", "Leave out sections or long tables.") from None
+    if ended.returncode:
+        kind = name.rpartition(".")[2].upper()
+        raise Unavailable(f"The {kind} could not be made ({_last(ended.stderr)}).", "Take it as HTML.")
 
 
 def _last(told: str) -> str:
