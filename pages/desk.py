@@ -70,7 +70,7 @@ def results(ws: Workspace, desk: Desk, group: str, most: int, under: Callable[[T
 
     `under` draws what else can be done with a result whose charts can be clicked.
     """
-    profile = datasets.profile(ws, desk.version.id)
+    codes = data_table.codes(datasets.profile(ws, desk.version.id))
     turns = [each for each in conversations.turns(ws, desk.conversation.id) if exploration.group_of(each) == group]
     if not turns:
         st.caption("Results appear here and in the chat about this dataset, where you can ask on.")
@@ -80,8 +80,7 @@ def results(ws: Workspace, desk: Desk, group: str, most: int, under: Callable[[T
             if not turn.status.is_final:
                 attach(ws, turn)
                 continue
-            codes, take = data_table.codes(profile), partial(takeaway.file, ws)
-            if answer_card.show(turn, codes, newest=False, selects=under is not None, take=take):
+            if answer_card.show(turn, codes, newest=False, selects=under is not None, take=partial(takeaway.file, ws)):
                 analyse(ws, desk, exploration.asked(turn))
             _offer(ws, desk, turn)
             if under:
