@@ -16,7 +16,7 @@ from services.commands.evaluation import command as evaluation
 from services.errors import AppError
 
 ANALYSTS = ("auto", "builtin", "model")
-COMMANDS = ("ask", "batch", "read", "analyse", "profile", "clean", "report", "evaluate", "clean-up", "move")
+COMMANDS = ("ask", "batch", "read", "analyse", "profile", "clean", "report", "capsule", "evaluate", "clean-up", "move")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--text", action="store_true", help="print it for a language model: no value of a cell")
     profile.add_argument("--budget", type=int, default=800, help="tokens the text may have (default: 800)")
     profile.set_defaults(command=files.profile)
-    report = commands.add_parser("report", help="ask each question of a file, and bind the answers as a document")
+    report = commands.add_parser(
+        "report", "capsule", help="ask each question of a file, and bind the answers as a document"
+    )
     report.add_argument("file", type=Path, help="a table, such as orders.csv")
     report.add_argument("questions", type=Path, help="a text file with one question a line; # starts a remark")
     report.add_argument("-o", "--out", type=Path, required=True, help="the .pdf, .html or .md file to write")
@@ -84,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--json", action="store_true", help="print one JSON object")
     report.set_defaults(command=questions.report)
     _add_evaluate(commands)
+    _add_capsule(commands)
+    for command in (ask, batch, report):
+        command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
+    return parser
+
+
+def _add_capsule(commands: Any) -> None:
     capsules = commands.add_parser("capsule", help="look whether a capsule is as it was packed")
     verify = capsules.add_subparsers(required=True, metavar="verify").add_parser(
         "verify", help="look whether anything was altered, run the code again, and compare"
@@ -91,9 +100,6 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path, help="a capsule, such as orders.capsule.zip")
     verify.add_argument("--json", action="store_true", help="print one JSON object")
     verify.set_defaults(command=capsule.verify)
-    for command in (ask, batch, report):
-        command.add_argument("--analyst", choices=ANALYSTS, default="auto", help="who answers (default: auto)")
-    return parser
 
 
 def _add_evaluate(commands: Any) -> None:
