@@ -21,6 +21,7 @@ from services.protocols import Progress
 from services.workspace import Workspace
 
 JOB_KIND: Final = "report-update"
+TOLD_ANEW: Final = "It tells of the table as it is now."
 
 
 class Updated(Fact):
@@ -85,7 +86,7 @@ def _renewed(ws: Workspace, report_id: str, part: Section, was: Freshness, progr
     told = Updated(section_id=part.id, title=_title(part), reasons=was.reasons)
     if part.turn is None:
         ws.reports.put(report_id, part.model_copy(update={"version_id": was.head_id}))
-        return told
+        return told.model_copy(update={"changes": Changes(notes=(TOLD_ANEW,))})
     try:
         new = staleness.renew(ws, part.turn, progress)
         _check(part, len(new.turn.answer.outputs) if new.turn.answer else 0)
