@@ -75,9 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--text", action="store_true", help="print it for a language model: no value of a cell")
     profile.add_argument("--budget", type=int, default=800, help="tokens the text may have (default: 800)")
     profile.set_defaults(command=files.profile)
-    report = commands.add_parser(
-        "report", "capsule", help="ask each question of a file, and bind the answers as a document"
-    )
+    report = commands.add_parser("report", help="ask each question of a file, and bind the answers as a document")
     report.add_argument("file", type=Path, help="a table, such as orders.csv")
     report.add_argument("questions", type=Path, help="a text file with one question a line; # starts a remark")
     report.add_argument("-o", "--out", type=Path, required=True, help="the .pdf, .html or .md file to write")
