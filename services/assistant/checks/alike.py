@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from sandbox.messages import Figure, Output, Table, Text, Value
-from services.assistant.checks.shown import opened
+from services.assistant.checks.shown import is_number, opened
 
 CLOSE: Final = 1e-6
 ROWS: Final = 20_000
@@ -68,13 +68,9 @@ def same(one: Any, two: Any) -> bool:
         return one.keys() == two.keys() and all(same(one[key], two[key]) for key in one)
     if isinstance(one, list) and isinstance(two, list):
         return _rows([(each,) for each in one], [(each,) for each in two]) is None
-    if _is_number(one) and _is_number(two):
+    if is_number(one) and is_number(two):
         return math.isclose(one, two, rel_tol=CLOSE, abs_tol=1e-12)
     return bool(one == two)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _texts(one: str, two: str) -> Apart | None:
@@ -128,7 +124,7 @@ def _plain(row: Row) -> Row:
 def _cell(value: Any) -> Any:
     if isinstance(value, float) and math.isnan(value):
         return None
-    if _is_number(value):
+    if is_number(value):
         return float(value)
     return value if value is None or isinstance(value, str) else str(value)
 
@@ -211,7 +207,7 @@ def _listed_axis(axis: Any) -> list[Any]:
 
 
 def _is_sorted(points: Sequence[Row]) -> bool:
-    ways = [str(point[0]) if not _is_number(point[0]) else point[0] for point in points]
+    ways = [str(point[0]) if not is_number(point[0]) else point[0] for point in points]
     return all(type(a) is type(b) for a, b in pairwise(ways)) and (
         all(a <= b for a, b in pairwise(ways)) or all(a >= b for a, b in pairwise(ways))
     )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from services.assistant.checks.case import Case
+from services.assistant.checks.shown import is_number
 from services.domain import Check, Outcome
 
 NAME: Final = "data"
@@ -153,7 +154,7 @@ def _written(node: ast.expr, named: Collection[float]) -> Iterator[ast.expr]:
 def _numbers(node: ast.expr, *, deep: bool = True) -> list[float]:
     nodes = ast.walk(node) if deep else [node.operand if isinstance(node, ast.UnaryOp) else node]
     given = (one.value for one in nodes if isinstance(one, ast.Constant))
-    return [float(each) for each in given if isinstance(each, int | float) and not isinstance(each, bool)]
+    return [float(each) for each in given if isinstance(each, int | float) and is_number(each)]
 
 
 def _is_name(node: ast.expr, name: str) -> bool:

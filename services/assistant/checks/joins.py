@@ -15,7 +15,8 @@ ADVICE: Final = (
     "that is unique on one side, aggregate first, and leave out rows without a key."
 )
 Card = Mapping[str, Any]
-_COUNTS: Final = (
+MOST: Final = 10**15
+COUNTS: Final = (
     *("left", "right", "made", "left_missing", "right_missing", "left_repeated", "right_repeated", "left_matched"),
     *("right_matched", "loosely"),
 )
@@ -26,13 +27,18 @@ def weigh(case: Case) -> Check | None:
     found = probe.made(case)
     if isinstance(found, str):
         return None
-    cards = [card for card in found.joins if all(isinstance(card.get(name), int) for name in _COUNTS)]
+    cards = [card for card in found.joins if all(_is_count(card.get(name)) for name in COUNTS)]
     if not cards:
         return None
     noted = [each for card in cards for each in _noted(card)]
     worst = Outcome.FAILED if any(bad for bad, _ in noted) else Outcome.WARNED if noted else Outcome.PASSED
     sentence = " ".join(dict.fromkeys(text for _, text in noted)) or _fine(cards)
     return Check(name=NAME, outcome=worst, sentence=sentence, evidence=tuple(_card(card) for card in cards))
+
+
+def _is_count(value: Any) -> bool:
+    """The cards pass through code that nobody has read."""
+    return isinstance(value, int) and 0 <= value < MOST
 
 
 def _fine(cards: Sequence[Card]) -> str:

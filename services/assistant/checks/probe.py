@@ -98,6 +98,6 @@ def _joins(printed: str) -> tuple[dict[str, Any], ...]:
     line = next((line for line in reversed(printed.splitlines()) if line.startswith(MARK)), "")
     try:
         found = json.loads(line.removeprefix(MARK))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     return tuple(each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()

@@ -24,6 +24,7 @@ ROWS: Final = 1_000
 """Rows of a table whose single cells count as shown; of all rows count sums, means and ends."""
 TEXTS: Final = 20_000
 """Characters of texts that are looked through for numbers."""
+LARGEST: Final = 1e300
 PAIRED: Final = 24
 """Numbers of a text that are set against each other."""
 SMALL: Final = 40
@@ -50,7 +51,7 @@ class Shown:
         if isinstance(value, bool) or value is None:
             return
         if isinstance(value, int | float):
-            if math.isfinite(value):
+            if is_number(value):
                 self.values.append(float(value))
         else:
             self._text(str(value))
@@ -122,18 +123,20 @@ def _nested(shown: Shown, value: Any) -> None:
         for key, each in value.items():
             shown.add(key)
             _nested(shown, each)
-        _sum_up(shown, np.array([v for v in value.values() if _is_number(v)], dtype=float))
+        _sum_up(shown, np.array([v for v in value.values() if is_number(v)], dtype=float))
     elif isinstance(value, list):
         for each in value[:ROWS]:
             _nested(shown, each)
         shown.counts.append(float(len(value)))
-        _sum_up(shown, np.array([v for v in value if _is_number(v)], dtype=float))
+        _sum_up(shown, np.array([v for v in value if is_number(v)], dtype=float))
     else:
         shown.add(value)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def is_number(value: Any) -> bool:
+    """Whether it is a number that a float can hold: code may give whole numbers of any length."""
+    is_numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_numeric and -LARGEST < value < LARGEST
 
 
 def _table(shown: Shown, output: Table) -> None:

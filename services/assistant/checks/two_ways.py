@@ -15,6 +15,7 @@ from services.assistant.builtin.writing.naming import names
 from services.assistant.builtin.writing.queries import query
 from services.assistant.builtin.writing.seen import rows_of
 from services.assistant.checks.case import Case
+from services.assistant.checks.shown import is_number
 from services.domain import Check, Outcome, Plan, PlanKind
 from services.progress import QUIET
 
@@ -101,20 +102,16 @@ def _numbers(case: Case) -> Iterator[float]:
     for output in case.outputs:
         if isinstance(output, Value):
             given: list[Any] = list(output.value.values()) if isinstance(output.value, dict) else [output.value]
-            yield from (float(each) for each in given if _is_number(each))
+            yield from (float(each) for each in given if is_number(each))
         elif isinstance(output, Table) and output.total_rows == 1:
-            yield from (float(each) for each in rows_of(output)[0].values() if _is_number(each))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value == value
+            yield from (float(each) for each in rows_of(output)[0].values() if is_number(each))
 
 
 def _close(ours: Any, theirs: Any, scale: float = 0.0) -> bool:
     """Equal, but for rounding to the decimals that are there, and but for a percentage said as a share."""
     if same(ours, theirs, scale):
         return True
-    if not _is_number(ours) or not _is_number(theirs):
+    if not is_number(ours) or not is_number(theirs):
         return False
     decimals = len(f"{ours:.10f}".rstrip("0").partition(".")[2])
     return abs(ours - theirs) <= 0.5000001 * 10.0**-decimals if decimals else False
@@ -137,7 +134,7 @@ def _groups(second: Second, rows: Sequence[Row]) -> list[str] | None:
     if columns is None:
         return None
     pairs = [(row, known.get(tuple(_label(row[name]) for name in columns))) for row in rows]
-    measured = [name for name in rows[0] if name not in columns and any(_is_number(row[name]) for row in rows)]
+    measured = [name for name in rows[0] if name not in columns and any(is_number(row[name]) for row in rows)]
     if not measured:
         return None
     lists = [list(_apart(pairs, name, second, columns)) for name in measured]
@@ -182,4 +179,4 @@ def _label(value: Any) -> str:
 
 
 def _said(value: Any) -> str:
-    return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}" if _is_number(value) else str(value)[:60]
+    return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}" if is_number(value) else str(value)[:60]

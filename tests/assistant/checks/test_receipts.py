@@ -169,4 +169,5 @@ def test_a_text_whose_numbers_are_all_there_passes() -> None:
 
 def test_hostile_texts_end_soon() -> None:
     receipts.unsupported(case("1," * 50_000 + "9" * 5_000 + "e999999", Value(value=float(10**300))))
+    receipts.unsupported(case("It is 5.", Value(value=[10**4_000, {"a": -(10**400)}]), code=f"x = {10**400}"))
     receipts.unsupported(case("(" * 10_000 + "1 " * 10_000, Value(value=[True, None, "x" * 10_000])))
