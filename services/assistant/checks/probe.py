@@ -22,6 +22,7 @@ _BY_LOT: Final = re.compile(
 )
 
 _JOINS: Final = (Path(__file__).parent / "watched_joins.txt").read_text(encoding="utf-8")
+_NOTHING: Final = ast.parse("_pd_.DataFrame({'nothing': []})", mode="eval").body
 _TOLD: Final = f"""
 import json as _json_
 print({MARK!r} + _json_.dumps(_joins_))
@@ -55,10 +56,17 @@ def shuffled(code: str, tables: list[str], rows: int, *, shuffle: bool) -> str:
 
 
 def without_second(code: str) -> str:
-    """The code without what only serves a review, such as the second derivation by SQL."""
+    """The code with nothing in place of what only serves a review, such as the second derivation by SQL.
+
+    Something has to stand there: a result of several outputs is told in another form than a single one.
+    """
     tree = ast.parse(code)
-    kept = [node for node in tree.body if not _is_working(node)]
-    return code if len(kept) == len(tree.body) else ast.unparse(ast.Module(kept, []))
+    if not any(map(_is_working, tree.body)):
+        return code
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and _is_working(node):
+            node.value = _NOTHING
+    return ast.unparse(tree)
 
 
 def _is_working(node: ast.stmt) -> bool:

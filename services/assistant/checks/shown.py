@@ -175,7 +175,7 @@ def floats(column: pa.ChunkedArray) -> Numbers:
 
 
 def _iso(value: Any) -> str | None:
-    return None if value is None else value.isoformat(sep=" ") if hasattr(value, "hour") else str(value)
+    return None if value is None else str(value)
 
 
 def _figure(shown: Shown, output: Figure) -> None:

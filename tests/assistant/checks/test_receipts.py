@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 
-from sandbox.messages import Output, RunResult, RunStatus, Text, Value
-from services.assistant.checks import Case, receipts
+from sandbox.messages import Output, RunResult, RunStatus, Table, Text, Value
+from services.assistant.checks import Case, alike, receipts, review
 from services.domain import Outcome, Plan, PlanKind
 from tests.assistant.checks.spoken import Speaker
 
@@ -171,3 +175,28 @@ def test_hostile_texts_end_soon() -> None:
     receipts.unsupported(case("1," * 50_000 + "9" * 5_000 + "e999999", Value(value=float(10**300))))
     receipts.unsupported(case("It is 5.", Value(value=[10**4_000, {"a": -(10**400)}]), code=f"x = {10**400}"))
     receipts.unsupported(case("(" * 10_000 + "1 " * 10_000, Value(value=[True, None, "x" * 10_000])))
+
+
+def test_cells_of_every_kind_are_read() -> None:
+    moment = datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)
+    cells = {
+        "day": [moment.date(), None],
+        "time": [moment.time(), None],
+        "moment": [moment, None],
+        "lasted": [timedelta(days=3), None],
+        "price": [Decimal("12.50"), None],
+        "flag": [True, None],
+        "list": [[1, 2], None],
+        "bytes": [b"x", None],
+        "nothing": [None, None],
+    }
+    table = pa.table(cells)
+    sink = io.BytesIO()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    output = Table(arrow=sink.getvalue(), columns=tuple(cells), rows=2, total_rows=2)
+    text = "On 6 May 2024 at 07:08:09 it cost 12.50, for 3 days. It is not 77."
+    assert [said.text for said in receipts.unsupported(case(text, output))] == ["77"]
+    checked = review(case(text, output))
+    assert {check.name for check in checked.checks} >= {"receipts", "result"}
+    assert alike.compare([output], [output]) is None
