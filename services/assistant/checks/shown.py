@@ -79,6 +79,9 @@ def of(case: Case) -> Shown:
         shown.words += [each for column in profile.columns for each in (column.low, column.high) if each]
         shown.counts += [float(profile.rows), float(len(profile.columns))]
     shown.add(case.question)
+    if case.brief is None:
+        # The built-in analyst's reading is made from the question; a model's is a text as any other.
+        shown.add(case.plan.reading)
     for number in constants(case.code):
         shown.add(number)
     return shown

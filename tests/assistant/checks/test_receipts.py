@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import secrets
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ import pytest
 from sandbox.messages import Output, RunResult, RunStatus, Table, Text, Value
 from services.assistant.checks import Case, alike, receipts, review
 from services.domain import Outcome, Plan, PlanKind
+from services.protocols import Brief
 from tests.assistant.checks.spoken import Speaker
 
 
@@ -200,3 +201,11 @@ def test_cells_of_every_kind_are_read() -> None:
     checked = review(case(text, output))
     assert {check.name for check in checked.checks} >= {"receipts", "result"}
     assert alike.compare([output], [output]) is None
+
+
+def test_the_built_in_reading_is_no_claim_and_a_models_is_one() -> None:
+    told = case("6 rows (where a is b or 2 more).", Value(value=6))
+    ours = replace(told, plan=Plan(kind=PlanKind.ANALYSE, reading="rows where a is b or 2 more"))
+    assert not receipts.unsupported(ours)
+    brief = Brief("q", {}, (), lambda _: ())
+    assert [said.text for said in receipts.unsupported(replace(ours, brief=brief))] == ["2"]
