@@ -52,6 +52,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     over = Event()
     Thread(target=warm, daemon=True).start()
     Thread(target=wiring.keep_house, args=(backends, over), daemon=True).start()
+    Thread(target=wiring.keep_up, args=(backends, over), daemon=True).start()
     yield
     over.set()
     wiring.close(backends)

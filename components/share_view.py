@@ -9,7 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from components import answer_card, layout, words
-from services.circles import Audience, Right, Share, Shared, SharedVersion, Visibility
+from services.circles import Audience, ObjectKind, Right, Share, Shared, SharedVersion, Visibility
 from services.domain import Team, Turn
 
 AUDIENCES = {
@@ -17,6 +17,11 @@ AUDIENCES = {
     Audience.TEAM: "A team",
     Audience.EVERYONE: "Everyone signed in",
     Audience.LINK: "A link, read-only",
+}
+ICONS = {
+    ObjectKind.DATASET: ":material/table:",
+    ObjectKind.CONVERSATION: ":material/forum:",
+    ObjectKind.DASHBOARD: ":material/dashboard:",
 }
 RIGHTS = {Right.VIEW: "may view", Right.EDIT: "may edit"}
 SPANS = {"1 day": 1, "7 days": 7, "30 days": 30, "1 year": 365, "No end": None}
@@ -41,7 +46,7 @@ def seen_by(team: str, at: Visibility) -> Visibility | None:
     return chosen if chosen and chosen is not at else None
 
 
-def new(teams: Sequence[Team], talk: bool) -> New | None:
+def new(teams: Sequence[Team], kind: ObjectKind) -> New | None:
     """Draws the form for a new share; what is wanted."""
     offered = [each for each in AUDIENCES if each is not Audience.TEAM or teams]
     audience = st.selectbox("Share with", offered, format_func=lambda each: AUDIENCES[each])
@@ -59,7 +64,7 @@ def new(teams: Sequence[Team], talk: bool) -> New | None:
             right = picked or Right.VIEW
         spans = [span for span, days in SPANS.items() if days or audience is not Audience.LINK]
         span = st.selectbox("For", spans, index=2, width=140)
-    st.caption(_meaning(audience, right, talk=talk))
+    st.caption(_meaning(audience, right, kind))
     is_ready = bool(to.strip()) or audience in (Audience.EVERYONE, Audience.LINK)
     label = "Make the link" if audience is Audience.LINK else "Share"
     if st.button(label, type="primary", disabled=not is_ready):
@@ -67,9 +72,13 @@ def new(teams: Sequence[Team], talk: bool) -> New | None:
     return None
 
 
-def _meaning(audience: Audience, right: Right, *, talk: bool) -> str:
+def _meaning(audience: Audience, right: Right, kind: ObjectKind) -> str:
+    talk = kind is ObjectKind.CONVERSATION
     if audience is Audience.LINK:
         return "Whoever has the link can read it, without signing in. Nothing can be changed or downloaded."
+    if kind is ObjectKind.DASHBOARD:
+        may = "filter, update and arrange it, but not see the tables" if right is Right.EDIT else "read it as it is set"
+        return f"They can {may}."
     if talk and right is Right.EDIT:
         return "They can ask, too, and so read the table this is about."
     if right is Right.EDIT:
@@ -98,7 +107,7 @@ def listed(found: Sequence[Shared]) -> Shared | None:
     for each in found:
         with st.container(border=True), layout.line():
             with st.container(gap=None, width=430):
-                icon = ":material/forum:" if each.share.kind == "conversation" else ":material/table:"
+                icon = ICONS[each.share.kind]
                 st.markdown(f"{icon} **{words.literal(each.name, 90)}**")
                 by = words.literal(" · ".join(part for part in (each.by, each.team) if part), 120)
                 st.caption(f"{by} · you {RIGHTS[each.share.right]} · {words.ago(each.share.created_at)}")

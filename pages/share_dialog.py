@@ -31,7 +31,7 @@ def show(ws: Workspace, kind: ObjectKind, object_id: str, name: str) -> None:
         sharing.stop(ws, gone)
         st.rerun(scope="fragment")
     others = [team for team, _ in teams.list_all(ws) if team.id != ws.team.id]
-    if wanted := share_view.new(others, kind is ObjectKind.CONVERSATION):
+    if wanted := share_view.new(others, kind):
         _share(ws, kind, object_id, wanted, others)
 
 

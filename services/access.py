@@ -48,6 +48,11 @@ class Action(StrEnum):
     REPORT_READ = "report.read"
     REPORT = "report"
     REPORT_BRAND = "report.brand"
+    DASHBOARD_READ = "dashboard.read"
+    DASHBOARD_RUN = "dashboard.run"
+    DASHBOARD_CREATE = "dashboard.create"
+    DASHBOARD_EDIT = "dashboard.edit"
+    DASHBOARD_DELETE = "dashboard.delete"
     JOB_READ = "job.read"
     JOB_STOP = "job.stop"
     SYSTEM_READ = "system.read"
@@ -103,6 +108,11 @@ MINIMUM: dict[Action, Role] = {
     Action.REPORT_READ: Role.VIEWER,
     Action.REPORT: Role.MEMBER,
     Action.REPORT_BRAND: Role.ADMIN,
+    Action.DASHBOARD_READ: Role.VIEWER,
+    Action.DASHBOARD_RUN: Role.VIEWER,
+    Action.DASHBOARD_CREATE: Role.MEMBER,
+    Action.DASHBOARD_EDIT: Role.MEMBER,
+    Action.DASHBOARD_DELETE: Role.MEMBER,
     Action.JOB_READ: Role.VIEWER,
     Action.JOB_STOP: Role.MEMBER,
     Action.SYSTEM_READ: Role.VIEWER,
@@ -166,6 +176,8 @@ QUIET = frozenset(
         Action.CONVERSATION_CREATE,
         Action.PIN_READ,
         Action.REPORT_READ,
+        Action.DASHBOARD_READ,
+        Action.DASHBOARD_RUN,
         Action.JOB_READ,
         Action.SYSTEM_READ,
         Action.ACCOUNT_READ,
@@ -190,6 +202,9 @@ GUESTS: dict[tuple[str, str], frozenset[Action]] = {
     ("conversation", "view"): _LOOKING,
     ("conversation", "edit"): _TALKING | {Action.CONVERSATION_CREATE},
     ("dataset", "view"): _LOOKING_AT_TABLE,
+    ("dashboard", "view"): frozenset({Action.DASHBOARD_READ, Action.SHARE_OPEN}),
+    ("dashboard", "edit"): _LOOKING_AT_TABLE
+    | {Action.DASHBOARD_READ, Action.DASHBOARD_RUN, Action.DASHBOARD_EDIT, Action.JOB_STOP},
     ("dataset", "edit"): _TALKING | {Action.CONVERSATION_CREATE, Action.VERSION_CREATE, Action.DATASET_EDIT},
 }
 """What a guest may do, by what was shared and with which right. Nothing of a team itself is among it."""

@@ -22,6 +22,7 @@ class ObjectKind(StrEnum):
 
     DATASET = "dataset"
     CONVERSATION = "conversation"
+    DASHBOARD = "dashboard"
 
 
 class Right(StrEnum):

@@ -58,6 +58,7 @@ def _all(opened: Sequence[Workspace], *, note: bool) -> Iterator[Leftover]:
         yield from _deleted(ws)
         yield from _versions(ws)
         yield from _trials(ws)
+        yield from _filtered(ws)
     yield from _orphans(spaces, note=note)
     ws = spaces[0]
     yield from _visitors(ws)
@@ -115,6 +116,13 @@ def _trials(ws: Workspace) -> Iterator[Leftover]:
     oldest = datetime.now(UTC) - timedelta(days=ws.backends.settings.unused_version_days)
     for job in ws.rows.ended_jobs((change_jobs.TRY_KIND, change_jobs.COMPARE_KIND), oldest):
         yield Leftover("old trial", job.id, 0, partial(_forget, ws, job.id))
+
+
+def _filtered(ws: Workspace) -> Iterator[Leftover]:
+    """What tiles showed under filters that somebody chose: made again when they are chosen again."""
+    oldest = datetime.now(UTC) - timedelta(days=ws.backends.settings.unused_version_days)
+    if count := ws.dashboards.old_runs(oldest):
+        yield Leftover("old filtered tiles", f"{count:,}", 0, lambda: ws.dashboards.drop_runs(oldest) > 0)
 
 
 def _signed_out(ws: Workspace) -> Iterator[Leftover]:

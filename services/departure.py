@@ -96,6 +96,8 @@ def _remove_private(ws: Workspace) -> None:
             _purge(ws, dataset)
     for conversation_id in ws.members.private(ObjectKind.CONVERSATION):
         ws.members.drop_conversation(conversation_id)
+    for dashboard_id in ws.members.private(ObjectKind.DASHBOARD):
+        ws.dashboards.remove(dashboard_id)
     for upload in ws.uploads.all():
         if not ws.uploads.is_read(upload.id):
             ws.uploads.delete(upload.id)

@@ -65,14 +65,14 @@ def may_share(ws: Workspace, kind: ObjectKind, object_id: str) -> bool:
 def show_to(ws: Workspace, kind: ObjectKind, object_id: str, visibility: Visibility) -> None:
     """Keeps the thing private, or shows it to its team.
 
-    A dataset that is private again takes back what was shared of conversations about it. Raises: NotFound; Forbidden;
-    BadInput, for a conversation about a private dataset.
+    A dataset that is private again takes back what was shared of conversations about it, and of dashboards that show
+    it. Raises: NotFound; Forbidden; BadInput, for a conversation about a private dataset, or a dashboard with one.
     """
     _own(ws, kind, object_id)
-    if kind is ObjectKind.CONVERSATION and visibility is Visibility.TEAM:
-        source = ws.rows.conversation(object_id).dataset_id
-        if ws.members.visibility(ObjectKind.DATASET, source) is Visibility.PRIVATE:
-            raise BadInput("The dataset of this conversation is private.", "Show the dataset to the team first.")
+    if visibility is Visibility.TEAM:
+        for source in _sources(ws, kind, object_id):
+            if ws.members.visibility(ObjectKind.DATASET, source) is Visibility.PRIVATE:
+                raise BadInput(f"A dataset of this {kind} is private.", "Show the dataset to the team first.")
     if visibility is Visibility.PRIVATE and ws.members.maker(kind, object_id) != ws.user.id:
         raise Forbidden("Only who made this can make it private.", "Ask them.")
     ws.members.show_to(kind, object_id, visibility)
@@ -202,6 +202,15 @@ def talk(ws: Workspace) -> tuple[Conversation, list[Turn]]:
         raise NotFound("No conversation is shared here.", "Ask whoever shared this.")
     conversation = ws.rows.conversation(share.object_id)
     return conversation, [turn.model_copy(update={"exchanges": ()}) for turn in ws.rows.turns(conversation.id)]
+
+
+def _sources(ws: Workspace, kind: ObjectKind, object_id: str) -> set[str]:
+    """The ids of the datasets that the thing tells about."""
+    if kind is ObjectKind.CONVERSATION:
+        return {ws.rows.conversation(object_id).dataset_id}
+    if kind is ObjectKind.DASHBOARD:
+        return {tile.dataset_id for tile in ws.dashboards.tiles(object_id) if tile.dataset_id}
+    return set()
 
 
 def _guests(ws: Workspace) -> Share:

@@ -24,6 +24,7 @@ from services import (
     report_updates,
     secrecy,
     suggestions,
+    tiles,
 )
 from services.accounts import links, places, visitors
 from services.assistant import pipeline
@@ -55,6 +56,7 @@ WORK = {
     connections.JOB_KIND: connections.fetch,
     profiling.JOB_KIND: profiling.make,
     suggestions.JOB_KIND: suggestions.make,
+    tiles.JOB_KIND: tiles.make,
     recipes.JOB_KIND: recipes.reworked,
     report_exports.JOB_KIND: report_exports.made,
     report_updates.JOB_KIND: report_updates.updated,
@@ -66,6 +68,7 @@ WORK = {
 
 KEY_CHARS = 32
 HOUSE_SECONDS = 3_600.0
+MINUTE = 60.0
 log = logging.getLogger(__name__)
 
 
@@ -174,6 +177,15 @@ def move_files(settings: Settings, told: moving.Told) -> tuple[int, int]:
         raise BadInput("The settings name no bucket.", "Set S3_BUCKET and what belongs to it, then try again.")
     with tempfile.TemporaryDirectory(dir=settings.home / "cache") as work:
         return moving.files(LocalStorage(settings.home / "files"), _storage(settings), Path(work), told)
+
+
+def keep_up(backends: Backends, over: Event) -> None:
+    """Refreshes the dashboards that are due, every minute until it is over."""
+    while not over.wait(MINUTE):
+        try:
+            tiles.refresh_due(backends)
+        except AppError as error:
+            log.warning("Dashboards wait for the next minute: %s", error)
 
 
 def close(backends: Backends) -> None:

@@ -13,6 +13,7 @@ from services.access import Role
 from services.backends.circle_rows import CircleRows
 from services.backends.connection_rows import ConnectionRows
 from services.backends.connections import Connections
+from services.backends.dashboard_rows import DashboardRows
 from services.backends.database import Database
 from services.backends.engine import Engine
 from services.backends.leftovers import Leftovers
@@ -25,7 +26,7 @@ from services.backends.readers.readers import Readers
 from services.backends.report_rows import ReportRows
 from services.backends.rows import Rows
 from services.backends.session_rows import SessionRows
-from services.backends.sight import Reach, Sight
+from services.backends.sight import EVERYWHERE, Reach, Sight
 from services.backends.tabs import Tabs
 from services.backends.team_rows import TeamRows
 from services.backends.throttle_rows import ThrottleRows
@@ -94,6 +95,11 @@ class Backends:
     def one_time(self) -> TokenRows:
         """Tokens that are good once; likewise."""
         return TokenRows(self.database)
+
+    @property
+    def dashboards(self) -> DashboardRows:
+        """The dashboards of every team: only what refreshes those that are due asks it."""
+        return DashboardRows(self.database, "", "", EVERYWHERE)
 
     @property
     def circles(self) -> CircleRows:
@@ -177,6 +183,11 @@ class Workspace:
         return PinRows(self.backends.database, self.team.id, self.user.id, self.sight)
 
     @property
+    def dashboards(self) -> DashboardRows:
+        """The dashboards, seen likewise."""
+        return DashboardRows(self.backends.database, self.team.id, self.user.id, self.sight)
+
+    @property
     def connections(self) -> ConnectionRows:
         """The connections of the team."""
         return ConnectionRows(self.backends.database, self.team.id, self.user.id, self.sight)
@@ -227,7 +238,8 @@ def _as_guest(backends: Backends, user: User, share: Share | None) -> Workspace:
     if share is None or place is None or not _is_with(backends, share, user, now):
         raise NotFound("This is not shared with you, or not any more.", "Ask whoever shared it.")
     dataset_id, conversation_id = place
-    sight = Sight(share.team_id, user.id, Reach.GUEST, dataset_id, conversation_id)
+    other = "" if dataset_id else share.object_id
+    sight = Sight(share.team_id, user.id, Reach.GUEST, dataset_id, conversation_id, other)
     team = backends.circles.team(share.team_id) or Team(id=share.team_id, name="")
     role = Role.MEMBER if share.right is Right.EDIT and user.id else Role.VIEWER
     again = Standing(lambda: _as_guest(backends, _again(backends, user), backends.circles.share(share.id)))

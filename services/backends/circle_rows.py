@@ -131,7 +131,11 @@ class CircleRows:
         ]
 
     def place(self, share: Share) -> tuple[str, str] | None:
-        """The dataset and conversation a guest sees by the share; None when they are gone."""
+        """The dataset and conversation a guest sees by the share, empty for other things; None when it is gone."""
+        if share.kind not in (ObjectKind.DATASET, ObjectKind.CONVERSATION):
+            table = SHARED[share.kind]
+            one = select(table.c.id).where(table.c.id == share.object_id, table.c.team_id == share.team_id)
+            return None if self._scalar(one) is None else ("", "")
         if share.kind is ObjectKind.CONVERSATION:
             joined = conversations.join(datasets, datasets.c.id == conversations.c.dataset_id)
             query = select(conversations.c.dataset_id).select_from(joined).where(conversations.c.id == share.object_id)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, and_, false, or_, select, true
 
 from services.backends import team_tables
-from services.backends.board_tables import pins
+from services.backends.board_tables import dashboards, pins, tile_runs, tiles
 from services.backends.report_tables import report_files, reports, sections
 from services.backends.tables import (
     conversations,
@@ -30,7 +30,11 @@ from services.backends.tables import (
 )
 from services.domain import ObjectKind, Visibility
 
-SHARED: Final[dict[ObjectKind, Table]] = {ObjectKind.DATASET: datasets, ObjectKind.CONVERSATION: conversations}
+SHARED: Final[dict[ObjectKind, Table]] = {
+    ObjectKind.DATASET: datasets,
+    ObjectKind.CONVERSATION: conversations,
+    ObjectKind.DASHBOARD: dashboards,
+}
 """Where things of each kind are kept: tables with `team_id`, `created_by` and `visibility`."""
 
 
@@ -43,13 +47,15 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Sight:
-    """Who looks into which team, and how far. A guest sees the dataset `dataset_id` and one conversation about it."""
+    """Who looks into which team, and how far. A guest sees the dataset `dataset_id` and one conversation about it, or
+    one other thing, such as a dashboard."""
 
     team_id: str
     user_id: str
     reach: Reach = Reach.MEMBER
     dataset_id: str = ""
     conversation_id: str = ""
+    object_id: str = ""
 
     @property
     def settings(self) -> dict[str, str]:
@@ -60,6 +66,7 @@ class Sight:
             "red_pandas.reach": self.reach,
             "red_pandas.dataset": self.dataset_id,
             "red_pandas.conversation": self.conversation_id,
+            "red_pandas.object": self.object_id,
         }
 
     def of(self, table: Table) -> ColumnElement[bool]:
@@ -137,6 +144,18 @@ def _report_files(sight: Sight) -> ColumnElement[bool]:
     return and_(_open(sight, report_files), _in(sight, report_files.c.report_id, reports))
 
 
+def _dashboards(sight: Sight) -> ColumnElement[bool]:
+    return dashboards.c.id == sight.object_id if sight.reach is Reach.GUEST else _open(sight, dashboards)
+
+
+def _tiles(sight: Sight) -> ColumnElement[bool]:
+    """Those of the dashboards one sees. A member does not see by a tile what they do not see by its dataset."""
+    shown = _in(sight, tiles.c.dashboard_id, dashboards)
+    if sight.reach is Reach.GUEST:
+        return shown
+    return and_(shown, or_(tiles.c.dataset_id.is_(None), _in(sight, tiles.c.dataset_id, datasets)))
+
+
 def _in(sight: Sight, column: Any, table: Table) -> ColumnElement[bool]:
     seen: ColumnElement[bool] = column.in_(select(table.c.id).where(sight.of(table)))
     return seen
@@ -159,6 +178,9 @@ _RULES: Final[dict[str, Callable[[Sight], ColumnElement[bool]]]] = {
     "reports": _reports,
     "sections": _sections,
     "report_files": _report_files,
+    "dashboards": _dashboards,
+    "tiles": _tiles,
+    "tile_runs": lambda sight: _in(sight, tile_runs.c.tile_id, tiles),
     "jobs": _jobs,
     "uploads": _uploads,
     **dict.fromkeys(

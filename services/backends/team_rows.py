@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select, update
 
+from services.backends.board_tables import tiles
 from services.backends.door import not_found, noun_of
 from services.backends.job_rows import changed
 from services.backends.seat import Seat
@@ -127,7 +128,8 @@ class TeamRows(Seat):
         return Visibility(found)
 
     def show_to(self, kind: ObjectKind, object_id: str, visibility: Visibility) -> None:
-        """Says who in the team sees the thing. A private dataset takes back what was shared of its conversations.
+        """Says who in the team sees the thing. A private dataset takes back what was shared of its conversations
+        and of dashboards that show it.
 
         Raises: NotFound.
         """
@@ -141,7 +143,11 @@ class TeamRows(Seat):
                     conversations.c.team_id == self._team_id, conversations.c.dataset_id == object_id
                 )
                 talks = and_(shares.c.kind == ObjectKind.CONVERSATION, shares.c.object_id.in_(about))
-                session.execute(delete(shares).where(shares.c.team_id == self._team_id, talks))
+                boards = select(tiles.c.dashboard_id).where(
+                    tiles.c.team_id == self._team_id, tiles.c.dataset_id == object_id
+                )
+                shown = and_(shares.c.kind == ObjectKind.DASHBOARD, shares.c.object_id.in_(boards))
+                session.execute(delete(shares).where(shares.c.team_id == self._team_id, or_(talks, shown)))
 
     def share(self, share: Share, token_hash: str = "") -> None:
         """Keeps a share in place of the one with the same audience. Links are kept beside each other."""

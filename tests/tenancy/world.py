@@ -19,12 +19,25 @@ from pyarrow import csv
 
 import services
 from sandbox.messages import Text
-from services import conversations, datasets, pins, recipes, report_shelf, reports, sharing, teams, uploads, usage
+from services import (
+    conversations,
+    dashboards,
+    datasets,
+    pins,
+    recipes,
+    report_shelf,
+    reports,
+    sharing,
+    teams,
+    uploads,
+    usage,
+)
 from services.access import Action, Role
 from services.accounts.places import Place
 from services.activity import Filter
 from services.assistant import pipeline
 from services.binding import Paper, Section, SectionKind
+from services.boards import Every, Kept, Tile
 from services.circles import Limits, Measure, ObjectKind, Visibility
 from services.code.steps import RenameColumns
 from services.domain import (
@@ -98,6 +111,7 @@ class Things:
     share_id: str
     wish_id: str
     pin_id: str
+    tile: Tile
     member_id: str
     file: Path
     table: Path
@@ -129,6 +143,8 @@ class Things:
             "report_id": self.report_id,
             "section_id": self.section.id,
             "file_id": "none",
+            "dashboard_id": self.tile.dashboard_id,
+            "tile_id": self.tile.id,
             "user_id": self.member_id,
             "session_id": "none",
             "team_id": self.dataset.team_id,
@@ -156,6 +172,13 @@ class Things:
             "template": reports.Template.BRIEF,
             "email": "mel@example.org",
             "filename": "a.csv",
+            "filters": [],
+            "every": Every.DAY,
+            "kept": Kept(question="mine", code="result = len(df)"),
+            "threshold": None,
+            "width": 3,
+            "height": 3,
+            "by": 1,
             "format": Format.CSV,
             "granted": None,
             "kind": ObjectKind.DATASET,
@@ -223,6 +246,7 @@ def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = 
     if private:
         sharing.show_to(ws, ObjectKind.DATASET, dataset.id, Visibility.PRIVATE)
     report = report_shelf.from_conversation(ws, conversation.id)
+    pin = pins.pin(ws, turn.id)
     return Things(
         dataset=ws.rows.dataset(dataset.id),
         version=datasets.head(ws, dataset.id),
@@ -233,7 +257,8 @@ def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = 
         invitation_id=teams.invite(ws).invitation.id if not ws.is_alone else "none",
         share_id=sharing.publish(ws, ObjectKind.DATASET, dataset.id).share.id,
         wish_id=usage.ask_for_more(ws, Measure.QUESTIONS).id if not private else "none",
-        pin_id=pins.pin(ws, turn.id).id,
+        pin_id=pin.id,
+        tile=_tile(ws, pin.id, private=private),
         member_id=member_id,
         file=path,
         table=_parquet(path),
@@ -241,6 +266,14 @@ def things(ws: Workspace, folder: Path, member_id: str = "", *, private: bool = 
         report_id=report.id,
         section=report_shelf.sections(ws, report.id)[0],
     )
+
+
+def _tile(ws: Workspace, pin_id: str, *, private: bool) -> Tile:
+    """A tile on a dashboard of this person."""
+    board = dashboards.create(ws, "board")
+    if private:
+        sharing.show_to(ws, ObjectKind.DASHBOARD, board.id, Visibility.PRIVATE)
+    return dashboards.add_pin(ws, board.id, pin_id)
 
 
 def _recipe(ws: Workspace) -> Recipe:
