@@ -32,11 +32,12 @@ def show(
     authors: Mapping[str, str] | None = None,
     change: answer_card.Change | None = None,
     take: takeaway.Take | None = None,
+    below: Attach | None = None,
 ) -> str | None:
     """Draws the turns, oldest first, then attaches to those under way. Returns the question clicked, if any.
 
     `authors` are the names of others who asked, by their ids; `change` draws what may be done with a proposed change,
-    `take` makes files of outputs.
+    `take` makes files of outputs, `below` draws what may be done with any answer.
     """
     asked, under_way = None, []
     for turn in turns[:-DRAWN_TURNS]:
@@ -52,6 +53,8 @@ def show(
                 if turn.status.is_final:
                     newest = turn is turns[-1]
                     asked = answer_card.show(turn, codes, newest=newest, change=change, take=take) or asked
+                    if below:
+                        below(turn)
                 else:
                     under_way.append((st.container(), turn))
     if turns:

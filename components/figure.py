@@ -22,7 +22,7 @@ TITLE_SPACE = 44
 """Pixels over a chart with a title; Plotly's own 100 leave a hole under the answer's sentence."""
 
 
-def show(figure: Figure, key: str, alt: str, *, selects: bool = False) -> None:
+def show(figure: Figure, key: str, alt: str, height: int = HEIGHT, *, selects: bool = False) -> None:
     """Draws the figure; `alt` is read out in its place. With `selects`, marks can be clicked and areas drawn."""
     import plotly.graph_objects as go
 
@@ -33,7 +33,7 @@ def show(figure: Figure, key: str, alt: str, *, selects: bool = False) -> None:
     drawn.update_layout(margin={"t": top + sides // 2, "b": sides // 2, "l": sides, "r": sides})
     drawn.update_layout(title={"y": 0.98, "yanchor": "top", "yref": "container", "font": {"size": 14}})
     more: dict[str, Any] = {"on_select": "rerun", "selection_mode": ("points", "box")} if selects else {}
-    st.plotly_chart(drawn, key=key, height=HEIGHT, theme="streamlit", alt=alt, config={"displaylogo": False}, **more)
+    st.plotly_chart(drawn, key=key, height=height, theme="streamlit", alt=alt, config={"displaylogo": False}, **more)
 
 
 def shortened(figure: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,38 @@ class Session:
         return list(found.get("points", [])), list(found.get("box", []))
 
     @property
+    def board_id(self) -> str:
+        """The open dashboard, or "". In the address alone, as the next two."""
+        return str(st.query_params.get("dashboard", ""))
+
+    @property
+    def board_mode(self) -> str:
+        """How it is looked at: "arrange", "full", or ""."""
+        return str(st.query_params.get("mode", ""))
+
+    @property
+    def filters(self) -> str:
+        """The filters chosen on it, as JSON, or "" when it is seen as it is set."""
+        return str(st.query_params.get("filters", ""))
+
+    def go_to_board(self, dashboard_id: str, mode: str = "") -> None:
+        """Opens a dashboard in a mode, or none with ""; the filters stay with the same one."""
+        chosen = {"dashboard": dashboard_id, "mode": mode}
+        chosen["filters"] = self.filters if dashboard_id == self.board_id else ""
+        for name, value in chosen.items():
+            if value:
+                st.query_params[name] = value
+            else:
+                st.query_params.pop(name, None)
+
+    def filter(self, filters: str) -> None:
+        """Keeps the chosen filters in the address."""
+        if filters:
+            st.query_params["filters"] = filters
+        else:
+            st.query_params.pop("filters", None)
+
+    @property
     def rejected(self) -> Sequence[str]:
         """The suggestions that were rejected in this tab."""
         return tuple(st.session_state.get("rejected", ()))

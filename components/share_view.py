@@ -119,11 +119,16 @@ def listed(found: Sequence[Shared]) -> Shared | None:
 
 def head(shared: Shared, version: SharedVersion) -> None:
     """Draws what this is, by whom, and which version it shows."""
+    title(shared)
+    about = f"{words.literal(version.dataset, 90)}: {words.shape(version.rows, version.columns)}"
+    st.caption(f"Version of {version.created_at:%d %b %Y, %H:%M} UTC · {about} · {words.literal(version.note, 120)}")
+
+
+def title(shared: Shared) -> None:
+    """Draws what this is, by whom, and until when."""
     st.title(words.literal(shared.name, 120), anchor=False)
     until = f" · until {shared.share.expires_at:%d %b %Y, %H:%M} UTC" if shared.share.expires_at else ""
     st.caption(f"Shared by {words.literal(shared.by, 80) or 'somebody'}{until}")
-    about = f"{words.literal(version.dataset, 90)}: {words.shape(version.rows, version.columns)}"
-    st.caption(f"Version of {version.created_at:%d %b %Y, %H:%M} UTC · {about} · {words.literal(version.note, 120)}")
 
 
 def table(rows: pa.Table, whole: int) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import analysis_form, answer_card, data_table, dataset_bar, layout, notice, proposal, shell, words
 from components.session import session
-from pages import shelf
+from pages import pinning, shelf
 from services import conversations, datasets, exploration, jobs, predictions, takeaway
 from services.change_jobs import Proposal
 from services.cleaning import Origin
@@ -74,6 +74,7 @@ def results(ws: Workspace, desk: Desk, group: str, most: int, under: Callable[[T
     turns = [each for each in conversations.turns(ws, desk.conversation.id) if exploration.group_of(each) == group]
     if not turns:
         st.caption("Results appear here and in the chat about this dataset, where you can ask on.")
+    pin = pinning.of(ws, desk.conversation)
     for turn in reversed(turns[-most:]):
         with st.container(border=True):
             st.markdown(f"**{words.literal(turn.question, 200)}**")
@@ -85,6 +86,7 @@ def results(ws: Workspace, desk: Desk, group: str, most: int, under: Callable[[T
             _offer(ws, desk, turn)
             if under:
                 under(turn)
+            pin(turn)
 
 
 def _offer(ws: Workspace, desk: Desk, turn: Turn) -> None:

@@ -32,6 +32,7 @@ MENU = {
         st.Page(
             "share/reports.py", title="Reports", icon=":material/description:", help="Documents of what was found."
         ),
+        st.Page("share/dashboards.py", title="Dashboards", icon=":material/dashboard:", help="Pins on a grid."),
     ],
     "Team": [
         st.Page("team/members.py", title="Team", icon=":material/groups:", help="Members, activity, usage."),
@@ -53,8 +54,9 @@ MENU = {
         st.Page("team/settings.py", title="Settings", icon=":material/tune:", help="How this installation runs."),
     ],
 }
-page = st.navigation(MENU, position="sidebar" if person else "hidden", expanded=True)
-if session.link and page.url_path == "shared":
+is_bare = not person or st.context.is_embedded or session.board_mode == "full"
+page = st.navigation(MENU, position="hidden" if is_bare else "sidebar", expanded=True)
+if (session.link and page.url_path == "shared") or (person and is_bare):
     shell.run(page)
 elif person:
     st.logo(str(layout.STATIC / "wordmark.svg"), icon_image=str(layout.STATIC / "face.svg"), size="large")

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.boards import Dashboard, Tile
 from services.errors import AppError
-from services.workspace import Backends, Workspace
+from services.workspace import Backends
 
 LETTER: Final = """“{tile}” on the dashboard “{board}” is {number:g}, {test} {bound:g}.
 
@@ -19,18 +19,18 @@ You get this because you made the dashboard. Its tiles say from where on they al
 log = logging.getLogger(__name__)
 
 
-def tell(ws: Workspace, dashboard: Dashboard, tile: Tile) -> Thread | None:
+def tell(backends: Backends, dashboard: Dashboard, tile: Tile) -> Thread | None:
     """Sends a mail to whoever made the dashboard, in the background; None where no mail is set up."""
     log.info("Tile %s of dashboard %s is beyond its threshold", tile.id, dashboard.id)
-    maker = ws.backends.people.user(dashboard.created_by)
-    if not ws.backends.settings.can_mail or maker is None or not maker.active or not maker.email:
+    maker = backends.people.user(dashboard.created_by)
+    if not backends.settings.can_mail or maker is None or not maker.active or not maker.email:
         return None
-    sending = Thread(target=_send, args=(ws.backends, maker.email, _letter(ws, dashboard, tile)), daemon=True)
+    sending = Thread(target=_send, args=(backends, maker.email, _letter(backends, dashboard, tile)), daemon=True)
     sending.start()
     return sending
 
 
-def _letter(ws: Workspace, dashboard: Dashboard, tile: Tile) -> str:
+def _letter(backends: Backends, dashboard: Dashboard, tile: Tile) -> str:
     assert tile.threshold is not None
     assert tile.number is not None
     return LETTER.format(
@@ -39,7 +39,7 @@ def _letter(ws: Workspace, dashboard: Dashboard, tile: Tile) -> str:
         number=tile.number,
         test=tile.threshold.test,
         bound=tile.threshold.bound,
-        address=ws.backends.settings.public_url.rstrip("/"),
+        address=backends.settings.public_url.rstrip("/"),
         id=dashboard.id,
     )
 

@@ -11,6 +11,7 @@ from pydantic import Field, JsonValue
 from sandbox.messages import Output
 from services.circles import Visibility
 from services.facts import Fact
+from services.freshness import Changes
 
 COLUMNS: Final = 12
 ROWS: Final = 12
@@ -90,14 +91,6 @@ class Threshold(Fact):
         return number is not None and (number > self.bound if self.test == "over" else number < self.bound)
 
 
-class Change(Fact):
-    """One number that differs from what stood there before."""
-
-    what: str
-    before: str
-    after: str
-
-
 class Dashboard(Fact):
     """Tiles on a grid, and what they are about."""
 
@@ -136,7 +129,7 @@ class Tile(Fact):
     threshold: Threshold | None = None
     number: float | None = None
     """The one number it shows, where it shows one."""
-    changes: tuple[Change, ...] = ()
+    changes: Changes = Changes()
     """What the last refresh changed."""
     problem: str = ""
     hint: str = ""
@@ -163,3 +156,51 @@ class TileRun(Fact):
     problem: str = ""
     hint: str = ""
     created_at: datetime
+
+
+class Shown(Fact):
+    """A tile as it is to be drawn now."""
+
+    tile: Tile
+    kept: Kept | None = None
+    """None for a text, while it is made, and when it failed."""
+    number: float | None = None
+    """The one number that shows, where it is one."""
+    note: str = ""
+    """Which filters do not reach it."""
+    problem: str = ""
+    hint: str = ""
+    job_id: str = ""
+    """The job that makes it; empty when it is made."""
+    is_stale: bool = False
+    reason: str = ""
+    """Whether its dataset shows something else by now, and what has happened since."""
+
+
+class Rights(Fact):
+    """What somebody may do with dashboards."""
+
+    run: bool
+    """Choose filters."""
+    edit: bool
+    create: bool
+    delete: bool
+    pin: bool
+
+
+class ListedPin(Fact):
+    """A pin without its outputs, what kind it is, and the name of its dataset."""
+
+    pin: Pin
+    kind: str
+    dataset: str
+    is_stale: bool
+
+
+class ListedDashboard(Fact):
+    """A dashboard in a list: how many tiles, the names of those beyond their threshold, and how many are stale."""
+
+    dashboard: Dashboard
+    tiles: int
+    alarms: tuple[str, ...] = ()
+    stale: int = 0

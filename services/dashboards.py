@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from services import labels, what_changed
-from services.access import Action, requires
-from services.boards import COLUMNS, ROWS, Dashboard, Every, Filter, Kept, Pin, Threshold, Tile
+from services import headlines, labels, staleness
+from services.access import Action, allows, requires
+from services.boards import COLUMNS, ROWS, Dashboard, Every, Filter, Kept, ListedDashboard, Pin, Rights, Threshold, Tile
 from services.circles import ObjectKind, Visibility
 from services.errors import BadInput
 from services.workspace import Workspace
@@ -21,16 +20,6 @@ TEXT_CHARS: Final = 4_000
 SPANS: Final = {Every.HOUR: timedelta(hours=1), Every.DAY: timedelta(days=1), Every.WEEK: timedelta(weeks=1)}
 SIZES: Final = {"number": (3, 2), "figure": (6, 5), "table": (6, 5), "text": (12, 1), "answer": (6, 6)}
 """Columns and rows of a tile that is new, by what it shows."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A dashboard in a list: how many tiles, those beyond their threshold, and how many show an older version."""
-
-    dashboard: Dashboard
-    tiles: int
-    alarms: tuple[str, ...]
-    stale: int
 
 
 @requires(Action.DASHBOARD_CREATE)
@@ -48,17 +37,28 @@ def create(ws: Workspace, name: str) -> Dashboard:
 
 
 @requires(Action.DASHBOARD_READ)
-def list_all(ws: Workspace) -> list[Listed]:
+def list_all(ws: Workspace) -> list[ListedDashboard]:
     """Every dashboard, newest first."""
-    heads = {version.id for version in ws.rows.heads().values()}
-    tiles = ws.dashboards.listed_tiles()
-    listed = []
+    tiles, listed = ws.dashboards.listed_tiles(), []
+    stands = staleness.of(ws, {tile.version_id for tile in tiles if tile.dataset_id}) if ws.share is None else {}
     for dashboard in ws.dashboards.all():
         mine = [tile for tile in tiles if tile.dashboard_id == dashboard.id]
         alarms = tuple(tile.name for tile in mine if tile.is_alarming)
-        stale = sum(bool(tile.dataset_id) and tile.version_id not in heads for tile in mine)
-        listed.append(Listed(dashboard, len(mine), alarms, stale))
+        stale = sum(stands[tile.version_id].is_stale for tile in mine if tile.version_id in stands)
+        listed.append(ListedDashboard(dashboard=dashboard, tiles=len(mine), alarms=alarms, stale=stale))
     return listed
+
+
+@requires(Action.DASHBOARD_READ)
+def rights(ws: Workspace) -> Rights:
+    """What this person may do with dashboards here."""
+    return Rights(
+        run=allows(ws, Action.DASHBOARD_RUN),
+        edit=allows(ws, Action.DASHBOARD_EDIT),
+        create=allows(ws, Action.DASHBOARD_CREATE),
+        delete=allows(ws, Action.DASHBOARD_DELETE),
+        pin=allows(ws, Action.PIN_READ),
+    )
 
 
 @requires(Action.DASHBOARD_READ)
@@ -102,7 +102,7 @@ def add_pin(ws: Workspace, dashboard_id: str, pin_id: str) -> Tile:
     """A new tile with a copy of what the pin shows, at the end. Raises: NotFound; BadInput."""
     pin = ws.pins.get(pin_id)
     _check_private(ws, ws.dashboards.get(dashboard_id), pin)
-    number = what_changed.number_of(pin.kept.outputs)
+    number = headlines.number_of(pin.kept.outputs)
     width, height = SIZES.get("number" if number is not None else pin.kind, SIZES["answer"])
     return _added(
         ws,

@@ -83,7 +83,12 @@ def charts(turn: Turn) -> list[dict[str, Any]]:
 
 def group_of(turn: Turn) -> str:
     """Under which heading the analysis of a turn is offered; empty for a turn that is none."""
-    kind = analyses.KINDS.get(str(asked(turn).get("kind")))
+    return heading_of(asked(turn))
+
+
+def heading_of(asked: Mapping[str, object]) -> str:
+    """The same of an analysis as data; empty for none."""
+    kind = analyses.KINDS.get(str(asked.get("kind")))
     return kind.GROUP if kind else ""
 
 

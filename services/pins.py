@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from services import exploration, labels
-from services.access import Action, requires
-from services.boards import Kept, Pin
+from services import exploration, labels, staleness
+from services.access import Action, allows, requires
+from services.boards import Kept, ListedPin, Pin
 from services.domain import Turn, TurnStatus
 from services.errors import BadInput
 from services.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A pin without its outputs, what kind it is, and the name of its dataset."""
-
-    pin: Pin
-    kind: str
-    dataset: str
-    is_stale: bool
-    """Whether its dataset shows another version by now."""
 
 
 @requires(Action.PIN)
@@ -32,7 +20,7 @@ def pin(ws: Workspace, turn_id: str, only: int | None = None, name: str = "") ->
     Raises: NotFound; BadInput, when there is no answer, or no output at this place.
     """
     turn = ws.rows.turn(turn_id)
-    if there := [each for each in ws.pins.of_turn(turn_id) if each.kept.only == only]:
+    if there := [each for each in ws.pins.of("turn_id", turn_id) if each.kept.only == only]:
         return ws.pins.get(there[0].id)
     kept, conversation = _kept(turn, only), ws.rows.conversation(turn.conversation_id)
     made = Pin(
@@ -52,13 +40,14 @@ def pin(ws: Workspace, turn_id: str, only: int | None = None, name: str = "") ->
 
 
 @requires(Action.PIN_READ)
-def list_all(ws: Workspace, dataset_id: str = "") -> list[Listed]:
+def list_all(ws: Workspace, dataset_id: str = "") -> list[ListedPin]:
     """Every pin without its outputs, newest first; those about one dataset, when given."""
-    datasets = {each.id: each for each in ws.rows.datasets()}
+    names, found = {each.id: each.name for each in ws.rows.datasets()}, ws.pins.all(dataset_id)
+    stands = staleness.of(ws, {each.version_id for each, _ in found})
     return [
-        Listed(each, kind, about.name, is_stale=each.version_id != about.head_id)
-        for each, kind in ws.pins.all(dataset_id)
-        if (about := datasets.get(each.dataset_id))
+        ListedPin(pin=each, kind=kind, dataset=names[each.dataset_id], is_stale=stands[each.version_id].is_stale)
+        for each, kind in found
+        if each.dataset_id in names
     ]
 
 
@@ -68,10 +57,16 @@ def get(ws: Workspace, pin_id: str) -> Pin:
     return ws.pins.get(pin_id)
 
 
+@requires(Action.CONVERSATION_READ)
+def may_pin(ws: Workspace) -> bool:
+    """Whether this person may pin here."""
+    return allows(ws, Action.PIN)
+
+
 @requires(Action.PIN_READ)
-def of_turn(ws: Workspace, turn_id: str) -> list[Pin]:
-    """What was pinned of a turn, without outputs."""
-    return ws.pins.of_turn(turn_id)
+def of_conversation(ws: Workspace, conversation_id: str) -> frozenset[tuple[str, int | None]]:
+    """What is pinned of a conversation: the turns' ids, each with the place of the output, or None."""
+    return frozenset((each.turn_id, each.kept.only) for each in ws.pins.of("conversation_id", conversation_id))
 
 
 @requires(Action.PIN)

@@ -49,6 +49,7 @@ def again(
         return work.done(path, step.to_code() if step else "")
 
 
+@requires(Action.DATASET_READ)
 def filtering(ws: Workspace, version: Version, filters: Sequence[Filter]) -> FilterRows | None:
     """The filters as a step; None when there is nothing to leave out. Raises: BadInput."""
     profile = ws.rows.profile(version.id)

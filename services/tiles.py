@@ -12,41 +12,19 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter
 
-from services import alarms, rereading, what_changed
+from services import alarms, comparing, headlines, rereading, staleness
 from services.access import Action, requires
-from services.boards import Change, Filter, Kept, Tile, TileRun
+from services.boards import Filter, Kept, Shown, Tile, TileRun
 from services.dashboards import SPANS
-from services.domain import Job
+from services.domain import ColumnProfile, Job
 from services.errors import AppError, NotFound, Stopped
+from services.freshness import Changes
 from services.protocols import Progress
 from services.workspace import Backends, Workspace, open_workspace
 
 JOB_KIND: Final = "tile"
 _FILTERS: Final[TypeAdapter[tuple[Filter, ...]]] = TypeAdapter(tuple[Filter, ...])
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A tile as it is to be drawn now."""
-
-    tile: Tile
-    kept: Kept | None
-    """None for a text, while it is made, and when it failed."""
-    note: str = ""
-    """Which filters do not reach it."""
-    problem: str = ""
-    hint: str = ""
-    job_id: str = ""
-    """The job that makes it; empty when it is made."""
-    is_stale: bool = False
-    """Whether its dataset shows another version by now."""
-    dataset: str = ""
-
-    @property
-    def number(self) -> float | None:
-        """The one number it shows."""
-        return what_changed.number_of(self.kept.outputs) if self.kept else None
 
 
 @requires(Action.DASHBOARD_READ)
@@ -56,22 +34,29 @@ def shown(ws: Workspace, dashboard_id: str, filters: Sequence[Filter] | None = N
     Raises: NotFound.
     """
     dashboard, whole = ws.dashboards.get(dashboard_id), ws.for_upkeep()
-    tiles = ws.dashboards.tiles(dashboard_id)
+    tiles, looks = ws.dashboards.tiles(dashboard_id), _only_looks(ws)
     wanted = dashboard.filters if filters is None else filters
-    asked = {tile.id: _asked(whole, tile, tile.filters if _only_looks(ws) else wanted) for tile in tiles}
+    asked = {tile.id: _asked(whole, tile, tile.filters if looks else wanted) for tile in tiles}
     runs = ws.dashboards.runs({each.key for each in asked.values()})
-    datasets = {each.id: each for each in whole.rows.datasets()}
-    found = []
-    for tile in tiles:
-        about = datasets.get(tile.dataset_id)
-        if tile.dataset_id and about is None:
-            found.append(Shown(tile.model_copy(update={"kept": None}), None, problem="Its dataset was deleted."))
-            continue
-        stale = about is not None and about.head_id != tile.version_id
-        made = _made(ws, tile, asked[tile.id], runs.get((tile.id, asked[tile.id].key)))
-        name = about.name if about else ""
-        found.append(Shown(**{**made.__dict__, "is_stale": stale, "dataset": name}))
-    return [_plain(each) for each in found] if _only_looks(ws) else found
+    there = {each.id for each in whole.rows.datasets()}
+    made = [
+        _made(ws, tile, asked[tile.id], runs.get((tile.id, asked[tile.id].key)))
+        if not tile.dataset_id or tile.dataset_id in there
+        else Shown(tile=tile.model_copy(update={"kept": None}), problem="Its dataset was deleted.")
+        for tile in tiles
+    ]
+    return [_plain(each) for each in made] if looks else _dated(whole, made)
+
+
+@requires(Action.DASHBOARD_RUN)
+def columns(ws: Workspace, dashboard_id: str) -> dict[str, ColumnProfile]:
+    """The columns that the tables behind the tiles have, by name: what one may filter by. Raises: NotFound."""
+    found: dict[str, ColumnProfile] = {}
+    whole = ws.for_upkeep()
+    for version_id in dict.fromkeys(tile.version_id for tile in ws.dashboards.tiles(dashboard_id) if tile.dataset_id):
+        for column in whole.rows.profile(version_id).columns:
+            found.setdefault(column.name, column)
+    return found
 
 
 @requires(Action.DASHBOARD_RUN)
@@ -116,9 +101,11 @@ def settle(ws: Workspace, dashboard_id: str) -> list[str]:
 
 @requires(Action.DASHBOARD_READ)
 def under_way(ws: Workspace, dashboard_id: str) -> list[Job]:
-    """The jobs of this person that make tiles of the dashboard at this moment. Raises: NotFound."""
-    found = [ws.rows.last_job(JOB_KIND, tile.id) for tile in ws.dashboards.tiles(dashboard_id) if tile.kept]
-    live = [ws.backends.runner.live(job.id) or ws.rows.expire_job(job.id, datetime.now(UTC)) for job in found if job]
+    """The jobs that make tiles of the dashboard at this moment. Raises: NotFound."""
+    rows, now = ws.for_upkeep().rows, datetime.now(UTC)
+    found = [rows.last_job(JOB_KIND, tile.id) for tile in ws.dashboards.tiles(dashboard_id) if tile.kept]
+    waiting = [job for job in found if job and not job.status.is_final]
+    live = [ws.backends.runner.live(job.id) or rows.expire_job(job.id, now) for job in waiting]
     return [job for job in live if not job.status.is_final]
 
 
@@ -194,12 +181,24 @@ def _asked(whole: Workspace, tile: Tile, filters: Sequence[Filter], version_id: 
 def _made(ws: Workspace, tile: Tile, asked: _Asked, made: TileRun | None) -> Shown:
     note = f"Not filtered: its table has no column {rereading.listed(asked.beyond)}." if asked.beyond else ""
     if tile.kept is None or asked.filters == tile.filters:
-        return Shown(tile, tile.kept, note, tile.problem, tile.hint)
+        return Shown(tile=tile, kept=tile.kept, number=tile.number, note=note, problem=tile.problem, hint=tile.hint)
     if made is None:
-        return Shown(tile, None, note)
+        return Shown(tile=tile, note=note)
     if made.kept or made.problem:
-        return Shown(tile, made.kept, note, made.problem, made.hint)
-    return Shown(tile, None, note, job_id=made.job_id if _is_alive(ws, made) else "")
+        number = headlines.number_of(made.kept.outputs) if made.kept else None
+        return Shown(tile=tile, kept=made.kept, number=number, note=note, problem=made.problem, hint=made.hint)
+    return Shown(tile=tile, note=note, job_id=made.job_id if _is_alive(ws, made) else "")
+
+
+def _dated(whole: Workspace, made: Sequence[Shown]) -> list[Shown]:
+    """With what has become of the datasets since."""
+    stands = staleness.of(whole, {each.tile.version_id for each in made if each.tile.dataset_id})
+    found = []
+    for each in made:
+        stand = stands.get(each.tile.version_id)
+        told = {"is_stale": stand.is_stale, "reason": " ".join(stand.reasons)} if stand else {}
+        found.append(each.model_copy(update=told))
+    return found
 
 
 def _is_alive(ws: Workspace, made: TileRun) -> bool:
@@ -242,13 +241,12 @@ def _keep(
         ws.dashboards.save_tile(tile.model_copy(update={"problem": problem, "hint": hint}), "problem", "hint")
         return
     before = tile.kept.outputs if tile.kept else ()
-    changes: tuple[Change, ...] = what_changed.changes(before, kept.outputs)
     renewed = {
         "kept": kept,
         "version_id": version_id,
         "filters": filters,
-        "number": what_changed.number_of(kept.outputs),
-        "changes": changes,
+        "number": headlines.number_of(kept.outputs),
+        "changes": comparing.changes(before, kept.outputs),
         "problem": "",
         "hint": "",
         "made_at": datetime.now(UTC),
@@ -256,7 +254,7 @@ def _keep(
     now = tile.model_copy(update=renewed)
     ws.dashboards.save_tile(now, *renewed)
     if now.is_alarming and not tile.is_alarming:
-        alarms.tell(ws, ws.dashboards.get(tile.dashboard_id), now)
+        alarms.tell(ws.backends, ws.dashboards.get(tile.dashboard_id), now)
 
 
 def _only_looks(ws: Workspace) -> bool:
@@ -267,5 +265,5 @@ def _plain(each: Shown) -> Shown:
     """Without the code, the analysis and the words of the question: for those who were shown the dashboard alone."""
     bare = {"code": "", "analysis": {}, "question": "", "analyst": ""}
     kept = each.kept.model_copy(update=bare) if each.kept else None
-    tile = each.tile.model_copy(update={"kept": kept, "changes": ()})
-    return Shown(**{**each.__dict__, "tile": tile, "kept": kept, "dataset": "", "is_stale": False})
+    tile = each.tile.model_copy(update={"kept": kept, "changes": Changes(), "version_id": ""})
+    return each.model_copy(update={"tile": tile, "kept": kept, "problem": "", "hint": ""} if kept else {"tile": tile})

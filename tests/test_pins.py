@@ -37,7 +37,8 @@ def test_one_output_is_kept_and_the_same_one_only_once(ws: Workspace, turn: Turn
     assert [each.kept.outputs for each in made] == [(output,) for output in turn.answer.outputs]
     assert [each.kind for each in made] == [output.kind for output in turn.answer.outputs]
     assert pins.pin(ws, turn.id, 0).id == made[0].id
-    assert [each.id for each in pins.of_turn(ws, turn.id)] == [each.id for each in made]
+    expected = {(turn.id, place) for place in range(len(made))}
+    assert pins.of_conversation(ws, turn.conversation_id) == expected
     for place in (-1, len(made)):
         with pytest.raises(BadInput):
             pins.pin(ws, turn.id, place)

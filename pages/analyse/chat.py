@@ -17,7 +17,7 @@ from components import (
     words,
 )
 from components.session import session
-from pages import desk, proposed, report_offer, share_dialog, shelf
+from pages import desk, pinning, proposed, report_offer, share_dialog, shelf
 from services import conversations, datasets, jobs, takeaway, tickets, uploads
 from services.assistant import pipeline
 from services.domain import Conversation, ObjectKind
@@ -108,6 +108,7 @@ with layout.column():
     dataset_bar.preview(rows, profile, version, expanded=not turns)
     authors = conversations.authors(ws, turns)
     watch, change = partial(desk.attach, ws), proposed.Changes(ws, conversation, turns).show
-    if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, partial(takeaway.file, ws)):
+    take, pin = partial(takeaway.file, ws), pinning.of(ws, conversation)
+    if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, take, pin):
         ask(again, conversation)
     desk.follow(ws, conversation.id, drawn)

@@ -6,10 +6,13 @@ import streamlit as st
 
 from components import layout, share_view, shell
 from components.session import session
-from services import conversations, sharing
+from pages import board
+from services import conversations, dashboards, sharing
+from services.boards import Rights
 from services.circles import ObjectKind, Right
 
-CHAT = "analyse/chat.py"
+CHAT, BOARD = "analyse/chat.py", "share/dashboards.py"
+NO_RIGHTS = Rights(run=False, edit=False, create=False, delete=False, pin=False)
 
 ws = shell.published() if session.link else shell.workspace()
 
@@ -26,6 +29,22 @@ def read() -> None:
     share_view.talk(turns, conversations.authors(ws, turns), ())
     shell.follow(partial(conversations.pulse, ws, conversation.id), drawn)
 
+
+def look() -> None:
+    """Draws a shared dashboard, to read; embedded in another page, without its head."""
+    shared = sharing.title(ws)
+    found = dashboards.get(ws, shared.share.object_id)
+    if not st.context.is_embedded:
+        share_view.title(shared)
+        if ws.share and ws.share.right is Right.EDIT and st.button("Filter and arrange", icon=":material/tune:"):
+            st.switch_page(BOARD, query_params=session.guest(ws.share.id, "", "") | {"dashboard": found.id})
+    if not board.draw(ws, found, NO_RIGHTS):
+        st.caption("Nothing stands here yet.")
+
+
+if ws.share and ws.share.kind is ObjectKind.DASHBOARD:
+    look()
+    st.stop()
 
 with layout.column():
     if ws.share:

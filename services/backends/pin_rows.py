@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import RowMapping, delete, insert, select, update
 
@@ -37,9 +37,9 @@ class PinRows(Seat):
             found = session.execute(mine.order_by(pins.c.created_at.desc(), pins.c.id)).mappings()
             return [(to_pin(row), row["kind"]) for row in found]
 
-    def of_turn(self, turn_id: str) -> list[Pin]:
-        """What was pinned of a turn, without outputs, oldest first."""
-        mine = select(*_PLAIN).where(self._seen(pins), pins.c.turn_id == turn_id)
+    def of(self, column: Literal["turn_id", "conversation_id"], id: str) -> list[Pin]:
+        """What was pinned of a turn or a conversation, without outputs, oldest first."""
+        mine = select(*_PLAIN).where(self._seen(pins), pins.c[column] == id)
         with self._database.reading() as session:
             return [to_pin(row) for row in session.execute(mine.order_by(pins.c.created_at, pins.c.id)).mappings()]
 

@@ -39,6 +39,7 @@ PAGES = (
     "team/members.py",
     "share/reports.py",
     "share/shared.py",
+    "share/dashboards.py",
     "team/settings.py",
 )
 

@@ -185,7 +185,6 @@ class Things:
             "limit": 5,
             "made": {"mine": Basis(version_id=self.version.id)},
             "meanings": {},
-            "by": 1,
             "parts": [],
             "paper": Paper.A4,
             "output": Text(text="mine"),
