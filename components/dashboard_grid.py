@@ -70,6 +70,8 @@ def _head(shown: Shown, tools: Tools | None) -> None:
     with layout.line(gap="xsmall"):
         if shown.tile.name:
             st.markdown(f"**{words.literal(shown.tile.name, 120)}**", width="stretch")
+        if shown.kept:
+            tile_view.tables(shown.tile, shown.kept)
         if shown.is_stale:
             st.markdown(":orange[:material/update:]", width="content", help=words.literal(shown.reason, 400))
         if shown.tile.changes and not shown.tile.changes.is_none:

@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 from pydantic import TypeAdapter, ValidationError
 
-from components import layout, words
+from components import words
 from services.boards import Filter
 from services.domain import ColumnProfile
 
@@ -31,7 +31,7 @@ def written(filters: Sequence[Filter]) -> str:
 
 def show(filters: Sequence[Filter], columns: Mapping[str, ColumnProfile], key: str) -> tuple[Filter, ...]:
     """Draws a field for each filter; the filters as they are chosen now."""
-    with layout.line(gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="filter-bar"):
         chosen = [_field(each, columns[each.column], key) for each in filters if each.column in columns]
         gone = [each for each in filters if each.column not in columns]
         chosen = _offered(chosen, columns, key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import streamlit as st
 
 from components import data_table, figure, notice, words
@@ -39,9 +41,25 @@ def kept(tile: Tile, shown: Kept, number: float | None, *, selects: bool = False
     if shown.text and not (number is not None and tile.height <= 2):
         st.text(words.clean(shown.text))
         room -= 60
-    charts = sum(isinstance(output, Figure) for output in shown.outputs)
+    charts = [output for output in shown.outputs if isinstance(output, Figure)]
+    drawn = charts or shown.outputs  # the tables beside a chart are behind a button
     for place, output in enumerate(shown.outputs):
-        _output(tile, output, place, max(LEAST, room if charts <= 1 else room // 2), selects=selects)
+        if output in drawn:
+            high = max(LEAST, room if len(drawn) == 1 else room // 2)
+            _output(tile, output, place, high, selects=selects)
+
+
+def tables(tile: Tile, shown: Kept) -> None:
+    """Draws a button behind which the tables of a tile are that shows charts."""
+    found = [each for each in shown.outputs if isinstance(each, Table)]
+    if not found or not any(isinstance(each, Figure) for each in shown.outputs):
+        return
+    with st.popover("", icon=":material/table:", type="tertiary", help="The numbers", key=f"numbers-{tile.id}"):
+        for place, each in enumerate(found):
+            rows = data_table.opened(each.arrow).slice(0, SHOWN_ROWS)
+            data_table.rows(
+                rows, f"numbers-{tile.id}-{place}", alt=words.clean(tile.name)[:200] or "Numbers", height=360
+            )
 
 
 def value(tile: Tile, number: float) -> None:
@@ -88,7 +106,7 @@ def _output(tile: Tile, output: Output, place: int, room: int, *, selects: bool)
     key, alt = f"tile-{tile.id}-{place}", words.clean(tile.name)[:200] or "Tile"
     match output:
         case Figure():
-            figure.show(output, key, alt=alt, height=room, selects=selects)
+            figure.show(_untitled(output) if tile.name else output, key, alt=alt, height=room, selects=selects)
         case Table():
             table = data_table.opened(output.arrow).slice(0, SHOWN_ROWS)
             high = room if table.num_rows > data_table.FEW_ROWS else "auto"
@@ -99,6 +117,13 @@ def _output(tile: Tile, output: Output, place: int, room: int, *, selects: bool)
             st.text(words.clean(output.text))
         case Image():
             st.image(output.png)
+
+
+def _untitled(output: Figure) -> Figure:
+    """The chart without its title: the tile has a name."""
+    drawn = json.loads(output.json_text)
+    drawn.get("layout", {}).pop("title", None)
+    return output.model_copy(update={"json_text": json.dumps(drawn)})
 
 
 def _value(output: Value) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from components import dashboard_grid, filter_bar, layout, shell, words
 from components.session import session
 from components.tile_tools import Act, Tools
+from pages import tile_rows
 from services import dashboards, jobs, tiles
 from services.boards import Dashboard, Filter, Rights, Shown
 from services.errors import AppError
@@ -17,17 +18,26 @@ from services.workspace import Workspace
 
 def draw(ws: Workspace, board: Dashboard, may: Rights, *, arranges: bool = False) -> list[Shown]:
     """Draws filters and tiles, starts what is not made yet, and does what is chosen; the tiles."""
-    chosen = _filters(ws, board, may)
-    if may.run and chosen is not None:
-        tiles.run(ws, board.id, chosen)
-    shown = tiles.shown(ws, board.id, chosen)
+    filters = _filters(ws, board, may)
+    if may.run and filters is not None:
+        tiles.run(ws, board.id, filters)
+    shown = tiles.shown(ws, board.id, filters)
     if may.run and (live := tiles.under_way(ws, board.id)):
         _attend(ws, board.id, len(live), sum(bool(each.tile.dataset_id) for each in shown))
     tools = Tools() if arranges else None
-    dashboard_grid.show(shown, tools.show if tools else None)
+    looks_behind = may.rows and not arranges
+    dashboard_grid.show(shown, tools.show if tools else None, selects=looks_behind)
+    if looks_behind:
+        tile_rows.marked(ws, shown, filters or ())
     if tools and tools.act:
         _do(ws, tools.act)
     return shown
+
+
+def chosen(board: Dashboard) -> tuple[Filter, ...]:
+    """The filters in the address, else those the dashboard is set to."""
+    given = filter_bar.parsed(session.filters)
+    return board.filters if given is None else given
 
 
 def _filters(ws: Workspace, board: Dashboard, may: Rights) -> tuple[Filter, ...] | None:
@@ -35,20 +45,19 @@ def _filters(ws: Workspace, board: Dashboard, may: Rights) -> tuple[Filter, ...]
     if not may.run:
         filter_bar.said(board.filters)
         return None
-    given = filter_bar.parsed(session.filters)
-    before = board.filters if given is None else given
+    before = chosen(board)
     if not (columns := tiles.columns(ws, board.id)):
         return before
-    chosen = filter_bar.show(before, columns, board.id)
-    if chosen != before:
-        session.filter("" if chosen == board.filters else filter_bar.written(chosen))
+    now = filter_bar.show(before, columns, board.id)
+    if now != before:
+        session.filter("" if now == board.filters else filter_bar.written(now))
         st.rerun()
-    if may.edit and chosen != board.filters and filter_bar.keeps():
-        dashboards.set_filters(ws, board.id, chosen)
+    if may.edit and now != board.filters and filter_bar.keeps():
+        dashboards.set_filters(ws, board.id, now)
         tiles.settle(ws, board.id)
         session.filter("")
         st.rerun()
-    return chosen
+    return now
 
 
 @shell.fragment(run_every=0.7)

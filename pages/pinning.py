@@ -57,4 +57,5 @@ class Pinning:
 
 
 def _called(output: Output) -> str:
-    return f"{NAMES[output.kind]}: {words.literal(output.name, 40)}" if output.name else NAMES[output.kind]
+    own = "" if output.name.lower() in ("table", "chart", "result", "") else f": {words.literal(output.name, 40)}"
+    return NAMES[output.kind] + own

@@ -186,6 +186,8 @@ class Rights(Fact):
     create: bool
     delete: bool
     pin: bool
+    rows: bool
+    """See the rows behind a tile."""
 
 
 class ListedPin(Fact):

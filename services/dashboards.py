@@ -58,6 +58,7 @@ def rights(ws: Workspace) -> Rights:
         create=allows(ws, Action.DASHBOARD_CREATE),
         delete=allows(ws, Action.DASHBOARD_DELETE),
         pin=allows(ws, Action.PIN_READ),
+        rows=ws.share is None and allows(ws, Action.DATASET_READ),
     )
 
 

@@ -66,6 +66,7 @@ SINGLE = {
     "pages.report_offer": "desk",
     "pages.pinning": "desk",
     "pages.board": "desk",
+    "pages.tile_rows": "desk",
     "pages.board_dialogs": "desk",
     "components.shell": "shell",
     "components.sign_in": "sign_in",

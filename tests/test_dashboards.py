@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_string
+from email.policy import default
+from threading import Thread
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from pydantic import SecretStr
 
 from sandbox.messages import Value
-from services import cleaning, conversations, dashboards, datasets, exploration, pins, sharing, tiles
+from services import alarms, cleaning, conversations, dashboards, datasets, exploration, pins, sharing, tiles
 from services.assistant import pipeline
 from services.boards import Dashboard, Every, Filter, Shown, Threshold, Tile
 from services.circles import ObjectKind, Right, Visibility
@@ -20,6 +25,7 @@ from services.domain import Dataset
 from services.errors import BadInput, Forbidden, NotFound
 from services.headlines import number_of
 from services.workspace import Backends, Workspace, open_link, open_workspace
+from tests.accounts.test_letters import MailServer
 from tests.tenancy import world
 
 HOSTILE = "<script>alert(1)</script> =cmd() \u202e"
@@ -212,6 +218,27 @@ def test_a_value_beyond_its_threshold_alarms(
     assert dashboards.list_all(ws)[0].alarms == ()
     with pytest.raises(BadInput):
         dashboards.watch(ws, chart.id, Threshold(test="over", bound=1))
+
+
+def test_whoever_made_the_dashboard_gets_a_mail_once_when_it_alarms(ws: Workspace, board: Dashboard) -> None:
+    with MailServer() as post:
+        Thread(target=post.serve_forever, daemon=True).start()
+        told = {"smtp_url": SecretStr(post.url), "mail_from": "pandas@example.org", "public_url": "https://p.example/"}
+        mailing = replace(ws.backends, settings=ws.backends.settings.model_copy(update=told))
+        maker = world.person(mailing, "kim")
+        tile = dashboards.add_text(ws, board.id, "x").model_copy(
+            update={"name": HOSTILE, "number": 4.0, "threshold": Threshold(test="under", bound=5)}
+        )
+        sending = alarms.tell(mailing, board.model_copy(update={"created_by": maker.id}), tile)
+        assert sending
+        sending.join()
+        assert alarms.tell(mailing, board, tile) is None  # the local user has no address
+        assert alarms.tell(ws.backends, board.model_copy(update={"created_by": maker.id}), tile) is None
+        post.shutdown()
+    [mail] = post.mails
+    letter = message_from_string(mail, policy=default)
+    assert (letter["To"], letter["Subject"]) == ("kim@example.org", "A number on your dashboard")
+    assert f"is 4, under 5.\n\nhttps://p.example/dashboards?dashboard={board.id}" in letter.get_content()
 
 
 def test_what_is_due_is_refreshed_once_and_not_without_need(

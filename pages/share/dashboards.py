@@ -4,9 +4,9 @@ import streamlit as st
 
 from components import dashboard_list, layout, pin_list, shell, words
 from components.session import session
-from pages import board, board_dialogs, share_dialog
+from pages import board, board_dialogs, share_dialog, tile_rows
 from services import dashboards, exploration, pins, tiles
-from services.boards import Dashboard, Rights
+from services.boards import Dashboard, Shown
 from services.domain import ObjectKind
 
 PLACES = {
@@ -73,8 +73,9 @@ def share(opened: Dashboard) -> None:
     share_dialog.show(ws, ObjectKind.DASHBOARD, opened.id, opened.name)
 
 
-def bar(opened: Dashboard, may: Rights, stale: int) -> None:
+def bar(opened: Dashboard, shown: list[Shown]) -> None:
     """Draws what can be done with the dashboard, and does what is chosen."""
+    stale = sum(each.is_stale for each in shown)
     arranges = session.board_mode == "arrange"
     if may.edit and st.button("Add", icon=":material/add:", type="primary" if arranges else "secondary"):
         board_dialogs.add(ws, opened)
@@ -85,6 +86,8 @@ def bar(opened: Dashboard, may: Rights, stale: int) -> None:
         st.rerun()
     if may.create and st.button("Share", icon=":material/share:"):
         share(opened)
+    if may.rows and st.button("Rows", icon=":material/table_rows:", help="The rows behind a tile"):
+        tile_rows.ask(ws, shown, board.chosen(opened))
     if st.button("Full screen", icon=":material/fullscreen:"):
         open_board(opened.id, "full")
     if may.create and st.button("Schedule", icon=":material/schedule:", help="Update by itself"):
@@ -102,7 +105,7 @@ def opened() -> None:
     shown = board.draw(ws, found, may, arranges=session.board_mode == "arrange" and may.edit)
     if not is_full:
         with place:
-            bar(found, may, sum(each.is_stale for each in shown))
+            bar(found, shown)
     if not shown:
         st.caption("Nothing stands here yet. Add what was pinned, or a text.")
 

@@ -12,7 +12,7 @@ from services.boards import Rights
 from services.circles import ObjectKind, Right
 
 CHAT, BOARD = "analyse/chat.py", "share/dashboards.py"
-NO_RIGHTS = Rights(run=False, edit=False, create=False, delete=False, pin=False)
+NO_RIGHTS = Rights(run=False, edit=False, create=False, delete=False, pin=False, rows=False)
 
 ws = shell.published() if session.link else shell.workspace()
 

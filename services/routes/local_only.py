@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Collection, MutableMapping, Sequence
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -46,6 +46,13 @@ WAYS = (
         "RED_PANDAS_SIGN_IN=accounts",
     ),
 )
+
+
+def may_be_framed(scope: Scope) -> bool:
+    """Whether this is a published link made for a frame in another page: it shows one thing and does nothing."""
+    given = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    is_shared = str(scope["path"]).rstrip("/").endswith("/shared")
+    return is_shared and bool(given.get("link")) and given.get("embed") == ["true"]
 
 
 def is_local(host: str | None, header_names: Collection[str], peer: str | None) -> bool:
@@ -107,7 +114,7 @@ class LocalOnly:
         if scope["type"] not in ("http", "websocket") or self._trusts_network():
             await self._app(scope, receive, send)
         elif self._may_pass(scope):
-            await self._app(scope, receive, _unframed(send))
+            await self._app(scope, receive, send if may_be_framed(scope) else _unframed(send))
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": REFUSED, "reason": "Only this computer"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, MutableMapping
+from collections.abc import Callable, Collection, MutableMapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from services.accounts import cookies
 from services.domain import Session
 from services.errors import Unavailable
 from services.routes.guard import PERSON, is_own_page
-from services.routes.local_only import App, Receive, Scope, Send
+from services.routes.local_only import App, Receive, Scope, Send, may_be_framed
 from services.routes.sign_in import PATH, cookie_of, set_cookie
 from services.workspace import Backends
 
@@ -29,6 +29,7 @@ CLOSED: Final = re.compile(r"(/.*)?/(_stcore|media|transfer|component|app|auth|s
 MEDIA: Final = re.compile(r"(/.*)?/media/(?P<name>[^/]+)")
 """Images and small downloads of a page: whoever has a tab that shows it may fetch it, and nobody else."""
 HEADERS: Final = (
+    # First, because a page that may be framed has all but this one.
     (b"content-security-policy", b"frame-ancestors 'self'"),
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -60,7 +61,7 @@ class Wall:
         if scope["type"] != "http" or not self._is_needed():
             await self._app(scope, receive, send)
         else:
-            await self._answer(scope, receive, _dressed(send))
+            await self._answer(scope, receive, _dressed(send, HEADERS[may_be_framed(scope) :]))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         request, path = Request(scope), self._path(scope)
@@ -138,12 +139,12 @@ def _refused(request: Request, status: int) -> Response:
     return JSONResponse(told, status, headers={"cache-control": "no-store"})
 
 
-def _dressed(send: Send) -> Send:
+def _dressed(send: Send, more: Sequence[tuple[bytes, bytes]]) -> Send:
     """Sends the same with the headers that keep other sites out."""
 
     async def dress(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", []), *HEADERS]}
+            message = {**message, "headers": [*message.get("headers", []), *more]}
         await send(message)
 
     return dress

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from sandbox.messages import Figure, Image, RunError, RunStatus, Table, Text, Value
+from services.backends.dashboard_rows import DashboardRows
 from services.backends.rows import Rows
+from services.boards import Dashboard, Kept, Tile
 from services.code.steps import RenameColumns
 from services.domain import (
     Answer,
@@ -159,4 +161,27 @@ def stored_turn(rows: Rows, of: Conversation, **changes: Any) -> Turn:
     work = job(of.team_id)
     made = turn(of, job_id=work.id, **changes)
     rows.add_turn(made, work.model_copy(update={"subject_id": made.id}))
+    return made
+
+
+def stored_dashboard(rows: DashboardRows, about: Dataset) -> Dashboard:
+    """A dashboard with one tile about the dataset."""
+    made = Dashboard(id=uuid4().hex, team_id=about.team_id, name=NASTY, created_by="local", created_at=moment())
+    rows.add(made)
+    tile = Tile(
+        id=uuid4().hex,
+        team_id=about.team_id,
+        dashboard_id=made.id,
+        position=0,
+        width=3,
+        height=2,
+        name=NASTY,
+        dataset_id=about.id,
+        version_id=about.head_id,
+        kept=Kept(question=NASTY, outputs=(Value(value=3),)),
+        created_by="local",
+        created_at=moment(),
+    )
+    rows.add_tile(tile)
+    assert rows.tile(tile.id) == tile
     return made

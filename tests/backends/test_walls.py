@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import URL, insert, inspect, select, text, update
 from sqlalchemy.exc import ProgrammingError
 
-from services.backends import tables, team_tables
+from services.backends import board_tables, tables, team_tables
+from services.backends.dashboard_rows import DashboardRows
 from services.backends.database import Database
 from services.backends.rows import Rows
 from services.backends.sight import Reach, Sight
@@ -105,6 +106,18 @@ def test_a_guest_sees_one_dataset_and_no_conversation_of_others(walled: Database
         assert session.scalars(select(tables.datasets.c.id)).all() == [second.id]
         assert session.scalars(select(tables.versions.c.dataset_id)).all() == [second.id]
         for table in (tables.conversations, tables.turns, tables.jobs, tables.connections, team_tables.memberships):
+            assert session.execute(select(table)).all() == []
+
+
+def test_a_guest_sees_one_dashboard_with_its_tiles_and_no_dataset(walled: Database, theirs: Dataset) -> None:
+    boards = DashboardRows(walled, "theirs", "local")
+    shown, other = (nouns.stored_dashboard(boards, theirs) for _ in range(2))
+    assert len(boards.tiles(other.id)) == 1
+    guest = walled.seen_by(Sight("theirs", "", Reach.GUEST, object_id=shown.id))
+    with guest.reading() as session:
+        assert session.scalars(select(board_tables.dashboards.c.id)).all() == [shown.id]
+        assert session.scalars(select(board_tables.tiles.c.dashboard_id)).all() == [shown.id]
+        for table in (tables.datasets, tables.versions, tables.turns, tables.jobs, board_tables.pins):
             assert session.execute(select(table)).all() == []
 
 

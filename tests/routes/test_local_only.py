@@ -109,6 +109,22 @@ def test_this_machine_gets_pages_and_socket() -> None:
         assert socket.receive_text() == SECRET
 
 
+@pytest.mark.parametrize(
+    ("address", "framed"),
+    [
+        ("/shared?link=abc&embed=true", True),
+        ("/shared?link=abc", False),
+        ("/shared?embed=true", False),
+        ("/shared?link=&embed=true", False),
+        ("/shared?shared=abc&embed=true", False),
+        ("/datasets?link=abc&embed=true", False),
+        ("/?link=abc&embed=true", False),
+    ],
+)
+def test_only_a_published_link_stands_in_a_frame_of_another_page(address: str, framed: bool) -> None:
+    assert ("content-security-policy" not in client().get(address).headers) is framed
+
+
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/_stcore/health"])
 def test_health_is_for_everybody(path: str) -> None:
     assert client(peer="10.0.0.9", host="10.0.0.2").get(path).text == SECRET

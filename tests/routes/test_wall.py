@@ -103,6 +103,14 @@ def test_what_the_sign_in_is_made_of_is_answered_and_can_only_be_read(http: Test
             assert http.request(method, path, headers=OWN).status_code == 401, path
 
 
+def test_only_a_published_link_stands_in_a_frame_of_another_page(http: TestClient, ann: User) -> None:
+    shown = http.get("/shared?link=abc&embed=true", headers=PAGE | {"sec-fetch-dest": "iframe"})
+    assert "content-security-policy" not in shown.headers
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    for other in ("/shared?link=abc", "/shared?embed=true", "/datasets?link=abc&embed=true"):
+        assert http.get(other, headers=PAGE).headers["content-security-policy"] == "frame-ancestors 'self'"
+
+
 def test_signed_in_everything_is_answered(http: TestClient, served: Backends, ann: User) -> None:
     headers = OWN | cookie_of(served, ann)
     for path in ("/media/abc.png", "/_stcore/upload_file/session/file", "/_stcore/metrics", "/datasets"):
