@@ -166,6 +166,25 @@ def test_update_all_tells_what_changed_and_a_failure_leaves_the_rest(
     assert any(each.label == "Update all · 1" for each in app.button)
 
 
+def test_the_rows_behind_a_mark_and_behind_a_tile_are_shown(
+    show: Show, ws: Workspace, orders: Dataset, board: Dashboard
+) -> None:
+    tile = put(ws, orders, board, BARS)
+    late = '[{"column":"date","low":"2024-02-01"}]'
+    app = show(PAGE, dashboard=board.id, filters=late)
+    waited(ws, board)
+    app.run()
+    marks = {"selection": {"points": [{"curve_number": 0, "x": "West"}], "box": []}}
+    app.session_state[f"tile-{tile.id}-1"] = marks
+    app.run()
+    app.session_state[f"tile-{tile.id}-1"] = marks
+    app.button(key=f"see-{tile.id}").click().run()
+    assert not app.exception
+    assert "3 rows" in words(app)
+    app = press(show(PAGE, dashboard=board.id), "Rows")
+    assert "8 rows" in words(app)
+
+
 def test_full_screen_and_a_link_show_nothing_but_the_dashboard(
     show: Show, ws: Workspace, orders: Dataset, board: Dashboard
 ) -> None:
