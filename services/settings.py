@@ -188,7 +188,8 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr = Field(
         default=SecretStr(""),
-        description="Mail server that sends links for a forgotten password, like `smtp://name:password@host:587` "
+        description="Mail server that sends links for a forgotten password and alarms of dashboards, like "
+        "`smtp://name:password@host:587` "
         "(STARTTLS) or `smtps://…`. Empty: the owner hands links over. Needs the next two.",
     )
     mail_from: str = Field(default="", description="Address that mail comes from.")
