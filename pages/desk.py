@@ -18,6 +18,7 @@ from services.domain import Conversation, Dataset, Turn, Version
 from services.errors import AppError
 from services.workspace import Workspace
 
+SCRIPT = "Fits the same model on a CSV file, and keeps it in a file."
 KEPT = "A new version of the table, with a column of what the model tells for each row."
 
 
@@ -97,16 +98,9 @@ def _offer(ws: Workspace, desk: Desk, turn: Turn) -> None:
         if st.button("Keep predictions", icon=":material/add_column_right:", key=f"keep-{turn.id}", help=KEPT):
             change = Proposal(ws, desk.version.id, step, Origin(desk.conversation.id))
             proposal.drawer("What this would do", change)
-        st.download_button(
-            "Script",
-            predictions.script_of(turn),
-            "model.py",
-            "text/x-python",
-            key=f"script-{turn.id}",
-            help="Fits the same model on a CSV file, and keeps it in a file.",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        data, icon = predictions.script_of(turn), ":material/download:"
+        key = f"script-{turn.id}"
+        st.download_button("Script", data, "model.py", "text/x-python", key, SCRIPT, icon=icon, on_click="ignore")
 
 
 def questions(ws: Workspace, group: str, most: int = 10) -> None:
