@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from sandbox.messages import RunResult, RunStatus
 from services.assistant.builtin.follow_ups import changed, earlier, may_follow
 from services.assistant.builtin.grammar.reader import read
+from services.assistant.builtin.grammar.traps import Trapped
 from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.nearest import about, nearest
@@ -100,9 +103,24 @@ class Memory:
         return [hit for hit in dict.fromkeys(self._hits) if hit.value.casefold() in wanted]
 
 
+def _is_beyond_rows(problem: Unreadable, question: str) -> bool:
+    """Whether single rows cannot answer it: readings differ, or nobody knows what “most profitable” grades."""
+    graded = rf"(?i)\b(?:most|least|more|less) {re.escape(problem.missing)}\b"
+    unknown = bool(problem.missing) and re.search(graded, question)
+    return bool(problem.readings or isinstance(problem, Trapped) or _NOT_ROWS.search(question) or unknown)
+
+
 def nothing(_: Sequence[str], /) -> Sequence[ValueHit]:
     """Finds no value."""
     return ()
+
+
+_NOT_ROWS: Final = re.compile(
+    r"(?i)\b(?:above|below|over|under)[- ](?:the )?average\b"
+    r"|\b(?:last|past|previous|this|current|next) (?:\w+ )?(?:day|week|month|quarter|year)s?\b"
+    r"|\bto date\b|\bpivot\b|\boutliers?\b| [-/+] | (?:divided by|minus|plus) "
+)
+"""What the reading of single rows knows nothing of."""
 
 
 def _asked(intent: Intent) -> Plan:
@@ -146,7 +164,7 @@ def _understood(brief: Brief, find_values: ValueFinder) -> Intent:
     try:
         return read(brief.question, brief.profile, find_values, brief.title)
     except Unreadable as problem:
-        picked = None if problem.readings else records.read(brief)
+        picked = None if _is_beyond_rows(problem, brief.question) else records.read(brief)
         if picked is None:
             raise
         return picked

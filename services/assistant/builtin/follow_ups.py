@@ -21,6 +21,7 @@ _REGROUPS: Final = re.compile(
     r"^(?:and |now |then |ok |but |what about |how about |group(?:ed)? |split |break (?:it )?down )*(?:by|per|for each)\b",
     re.IGNORECASE,
 )
+_BARS: Final = (Chart.BAR, Chart.STACKED_BAR, Chart.GROUPED_BAR)
 _LONGEST: Final = 12
 """Most words of a question that only changes the one before."""
 
@@ -116,6 +117,10 @@ def _with_form(intent: Intent, draft: Draft, profile: Profile) -> Intent:
         update |= {"limit": draft.limit, "best": draft.best}
     if draft.sort is not None:
         update["sort"] = draft.sort
+    if draft.lying:
+        update |= {"lying": True, "chart": intent.chart if intent.chart in _BARS else Chart.BAR}
+    if draft.pivot and len(intent.keys) == 2:
+        update["pivot"] = True
     if draft.share and intent.shape is Shape.GROUPS and intent.keys:
         update["share"] = True
     changed_intent = intent.model_copy(update=update)

@@ -71,6 +71,10 @@ class Op(StrEnum):
     ENDS = "ends with"
     MISSING = "is missing"
     PRESENT = "is not missing"
+    FAR = "is an outlier"
+    """More than 1.5 interquartile ranges beyond the quartiles of all rows (Tukey)."""
+    HIGH = "is above average"
+    LOW = "is below average"
 
 
 class Chart(StrEnum):
@@ -103,6 +107,14 @@ class Change(StrEnum):
     GROWTH = "growth (%)"
     DELTA = "change"
     MOVING = "moving average"
+
+
+class Worked(StrEnum):
+    """How two numbers become one."""
+
+    PLUS = "plus"
+    MINUS = "minus"
+    DIVIDED = "divided by"
 
 
 class Key(Noun):
@@ -182,6 +194,12 @@ class Intent(Noun):
     """Periods of a moving average."""
     nth: int = 1
     """2 for the second best, and so on."""
+    worked: Worked | None = None
+    """What becomes of the two measures, where there are no keys."""
+    pivot: bool = False
+    """Shown with the second key across."""
+    lying: bool = False
+    """Bars run from left to right."""
     unique: bool = False
     """Rows are shown once each."""
     chart: Chart | None = None

@@ -22,8 +22,6 @@ DECLINED = [
     ("orders", "is the difference between West and East significant"),
     ("orders", "running total of revenue by region"),
     ("orders", "growth of revenue by region"),
-    ("orders", "orders in the last 30 days"),
-    ("orders", "find outliers in price"),
     ("orders", "show revenue on a map"),
     ("orders", "ratio of revenue to units"),
     ("orders", "do expensive products sell more"),

@@ -380,7 +380,11 @@ def _finish(draft: Draft, intent: Intent) -> Intent:
         raise Unreadable("I do not understand of what the share should be taken.")
     if draft.nth > 1 and not (filled.best and filled.sort):
         raise Unreadable("I do not understand which ranking is meant.")
-    filled = contrasted(draft, filled.model_copy(update={"nth": draft.nth}))
+    if draft.pivot and (filled.shape is not Shape.GROUPS or len(filled.keys) != 2 or filled.limit or filled.best):
+        raise Unreadable("A pivot table needs one number and two columns: “pivot table of price by region and month”.")
+    bars = filled.chart in (None, Chart.BAR, Chart.STACKED_BAR, Chart.GROUPED_BAR)
+    form = {"nth": draft.nth, "pivot": draft.pivot, "lying": draft.lying and bars}
+    filled = contrasted(draft, filled.model_copy(update=form))
     return filled.model_copy(
         update={"sort": settle_sort(filled, draft.columns.profile), "assumed": tuple(draft.assumed)}
     )

@@ -11,7 +11,7 @@ from services.assistant.builtin.grammar.patterns import LINK, NEAR
 from services.assistant.builtin.intent import Condition, Grain, Op, Scalar
 from services.assistant.builtin.language.columns import is_measure
 from services.assistant.builtin.language.question import Draft, Unreadable
-from services.assistant.builtin.language.resolve import column
+from services.assistant.builtin.language.resolve import column, yes_and_no
 from services.domain import ColumnProfile, Kind, Semantic
 
 _COMPARE: Final = {"op_gt": Op.GT, "op_ge": Op.GE, "op_lt": Op.LT, "op_le": Op.LE, "op_eq": Op.EQ, "op_ne": Op.NE}
@@ -132,6 +132,37 @@ def text_of(draft: Draft, mark: str) -> str:
     return mark
 
 
+def read_of_all(draft: Draft) -> bool:
+    """ "outliers in price", "price above average": a number set against all numbers of its column."""
+    far = re.search(
+        rf"\b{LINK}(?:outliers?|outlying values?|extreme values?)(?: (?:in|of|for|by|on|with|regarding))(?: the)? (C\d+)\b|\b(C\d+) (?:outliers?|extreme values?)\b",
+        draft.text,
+    )
+    if far:
+        return _keep_of_all(draft, far, far[1] or far[2], Op.FAR)
+    level = re.search(
+        rf"\b{LINK}(C\d+) {NEAR}(op_gt|op_lt|above|over|below|under)(?: the)? (?:average|mean)\b(?! C| of C)|\bwith (?:an? )?(above|below)[- ]average (C\d+)\b",
+        draft.text,
+    )
+    if level is None:
+        return False
+    word = level[2] or level[3]
+    return _keep_of_all(draft, level, level[1] or level[4], Op.HIGH if word in ("op_gt", "above", "over") else Op.LOW)
+
+
+def _keep_of_all(draft: Draft, match: re.Match[str], mark: str, op: Op) -> bool:
+    found = column(draft, mark, is_measure)
+    if not found.kind.is_number:
+        raise Unreadable(f"“{found.name}” holds no numbers.")
+    if op is Op.FAR:
+        draft.assumed.append(
+            f"An outlier of “{found.name}” lies more than 1.5 interquartile ranges beyond the quartiles of all rows."
+        )
+    elif not draft.filters:
+        draft.assumed.append(f"The average of “{found.name}” is that of all rows.")
+    return draft.keep(match.span(), Condition(column=found.name, op=op))
+
+
 def read_missing(draft: Draft) -> bool:
     """ "region is missing", "without a region", "missing values in region"."""
     match = re.search(
@@ -144,6 +175,9 @@ def read_missing(draft: Draft) -> bool:
     target = column(draft, match[1] or match[4] or match[6])
     if match[3] == "op_lacking" and target.kind.is_number and target.semantic is not Semantic.ID:
         return draft.keep(match.span(), _none_of(target))
+    values = yes_and_no(target) if match[3] == "op_lacking" else None
+    if values is not None:
+        return draft.keep(match.span(), Condition(column=target.name, op=Op.EQ, values=(values[1],)))
     op = Op.PRESENT if "op_present" in (match[2], match[3]) else Op.MISSING
     return draft.keep(match.span(), Condition(column=target.name, op=op))
 

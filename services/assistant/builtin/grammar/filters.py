@@ -13,6 +13,7 @@ from services.assistant.builtin.grammar.comparisons import (
     read_comparison,
     read_inside,
     read_missing,
+    read_of_all,
     read_text,
 )
 from services.assistant.builtin.grammar.dates import read_dates
@@ -27,8 +28,8 @@ from services.domain import ColumnProfile
 _AMOUNT: Final = r"(?=\s*N\d|\s*D\d)"
 _OPS: Final[tuple[tuple[str, str], ...]] = (
     (r"(?:is |are |was )?(?:not |does not |do not )(?:equals?(?: to)?|the same as)|!=|<>", "op_ne"),
-    (rf"(?:is |are |was |were )?(?:greater|more|higher|larger|bigger) than or equals? to|>=|at least{_AMOUNT}|not less than|no (?:less|fewer) than|minimum of{_AMOUNT}", "op_ge"),
-    (rf"(?:is |are |was |were )?(?:less|lower|smaller|fewer) than or equals? to|<=|at most{_AMOUNT}|not more than|no (?:more|greater|higher|larger) than|maximum of{_AMOUNT}|up to{_AMOUNT}", "op_le"),
+    (rf"(?:is |are |was |were )?(?:greater|more|higher|larger|bigger) than or equals? to|>=|at least{_AMOUNT}|(?:is |are |was |were )not (?:under|below|less than|lower than)|not less than|no (?:less|fewer) than|minimum of{_AMOUNT}", "op_ge"),
+    (rf"(?:is |are |was |were )?(?:less|lower|smaller|fewer) than or equals? to|<=|at most{_AMOUNT}|(?:is |are |was |were )not (?:over|above|greater than|higher than|more than)|not more than|no (?:more|greater|higher|larger) than|maximum of{_AMOUNT}|up to{_AMOUNT}", "op_le"),
     (rf"(?:is |are |was |were )?(?:(?:greater|more|higher|larger|bigger) than|(?:over|above|exceed(?:s|ing)?|beyond){_AMOUNT})|>", "op_gt"),
     (rf"(?:is |are |was |were )?(?:(?:less|lower|smaller|fewer) than|(?:under|below){_AMOUNT})|<", "op_lt"),
     (r"(?:is |are |was |were )?(?:equals? to|equals|exactly)|==|=", "op_eq"),
@@ -48,6 +49,7 @@ def read_filters(draft: Draft) -> None:
     _write_operators(draft)
     _read_whole_of_share(draft)
     for reader in (
+        read_of_all,
         read_between,
         read_text,
         read_inside,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from services.assistant.builtin.grammar.arithmetic import worked
 from services.assistant.builtin.grammar.assembly import assemble
 from services.assistant.builtin.grammar.contrasts import read_change, read_contrast
 from services.assistant.builtin.grammar.counts import tally_column
@@ -13,7 +14,9 @@ from services.assistant.builtin.grammar.filters import read_filters
 from services.assistant.builtin.grammar.grouping import read_grouping
 from services.assistant.builtin.grammar.layout import read_chart, read_limit, read_order
 from services.assistant.builtin.grammar.measuring import implicit_aggregate, read_measures
+from services.assistant.builtin.grammar.relative import read_relative
 from services.assistant.builtin.grammar.shares import read_rates
+from services.assistant.builtin.grammar.traps import check_intent, check_wording
 from services.assistant.builtin.intent import Intent, Sort
 from services.assistant.builtin.language.columns import Candidate, Columns, is_measure
 from services.assistant.builtin.language.lexicon import AGGREGATE_NAMES, BLOCKERS
@@ -32,16 +35,24 @@ def read(question: str, profile: Profile, find_values: ValueFinder, title: str =
 
     Raises: Unreadable, when it cannot be tied down.
     """
-    draft = draft_of(question, profile, find_values, title)
-    return assemble(draft)
+    found = worked(question, lambda part: _read(part, profile, find_values, title))
+    return found or _read(question, profile, find_values, title)
+
+
+def _read(question: str, profile: Profile, find_values: ValueFinder, title: str) -> Intent:
+    intent = assemble(draft_of(question, profile, find_values, title))
+    check_intent(intent)
+    return intent
 
 
 def draft_of(question: str, profile: Profile, find_values: ValueFinder, title: str = "") -> Draft:
     """Everything the grammar finds in the question."""
     draft = sketch(question, Columns.of(profile), find_values)
     draft.title = frozenset(word for word in split_name(title) if len(word) > 3)
+    check_wording(draft)
     read_contrast(draft)
     read_change(draft)
+    read_relative(draft)
     _refuse_impossible(draft)
     _simplify(draft)
     _read_ordinal(draft)
@@ -159,6 +170,12 @@ def _read_shape(draft: Draft) -> None:
     ):
         draft.related = True
         draft.erase(*match.span(), mark=",")
+    if match := re.search(r"\b(?:as (?:a |an )?)?pivot(?: table)?(?: (?:of|with|for|showing))?\b", draft.text):
+        draft.pivot = True
+        draft.erase(*match.span(), mark=",")
+    if match := re.search(r"\b(?:horizontal(?:ly)?|lying|sideways)\b", draft.text):
+        draft.lying = True
+        draft.erase(*match.span())
     if match := re.search(r"\b(?:distribution|histogram|spread|distributed)\b(?: of| for)?", draft.text):
         draft.spread = True
         draft.erase(*match.span(), mark=",")

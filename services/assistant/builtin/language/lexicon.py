@@ -168,7 +168,7 @@ BLOCKERS: Final[tuple[tuple[str, str], ...]] = (
      "work out changes from one row or period to the next"),
     (r"\b(?:last|past|previous|this|next|current) (?:\w+ )?(?:day|week|month|quarter|year)s?\b|\b(?:yesterday|today|tomorrow)\b",
      "read dates relative to today"),
-    (r"\b(?:outliers?|anomal\w+|unusual)\b", "look for outliers"),
+    (r"\b(?:anomal\w+|unusual)\b", "tell what is unusual"),
     (r"\b(?:ratio|per capita|divided by|minus|times more|percent more|times as)\b", "do arithmetic between columns or results"),
     (r"\b(?:map|choropleth|sankey|treemap|sunburst|violin|radar|waterfall|funnel|bubble|gantt|candlestick)\b", "tell what that chart should show"),
 )  # fmt: skip

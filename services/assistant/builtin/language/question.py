@@ -106,6 +106,8 @@ class Draft:
     averaged: bool = False
     """The wording speaks of levels, as "higher" does: numbers are averaged where nothing else is said."""
     nth: int = 1
+    pivot: bool = False
+    lying: bool = False
     trend: bool = False
     spread: bool = False
     related: bool = False

@@ -19,6 +19,7 @@ from services.assistant.builtin.intent import (
     Op,
     Shape,
     Sort,
+    Worked,
 )
 from services.assistant.builtin.language.resolve import yes_and_no
 from services.assistant.builtin.records import code
@@ -116,7 +117,18 @@ def _scalars(intent: Intent, profile: Profile) -> list[str]:
     values = [_scalar(measure, _source(intent), profile) for measure in intent.measures]
     if len(values) == 1:
         return [f"result = {values[0]}"]
+    if intent.worked:
+        return _worked(intent.worked, values, labels)
     return ["result = {", *(f"    {label!r}: {value}," for label, value in zip(labels, values, strict=True)), "}"]
+
+
+def _worked(worked: Worked, values: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Two numbers and what becomes of them."""
+    signs = {Worked.PLUS: "first + second", Worked.MINUS: "first - second"}
+    lines = [f"first = {values[0]}", f"second = {values[1]}"]
+    lines.append(f"worked = {signs.get(worked, 'first / second if second else None')}")
+    name = f"{labels[0]} {worked.value} {labels[1]}"
+    return [*lines, f"result = {{{labels[0]!r}: first, {labels[1]!r}: second, {name!r}: worked}}"]
 
 
 def _scalar(measure: Measure, source: str, profile: Profile) -> str:
@@ -312,6 +324,13 @@ def _result(intent: Intent, profile: Profile, keys: Sequence[str], measures: Seq
     if intent.focus is not None:
         focus = [f"share = float(table.loc[table[{keys[0]!r}] == {intent.focus!r}, {SHARE!r}].sum())"]
         outputs = {SHARE: "share"}
+    if intent.pivot and len(keys) == 2:
+        wide = f"wide = table.pivot(index={keys[0]!r}, columns={keys[1]!r}, values={measures[0]!r})"
+        lines = [
+            f"{wide}.rename_axis(columns=None).reset_index()",
+            "wide.columns = [str(name) for name in wide.columns]",
+        ]
+        return [*lines, *figure, _outputs(_long="table", table="wide", chart="figure" if figure else "")]
     return [*focus, *figure, _outputs(**outputs, table="table", chart="figure" if figure else "", **_tied(intent))]
 
 

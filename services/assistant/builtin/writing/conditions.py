@@ -29,6 +29,8 @@ def _mask(condition: Condition, profile: Profile, table: str) -> str:
     cell = f"{table}[{condition.column!r}]"
     if condition.op in (Op.MISSING, Op.PRESENT):
         return f"{cell}.isna()" if condition.op is Op.MISSING else f"{cell}.notna()"
+    if condition.op in ALONE:
+        return _of_all(condition.op, cell, f"df[{condition.column!r}]")
     if found is not None and found.kind.is_date:
         return _date_mask(condition, cell, found)
     if condition.op in (Op.CONTAINS, Op.LACKS):
@@ -40,6 +42,18 @@ def _mask(condition: Condition, profile: Profile, table: str) -> str:
         text = str(condition.values[0]).casefold()
         return f"{_as_text(cell, found)}.str.casefold().str.{_TEXTS[condition.op]}({text!r}, na=False)"
     return _plain_mask(condition, cell, found)
+
+
+ALONE: Final = (Op.FAR, Op.HIGH, Op.LOW)
+"""Tests against all values of the column."""
+
+
+def _of_all(op: Op, cell: str, column: str) -> str:
+    if op is not Op.FAR:
+        return f"{cell} {'>' if op is Op.HIGH else '<'} {column}.mean()"
+    low = f"2.5 * {column}.quantile(0.25) - 1.5 * {column}.quantile(0.75)"
+    high = f"2.5 * {column}.quantile(0.75) - 1.5 * {column}.quantile(0.25)"
+    return f"({cell} < {low}) | ({cell} > {high})"
 
 
 def _as_text(cell: str, found: ColumnProfile | None) -> str:

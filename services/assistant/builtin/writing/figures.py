@@ -108,6 +108,9 @@ def _drawn(
         lines = [f"figure = px.{function}({source}, x={x!r}, y={values}{color}, title={title!r}{extra})"]
         return lines + _category_axis(intent)
     mode = ', barmode="group"' if chart is Chart.GROUPED_BAR or (not color and len(measures) > 1) else ""
+    if intent.lying:
+        lines = [f"figure = px.bar({source}, x={values}, y={x!r}, orientation='h'{color}, title={title!r}{mode})"]
+        return [*lines, 'figure.update_yaxes(type="category", autorange="reversed")']
     lines = [f"figure = px.bar({source}, x={x!r}, y={values}{color}, title={title!r}{mode})"]
     return lines + _category_axis(intent)
 

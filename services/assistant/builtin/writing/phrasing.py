@@ -54,7 +54,8 @@ def _subject(intent: Intent) -> str:
         return f"{intent.contrast.value} of {said_measure(intent.measures[0])} between {versus}"
     if intent.part:
         return f"{share}{said_measure(intent.measures[0])} with {_any_of(intent.part)}"
-    return share + " and ".join(said_measure(measure) for measure in intent.measures) + _by(intent)
+    between = f" {intent.worked.value} " if intent.worked else " and "
+    return share + between.join(said_measure(measure) for measure in intent.measures) + _by(intent)
 
 
 def said_measure(measure: Measure) -> str:
@@ -96,7 +97,7 @@ def _any_of(any_of: tuple[Condition, ...]) -> str:
 
 def _condition(one: Condition) -> str:
     values = [_value(value) for value in one.values]
-    if one.op in (Op.MISSING, Op.PRESENT):
+    if not one.values:
         return f"{one.column} {one.op.value}"
     if one.op is Op.BETWEEN and values[0] == values[1]:
         return f"{one.column} is {values[0]}"

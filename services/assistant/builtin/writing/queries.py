@@ -19,6 +19,7 @@ from services.assistant.builtin.intent import (
     Op,
     Scalar,
     Shape,
+    Worked,
 )
 from services.assistant.builtin.language.resolve import yes_and_no
 from services.assistant.builtin.writing.naming import names
@@ -65,10 +66,21 @@ def _groups(intent: Intent, profile: Profile) -> list[str]:
     keys, measures = names(intent)
     made = [f"{_key(key, profile)} as {_name(name)}" for key, name in zip(intent.keys, keys, strict=True)]
     made += [f"{_measure(one, profile)} as {_name(name)}" for one, name in zip(intent.measures, measures, strict=True)]
+    if intent.worked and not keys:
+        made.append(f"{_worked(intent.worked, [_measure(one, profile) for one in intent.measures])} as worked")
     needed = () if _keeps_missing(intent) else tuple(key.column for key in intent.keys)
     lines = ["select " + ", ".join(made), "from df", *_where(intent, profile, needed)]
     lines += ["group by " + ", ".join(str(at + 1) for at in range(len(keys)))] if keys else []
     return lines + ([f"having {_having(intent.having, measures)}"] if intent.having and keys else [])
+
+
+def _worked(worked: Worked, sides: Sequence[str]) -> str:
+    first, second = (f"({side})" for side in sides)
+    return (
+        f"{first} / nullif({second}, 0)"
+        if worked is Worked.DIVIDED
+        else f"{first} {'+' if worked is Worked.PLUS else '-'} {second}"
+    )
 
 
 def _keeps_missing(intent: Intent) -> bool:
@@ -133,6 +145,8 @@ def _condition(one: Condition, profile: Profile) -> str:
     found, cell = profile.column(one.column), _cell(one.column, profile)
     if one.op in (Op.MISSING, Op.PRESENT):
         return f"{cell} is {'not ' if one.op is Op.PRESENT else ''}null"
+    if one.op in (Op.FAR, Op.HIGH, Op.LOW):
+        return _of_all(one.op, cell)
     if found is not None and found.kind.is_date:
         stamp = f"{_name(one.column)}::timestamp"
         cell = _PARTS[one.part].format(stamp) if one.part is not None else f"{stamp}::date"
@@ -141,6 +155,17 @@ def _condition(one: Condition, profile: Profile) -> str:
         inside = _INSIDE[one.op].format(f"lower({cell}::varchar)", f"lower({_text(str(one.values[0]))})")
         return f"not coalesce({inside}, false)" if one.op is Op.LACKS else inside
     return _compared(one, cell, "")
+
+
+def _of_all(op: Op, cell: str) -> str:
+    """A test against all values of the column."""
+    if op is not Op.FAR:
+        return f"{cell} {'>' if op is Op.HIGH else '<'} (select avg({cell}) from df)"
+    ends = [
+        f"(select 2.5 * quantile_cont({cell}, {a}) - 1.5 * quantile_cont({cell}, {b}) from df)"
+        for a, b in ((0.25, 0.75), (0.75, 0.25))
+    ]
+    return f"({cell} < {ends[0]} or {cell} > {ends[1]})"
 
 
 _INSIDE: Final = {

@@ -110,6 +110,11 @@ def _scalars(seen: Seen) -> str:
     if len(seen.intent.measures) == 1:
         return _scalar(seen, seen.values[0].value if seen.values else None)
     found = _named(seen.values)
+    if seen.intent.worked:
+        one, two = seen.measures
+        name = f"{one} {seen.intent.worked.value} {two}"
+        sides = f"{one} {cell(found.get(one))}, {two} {cell(found.get(two))}"
+        return f"The {name}{seen.where} is {cell(found.get(name))}: {sides}."
     said = [f"{name} is {cell(found.get(name))}" for name in seen.measures]
     return "The " + " and the ".join(said) + seen.where + "."
 
