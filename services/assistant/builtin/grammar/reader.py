@@ -53,6 +53,7 @@ def draft_of(question: str, profile: Profile, find_values: ValueFinder, title: s
     read_contrast(draft)
     read_change(draft)
     read_relative(draft)
+    _read_lying(draft)
     _refuse_impossible(draft)
     _simplify(draft)
     _read_ordinal(draft)
@@ -163,6 +164,13 @@ def _read_row_nouns(draft: Draft) -> None:
             draft.text = re.sub(rf"\b{match[1]}\b", f"E{len(draft.entities) - 1}", draft.text)
 
 
+def _read_lying(draft: Draft) -> None:
+    """ "horizontal bars": before the chart is read, whose name would take the word along."""
+    if match := re.search(r"\b(?:horizontal(?:ly)?|lying|sideways)\b", draft.text):
+        draft.lying = True
+        draft.erase(*match.span())
+
+
 def _read_shape(draft: Draft) -> None:
     if match := re.search(
         r"\b(?:the )?(?:correlation|correlated?|correlates|relationship|relation|association|associated)\b(?: coefficient)?(?: between| of| among| with)?",
@@ -173,9 +181,6 @@ def _read_shape(draft: Draft) -> None:
     if match := re.search(r"\b(?:as (?:a |an )?)?pivot(?: table)?(?: (?:of|with|for|showing))?\b", draft.text):
         draft.pivot = True
         draft.erase(*match.span(), mark=",")
-    if match := re.search(r"\b(?:horizontal(?:ly)?|lying|sideways)\b", draft.text):
-        draft.lying = True
-        draft.erase(*match.span())
     if match := re.search(r"\b(?:distribution|histogram|spread|distributed)\b(?: of| for)?", draft.text):
         draft.spread = True
         draft.erase(*match.span(), mark=",")
