@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from services.assistant.builtin.intent import Change, Contrast, Intent
+from collections.abc import Sequence
+
+from services.assistant.builtin.intent import Change, Contrast, Intent, Worked
 from services.assistant.builtin.writing.numbers import number
 from services.assistant.builtin.writing.seen import Row, Seen, cell, is_number, label
 
@@ -25,6 +27,15 @@ def change_code(intent: Intent, measure: str) -> str:
     }
     assert intent.change is not None
     return f"table[{intent.change.value!r}] = {ways[intent.change]}"
+
+
+def worked_code(worked: Worked, values: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """Two numbers and what becomes of them."""
+    signs = {Worked.PLUS: "first + second", Worked.MINUS: "first - second"}
+    lines = [f"first = {values[0]}", f"second = {values[1]}"]
+    lines.append(f"worked = {signs.get(worked, 'first / second if second else None')}")
+    name = f"{labels[0]} {worked.value} {labels[1]}"
+    return [*lines, f"result = {{{labels[0]!r}: first, {labels[1]!r}: second, {name!r}: worked}}"]
 
 
 def contrast_sentence(seen: Seen) -> str:

@@ -19,7 +19,6 @@ from services.assistant.builtin.intent import (
     Op,
     Shape,
     Sort,
-    Worked,
 )
 from services.assistant.builtin.language.resolve import yes_and_no
 from services.assistant.builtin.records import code
@@ -118,17 +117,8 @@ def _scalars(intent: Intent, profile: Profile) -> list[str]:
     if len(values) == 1:
         return [f"result = {values[0]}"]
     if intent.worked:
-        return _worked(intent.worked, values, labels)
+        return comparing.worked_code(intent.worked, values, labels)
     return ["result = {", *(f"    {label!r}: {value}," for label, value in zip(labels, values, strict=True)), "}"]
-
-
-def _worked(worked: Worked, values: Sequence[str], labels: Sequence[str]) -> list[str]:
-    """Two numbers and what becomes of them."""
-    signs = {Worked.PLUS: "first + second", Worked.MINUS: "first - second"}
-    lines = [f"first = {values[0]}", f"second = {values[1]}"]
-    lines.append(f"worked = {signs.get(worked, 'first / second if second else None')}")
-    name = f"{labels[0]} {worked.value} {labels[1]}"
-    return [*lines, f"result = {{{labels[0]!r}: first, {labels[1]!r}: second, {name!r}: worked}}"]
 
 
 def _scalar(measure: Measure, source: str, profile: Profile) -> str:
