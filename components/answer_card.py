@@ -213,7 +213,10 @@ def _sent(turn: Turn) -> None:
     if not turn.exchanges:
         return
     tokens = sum(e.prompt_tokens + e.reply_tokens for e in turn.exchanges)
-    label = f"What was sent · {words.count(len(turn.exchanges), 'message')}, {words.count(tokens, 'token')}"
+    parts = [words.count(len(turn.exchanges), "message"), words.count(tokens, "token")]
+    if costs := [each.dollars for each in turn.exchanges if each.dollars is not None]:
+        parts.append(words.literal(f"${sum(costs):.4f}"))
+    label = f"What was sent · {', '.join(parts)}"
     with st.expander(label, type="compact", icon=":material/outgoing_mail:"):
         for exchange in turn.exchanges:
             _exchange(exchange)
@@ -244,12 +247,19 @@ def _hidden(values: Mapping[str, str]) -> None:
 
 
 def sent_messages(sent: str) -> list[tuple[str, str]]:
-    """Role and text of each message in a request of the chat-completions protocol; empty for anything else."""
+    """Role and text of each message in a request to OpenAI or Anthropic; empty for anything else."""
     try:
-        messages = json.loads(sent)["messages"]
-        return [(str(message["role"]), str(message["content"])) for message in messages]
+        body = json.loads(sent)
+        system = [("system", _plain(body["system"]))] if "system" in body else []
+        return system + [(str(message["role"]), _plain(message["content"])) for message in body["messages"]]
     except (ValueError, TypeError, KeyError):
         return []
+
+
+def _plain(content: object) -> str:
+    """Text that came as such, or as a list of parts."""
+    parts = content if isinstance(content, list) else [content]
+    return "\n".join(str(part.get("text", "")) if isinstance(part, dict) else str(part) for part in parts)
 
 
 def _choices(turn: Turn, answer: Answer) -> str | None:

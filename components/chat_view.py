@@ -9,16 +9,18 @@ import streamlit as st
 from streamlit.typing import ChatInputValue
 
 from components import answer_card, layout, notice, scroll, takeaway, upload_form, words
-from services.domain import Allowance, Dataset, Turn
+from services.domain import Allowance, Dataset, Sight, Turn
 from services.errors import AppError
 
 DRAWN_TURNS = 12
 """Older turns are one line each, opened on demand: the browser, not the server, is what gets slow."""
 STARTER_ICONS = ("bar_chart", "show_chart", "insights")
 
+NOTHING_SENT = "The built-in analyst answers: nothing is sent anywhere."
 PROMISES = {
-    "builtin": "The built-in analyst answers: nothing is sent anywhere.",
-    "model": "{model} answers: it is sent your question, column names and summary figures, but no rows.",
+    Sight.SCHEMA: "{model} answers: it is sent your question and names and kinds of columns, but no numbers or cells.",
+    Sight.AGGREGATES: "{model} answers: it is sent your question, column names and summary figures, but no cells.",
+    Sight.SAMPLES: "{model} answers: it is sent your question, column names, summary figures and masked examples.",
 }
 
 Attach = Callable[[Turn], None]
@@ -112,9 +114,9 @@ def starters(questions: Sequence[str]) -> str | None:
     return asked
 
 
-def promise(analyst: str, model: str) -> str:
+def promise(analyst: str, model: str, sight: Sight) -> str:
     """Who answers, and what becomes of the data, in a sentence."""
-    return PROMISES[analyst].format(model=words.literal(model, 60))
+    return PROMISES[sight].format(model=words.literal(model, 60)) if analyst == "model" else NOTHING_SENT
 
 
 def refused(question: str, error: AppError) -> None:

@@ -1,4 +1,4 @@
-"""What this browser tab points at: ids only. The address holds them too, so a link or a refresh returns."""
+"""What this browser tab points at: ids, and the model it asks. The address holds the ids too, so a link returns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
+
+from services.domain import ModelChoice
 
 
 class Session:
@@ -201,6 +203,16 @@ class Session:
     def hand(self, ticket: str) -> None:
         """Notes what the browser shall exchange; "" for nothing."""
         st.session_state["ticket"] = ticket
+
+    @property
+    def model(self) -> ModelChoice | None:
+        """The language model that the person brought, or None. With its key, so in the memory of the server alone."""
+        found = st.session_state.get("model")
+        return found if isinstance(found, ModelChoice) else None
+
+    def bring(self, model: ModelChoice | None) -> None:
+        """Asks this model from now on; None for the server's analyst."""
+        st.session_state["model"] = model
 
     def open(self, dataset_id: str, conversation_id: str = "") -> None:
         """Points the tab at this dataset and conversation."""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components import notice, words
 from sandbox.messages import Layer, Level, Status
+from services.domain import Sight
 
 MARKS = {True: ":green[:material/check_circle:]", False: ":orange[:material/do_not_disturb_on:]"}
 HEADLINES = {
@@ -19,6 +20,31 @@ OPEN = (
     "Only the built-in analyst's own code runs here. Code written by a language model or a person is refused, "
     "unless the owner allows it with RED_PANDAS_ALLOW_UNSANDBOXED."
 )
+
+
+SIGHTS = {
+    Sight.SCHEMA: "Names and kinds of columns",
+    Sight.AGGREGATES: "Also counts, ranges and means",
+    Sight.SAMPLES: "Also masked examples",
+}
+
+
+def sight(now: Sight, *, may_set: bool) -> Sight | None:
+    """Draws what a language model may be told of a table; what the owner of the team wants it to be instead."""
+    if not may_set:
+        facts("What a language model sees", {"At most": SIGHTS[now]})
+        return None
+    st.subheader("What a language model sees")
+    wanted = st.segmented_control(
+        "What a language model sees",
+        list(Sight),
+        default=now,
+        format_func=SIGHTS.__getitem__,
+        label_visibility="collapsed",
+        key="sight",
+    )
+    st.caption("Of the tables of this team. The server may allow less.")
+    return wanted if wanted and wanted is not now else None
 
 
 def facts(title: str, lines: Mapping[str, str]) -> None:

@@ -82,6 +82,7 @@ class Action(StrEnum):
     LIMITS_READ = "limits.read"
     LIMITS_SET = "limits.set"
     LIMITS_ASK = "limits.ask"
+    SIGHT_SET = "team.sight"
     TAKE_OUT = "account.take-out"
     ACCOUNT_DELETE = "account.delete"
 
@@ -142,6 +143,7 @@ MINIMUM: dict[Action, Role] = {
     Action.LIMITS_READ: Role.VIEWER,
     Action.LIMITS_SET: Role.ADMIN,
     Action.LIMITS_ASK: Role.VIEWER,
+    Action.SIGHT_SET: Role.OWNER,
     Action.TAKE_OUT: Role.VIEWER,
     Action.ACCOUNT_DELETE: Role.VIEWER,
 }

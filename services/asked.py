@@ -140,6 +140,8 @@ class Exchange(Noun):
     """The real values, which did not leave the machine, by the tokens that stood for them in `sent`."""
     prompt_tokens: int = 0
     reply_tokens: int = 0
+    dollars: float | None = None
+    """What it cost by the server's prices; None where they are not known."""
     seconds: float = 0.0
 
 

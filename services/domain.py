@@ -65,6 +65,7 @@ from services.facts import (
 )
 from services.freshness import Change as Change
 from services.freshness import Changes as Changes
+from services.models import ModelChoice, Provider, Sight
 from services.noun import Noun
 from services.people import Bound, Membership, Session, Team, User, Way
 from services.sources import (

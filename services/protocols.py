@@ -87,6 +87,8 @@ class Disclosure:
     """Whether tokens stand for personal data; the real values come back in the reply."""
     schema_only: bool = False
     """Whether counts, ranges and means are kept back, too."""
+    samples: bool = False
+    """Whether values that many rows hold are told, and the form of others."""
     findings: Sequence[Finding] = ()
     """Personal data found in the open table."""
 

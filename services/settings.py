@@ -15,6 +15,9 @@ from sqlalchemy.exc import ArgumentError
 from services.errors import BadInput
 
 PREFIX: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=-]*(/[A-Za-z0-9][A-Za-z0-9._=-]*)*")
+MODELS: Final = {"openai": "gpt-5-mini", "anthropic": "claude-sonnet-4-5", "deepseek": "deepseek-chat"}
+"""Models that are asked where none is named."""
+PROVIDERS: Final = {"openai": "OpenAI", "anthropic": "Anthropic", "deepseek": "DeepSeek", "azure": "Azure OpenAI"}
 DRIVERS: Final = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -110,21 +113,87 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("RED_PANDAS_OPENAI_BASE_URL", "OPENAI_BASE_URL"),
         description="Address of an OpenAI-compatible server. Empty: OpenAI itself.",
     )
+    model_provider: Literal["auto", "openai", "anthropic", "deepseek", "azure", "compatible"] = Field(
+        default="auto",
+        description="Whose language model is asked. `auto`: the first of these whose key is set; `compatible` is any "
+        "server that speaks OpenAI's protocol at OPENAI_BASE_URL.",
+    )
+    anthropic_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("RED_PANDAS_ANTHROPIC_API_KEY", "ANTHROPIC_API_KEY"),
+        description="Key of Anthropic, for Claude.",
+    )
+    anthropic_base_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("RED_PANDAS_ANTHROPIC_BASE_URL", "ANTHROPIC_BASE_URL"),
+        description="Address of a server that speaks Anthropic's protocol. Empty: Anthropic itself.",
+    )
+    deepseek_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("RED_PANDAS_DEEPSEEK_API_KEY", "DEEPSEEK_API_KEY"),
+        description="Key of DeepSeek.",
+    )
+    deepseek_base_url: str = Field(
+        default="",
+        validation_alias=AliasChoices("RED_PANDAS_DEEPSEEK_BASE_URL", "DEEPSEEK_API_BASE"),
+        description="Another address for DeepSeek. Empty: DeepSeek itself.",
+    )
+    azure_openai_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias=AliasChoices("RED_PANDAS_AZURE_OPENAI_API_KEY", "AZURE_OPENAI_API_KEY"),
+        description="Key of Azure OpenAI. `RED_PANDAS_MODEL` is then the name of the deployment.",
+    )
+    azure_openai_endpoint: str = Field(
+        default="",
+        validation_alias=AliasChoices("RED_PANDAS_AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_ENDPOINT"),
+        description="Address of the Azure resource, like `https://name.openai.azure.com`.",
+    )
+    azure_openai_api_version: str = Field(
+        default="2024-10-21",
+        validation_alias=AliasChoices("RED_PANDAS_AZURE_OPENAI_API_VERSION", "OPENAI_API_VERSION"),
+        description="Version of Azure's interface.",
+    )
     model: str = Field(
-        default="gpt-5-mini",
+        default="",
         validation_alias=AliasChoices("RED_PANDAS_MODEL", "OPENAI_MODEL"),
-        description="Name of the language model.",
+        description="Name of the language model. Empty: `gpt-5-mini`, `claude-sonnet-4-5` or `deepseek-chat`, by the "
+        "provider.",
+    )
+    own_keys: bool = Field(
+        default=True,
+        description="Whether people may bring a key of their own for their session. It is kept in memory alone.",
     )
     model_timeout_seconds: float = Field(default=60.0, gt=0, description="Longest wait for one reply of the model.")
     model_retries: int = Field(default=2, ge=0, description="Further tries after a rate limit or a server error.")
+    model_calls_a_minute: int = Field(
+        default=0,
+        ge=0,
+        description="Most calls of language models that one team may make in a minute; beyond, the built-in analyst "
+        "answers. 0: no limit.",
+    )
+    tokens_a_question: int = Field(
+        default=30_000, ge=0, description="Most tokens that one question may use, sent and received. 0: no limit."
+    )
+    price_sent: float = Field(
+        default=0.0, ge=0, description="What a million tokens sent to the server's model cost, in dollars. 0: unknown."
+    )
+    price_received: float = Field(
+        default=0.0, ge=0, description="What a million tokens received from it cost, in dollars."
+    )
     mask_personal_data: bool = Field(
         default=True,
         description="Put tokens in place of personal data in everything a language model reads; "
         "the real values come back in the answer on this machine.",
     )
+    model_sees: Literal["schema", "aggregates", "samples"] = Field(
+        default="samples",
+        description="What a language model is told of a table: `schema` names and kinds; `aggregates` also counts, "
+        "ranges and means of at least five rows; `samples` also values that at least five rows hold, none of them "
+        "personal, and the form of others. The owner of a team may require less.",
+    )
     schema_only: bool = Field(
         default=False,
-        description="Tell a language model names and kinds of columns alone: no counts, ranges or means.",
+        description="The same as `RED_PANDAS_MODEL_SEES=schema`.",
     )
     attempts: int = Field(default=2, ge=1, description="Most pieces of code tried for one question.")
     question_chars: int = Field(default=4_000, ge=1, description="Longest question.")
@@ -233,12 +302,34 @@ class Settings(BaseSettings):
         return plain and f"{plain}/"
 
     @property
+    def provider_name(self) -> str:
+        """Which provider the settings come to; empty when no language model is set up."""
+        if self.model_provider != "auto":
+            return self.model_provider
+        ready = {
+            "openai": self.openai_api_key.get_secret_value() or self.openai_base_url,
+            "anthropic": self.anthropic_api_key.get_secret_value(),
+            "deepseek": self.deepseek_api_key.get_secret_value(),
+            "azure": self.azure_openai_api_key.get_secret_value() and self.azure_openai_endpoint,
+        }
+        return next((name for name, found in ready.items() if found), "")
+
+    @property
+    def model_name(self) -> str:
+        """The model that is asked."""
+        return self.model or MODELS.get(self.provider_name, "")
+
+    @property
     def provider(self) -> str:
         """Who is asked, to show: the server's name and port, without what a URL may hold besides."""
-        if not self.openai_base_url:
-            return "OpenAI"
-        address = urlsplit(self.openai_base_url.strip()).netloc.rpartition("@")[2]
-        return address or "a server of your own"
+        address = {
+            "anthropic": self.anthropic_base_url,
+            "deepseek": self.deepseek_base_url,
+            "azure": self.azure_openai_endpoint,
+        }.get(self.provider_name, self.openai_base_url)
+        if not address:
+            return PROVIDERS.get(self.provider_name, "OpenAI")
+        return urlsplit(address.strip()).netloc.rpartition("@")[2] or "a server of your own"
 
     @property
     def can_mail(self) -> bool:
@@ -248,7 +339,7 @@ class Settings(BaseSettings):
     @property
     def has_model(self) -> bool:
         """Whether a language model can be asked: a key, or a server of one's own."""
-        return bool(self.openai_api_key.get_secret_value() or self.openai_base_url)
+        return bool(self.provider_name)
 
 
 def _known(given: str) -> URL:

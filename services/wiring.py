@@ -111,6 +111,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         press=Press(),
         sandbox=sandbox,
         analysts=_analysts(settings),
+        analyst_of=lambda choice: ModelAnalyst(ChatModel(settings, choice=choice)),
         runner=runner,
         signing_key=key,
         connections=_connections(settings, key, sandbox),

@@ -16,6 +16,7 @@ from services.backends.connections import Connections
 from services.backends.dashboard_rows import DashboardRows
 from services.backends.database import Database
 from services.backends.engine import Engine
+from services.backends.keyring import Keyring
 from services.backends.leftovers import Leftovers
 from services.backends.mail import Mail
 from services.backends.parts import Parts
@@ -35,8 +36,8 @@ from services.backends.typesetting import Press
 from services.backends.upload_rows import UploadRows
 from services.backends.usage_rows import UsageRows
 from services.circles import Audience, Right, Share
-from services.domain import Team, User
-from services.errors import Forbidden, NotFound
+from services.domain import ModelChoice, Team, User
+from services.errors import BadInput, Forbidden, NotFound
 from services.protocols import Analyst, Executor, JobRunner, Storage
 from services.settings import Settings
 
@@ -46,6 +47,10 @@ LOCAL_TEAM = Team(id="local", name="This computer")
 VISITOR_SECONDS = 20.0
 STANDING_SECONDS: Final = 1.0
 """How old the answer may be to whether somebody may still do what they could when the page was drawn."""
+
+
+def _none(choice: ModelChoice) -> Analyst:
+    raise BadInput(f"Models of {choice.provider} cannot be asked here.", "Use the built-in analyst.")
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,10 @@ class Backends:
     signing_key: bytes = field(repr=False)
     """Signs tickets; the same for all processes on one home folder, and never shown."""
 
+    keyring: Keyring = field(default_factory=Keyring, repr=False)
+    """Models that people brought for their session, by the jobs that ask them."""
+    analyst_of: Callable[[ModelChoice], Analyst] = field(default=_none, repr=False)
+    """What asks such a model."""
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     tabs: Tabs = field(default_factory=Tabs, repr=False)
 

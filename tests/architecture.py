@@ -59,6 +59,7 @@ SINGLE = {
     "pages.proposed": "desk",
     "pages.chart_desk": "desk",
     "pages.comparison": "desk",
+    "pages.model_choice": "desk",
     "pages.share_dialog": "desk",
     "pages.team_dialogs": "desk",
     "pages.leaving": "desk",
@@ -88,6 +89,7 @@ SINGLE = {
     "services.checklist": "domain",
     "services.asked": "domain",
     "services.noun": "domain",
+    "services.models": "domain",
     **{f"services.{name}": name for name in ("wiring", "accounts")},
 }
 FOLDERS = {

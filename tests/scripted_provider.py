@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that speaks the OpenAI chat-completions protocol and plays a script.
+"""A real HTTP server on loopback that speaks the protocols of OpenAI (and Azure) and of Anthropic, and plays a script.
 
     with ScriptedProvider([fails(500), says(analyse("result = 1"))]) as provider:
         settings = Settings(openai_base_url=provider.url, openai_api_key="sk-…", model="scripted")
@@ -32,8 +32,14 @@ class Request:
 
     @property
     def text(self) -> str:
-        """All messages, one after the other."""
-        return "\n".join(message["content"] for message in self.body["messages"])
+        """All messages, one after the other; Anthropic's system prompt first."""
+        return "\n".join(
+            [str(self.body.get("system", "")), *(_plain(each["content"]) for each in self.body["messages"])]
+        )
+
+    @property
+    def is_anthropic(self) -> bool:
+        return self.path.split("?")[0].endswith("/messages")
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,8 @@ class ScriptedProvider:
         self._stopping = threading.Event()
         self.requests: list[Request] = []
         self._server = _Server(self)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        self.root = f"http://127.0.0.1:{self._server.server_address[1]}"
+        self.url = f"{self.root}/v1"
 
     def __enter__(self) -> ScriptedProvider:
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -158,7 +165,8 @@ class _Handler(BaseHTTPRequestHandler):
         if step.raw is not None:
             self._send(step.status, step.raw, step.headers)
         elif step.error is not None:
-            self._send(step.status, json.dumps({"error": step.error}).encode(), step.headers)
+            error = {"type": "error", "error": step.error} if request.is_anthropic else {"error": step.error}
+            self._send(step.status, json.dumps(error).encode(), step.headers)
         elif request.body.get("stream"):
             self._stream(step, request)
         else:
@@ -177,6 +185,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
+        if request.is_anthropic:
+            self._tell(step, request)
+            return
         for start in range(0, len(step.text), step.piece):
             if step.cut_after is not None and start >= step.cut_after:
                 return
@@ -188,6 +199,28 @@ class _Handler(BaseHTTPRequestHandler):
         self._piece(b"data: [DONE]\n\n")
         self._piece(b"")
 
+    def _tell(self, step: Step, request: Request) -> None:
+        """The reply as Anthropic streams it."""
+        used = _usage(step, request)
+        message = {"id": "msg_1", "type": "message", "role": "assistant", "model": request.body["model"], "content": []}
+        spent = {"input_tokens": used["prompt_tokens"], "output_tokens": 1}
+        self._named("message_start", message={**message, "stop_reason": None, "stop_sequence": None, "usage": spent})
+        self._named("content_block_start", index=0, content_block={"type": "text", "text": ""})
+        for start in range(0, len(step.text), step.piece):
+            if step.cut_after is not None and start >= step.cut_after:
+                return
+            piece = {"type": "text_delta", "text": step.text[start : start + step.piece]}
+            self._named("content_block_delta", index=0, delta=piece)
+            self.server.provider.pause(step.pause)
+        self._named("content_block_stop", index=0)
+        end = {"stop_reason": "end_turn", "stop_sequence": None}
+        self._named("message_delta", delta=end, usage={**spent, "output_tokens": used["completion_tokens"]})
+        self._named("message_stop")
+        self._piece(b"")
+
+    def _named(self, name: str, **body: Any) -> None:
+        self._piece(f"event: {name}\ndata: {json.dumps({'type': name, **body})}\n\n".encode())
+
     def _event(self, body: dict[str, Any]) -> None:
         self._piece(b"data: " + json.dumps(body).encode() + b"\n\n")
 
@@ -197,6 +230,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Tests are quiet."""
+
+
+def _plain(content: Any) -> str:
+    return content if isinstance(content, str) else "\n".join(part.get("text", "") for part in content)
 
 
 def _chunk(request: Request, delta: dict[str, str], finish: str | None = None) -> dict[str, Any]:

@@ -14,10 +14,9 @@ from components import (
     reading_list,
     shell,
     upload_form,
-    words,
 )
 from components.session import session
-from pages import desk, pinning, proposed, report_offer, share_dialog, shelf
+from pages import desk, model_choice, pinning, proposed, report_offer, share_dialog, shelf
 from services import conversations, datasets, jobs, takeaway, tickets, uploads
 from services.assistant import pipeline
 from services.domain import Conversation, ObjectKind
@@ -55,19 +54,11 @@ def bring(upload_ids: tuple[str, ...], question: str) -> None:
 def ask(question: str, about: Conversation) -> None:
     """Asks and draws the page again with the question in it."""
     try:
-        pipeline.ask(ws, about.id, question)
+        pipeline.ask(ws, about.id, question, session.model)
     except AppError as error:
         chat_view.refused(question, error)
         return
     st.rerun()
-
-
-def promise() -> str:
-    """What becomes of the data when a question is asked."""
-    try:
-        return chat_view.promise(pipeline.choose(ws).name, ws.backends.settings.model)
-    except AppError as error:
-        return words.literal(str(error), 300)
 
 
 everything = shelf.tables(ws)
@@ -83,8 +74,9 @@ if choice.new or choice.id:
 if choice.share:
     share_dialog.show(ws, ObjectKind.CONVERSATION, conversation.id, conversation.title)
 
+model_choice.show(ws)
 question = chat_view.starters([] if turns else pipeline.starters(ws, version.id))
-entered = chat_view.box(dataset.name, promise(), allowance)
+entered = chat_view.box(dataset.name, model_choice.promise(ws), allowance)
 if is_gone:
     chat_view.gone(question or (entered.text if entered else ""), dataset)
 elif question or (entered and entered.text and not entered.files):

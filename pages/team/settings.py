@@ -4,7 +4,7 @@ import streamlit as st
 
 from components import layout, notice, shell, system_view, words
 from services import system
-from services.assistant import pipeline
+from services.assistant import chosen
 from services.errors import AppError
 
 NAMES = {"builtin": "Built-in analyst: nothing is sent anywhere", "model": "Language model"}
@@ -16,12 +16,15 @@ with layout.column():
     st.title("Settings")
     st.caption("Read from the environment at the start. Each is described in docs/settings.md.")
     try:
-        answers = NAMES[pipeline.choose(ws).name]
+        answers = NAMES[chosen.choose(ws).name]
     except AppError as error:
         answers = "Nobody"
         notice.show(error)
-    model = {"Model": settings.model, "Provider": settings.provider} if settings.has_model else {}
+    model = {"Model": settings.model_name, "Provider": settings.provider} if settings.has_model else {}
     system_view.facts("Who answers", {"Analyst": answers, **model})
+    if wanted := system_view.sight(chosen.sight(ws), may_set=chosen.may_require(ws)):
+        chosen.require(ws, wanted)
+        st.rerun()
     system_view.places({"Folder": (str(settings.home), "")} | {p.name: (p.place, p.error) for p in system.parts(ws)})
     system_view.facts(
         "Limits",

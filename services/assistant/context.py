@@ -1,11 +1,12 @@
 """What a language model may see: the one place that turns data into prompt text.
 
 Shown: table and column names, kinds, uses, counts of rows, missing and distinct values; of numbers the low, high and
-mean and of dates the low and high, where at least `ENOUGH` rows hold a value; the questions of the conversation, and
-what the model itself wrote earlier. Never shown: a cell value, so no frequent values, no bounds of text columns, no
-results, no printed output, and of error messages only known words (see `faults`). What the built-in analyst wrote is
-left out too, because it looks values up. Of columns with personal data no bounds are shown, and wherever personal data
-stands in what is shown, in the question, in names, in earlier turns, a token stands in its place (see `veil`).
+mean and of dates the low and high, where at least `ENOUGH` rows hold a value; where samples are allowed, of text the
+values that many rows hold and the form of others (see `samples`); the questions of the conversation, and what the model
+itself wrote earlier. Never shown: a value of few rows, bounds of text columns, results, printed output, and of error
+messages anything but known words (see `faults`). What the built-in analyst wrote is left out too, because it looks
+values up. Of columns with personal data no bounds are shown, and wherever personal data stands
+in what is shown, in the question, in names, in earlier turns, a token stands in its place (see `veil`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from services.assistant import catalog, faults, veiling
+from services.assistant import catalog, faults, samples, veiling
 from services.assistant.veil import Veil
 from services.domain import Attempt, ColumnProfile, Kind, Plan, Profile, Turn
 from services.protocols import Brief, Disclosure
@@ -32,7 +33,7 @@ MODEL: Final = "model"
 """Name of the analyst whose own words may be shown to it again."""
 ENOUGH: Final = 5
 """Rows with a value below which bounds and mean would tell about single rows."""
-DETAIL_BYTES: Final = 5_000
+DETAIL_BYTES: Final = 4_400
 NAMES_BYTES: Final = 1_500
 HISTORY_BYTES: Final = 3_000
 EARLIER_CODES: Final = 2
@@ -141,8 +142,11 @@ class _Shown:
         """What is told of a column; of one with personal data no bounds, for they are somebody's."""
         column = self.profile.columns[index]
         facts = [f"{column.kind.value}, {column.semantic.value}"]
+        is_personal = column.name in self.personal
         if not self.disclosure.schema_only:
-            facts.extend(_facts(column, self.profile.rows, bounds=column.name not in self.personal))
+            facts.extend(_facts(column, self.profile.rows, bounds=not is_personal))
+        if self.disclosure.samples and not self.disclosure.schema_only and not is_personal:
+            facts.extend(samples.of(column, self.veil))
         return f"- {self.column(index)}: {'; '.join(facts)}"
 
 

@@ -10,23 +10,25 @@ from typing import Any
 from sandbox.messages import RunResult
 from services import changes, datasets, privacy
 from services.access import Action, requires
-from services.assistant import builtin, checks, proposals, turns
+from services.assistant import builtin, checks, chosen, proposals, turns, warnings
 from services.assistant.cell_values import CellValues
 from services.assistant.turns import TurnRecord
 from services.domain import (
     TABLE_NAME,
     Answer,
     Attempt,
+    ModelChoice,
     Outcome,
     Plan,
     PlanKind,
     Profile,
+    Sight,
     Turn,
     TurnStatus,
     Verdict,
     Version,
 )
-from services.errors import AppError, BadInput, NotFound, ProviderError
+from services.errors import AppError, BadInput, LimitReached, NotFound, ProviderError
 from services.protocols import Analyst, Brief, Disclosure, Progress
 from services.workspace import Workspace
 
@@ -35,20 +37,24 @@ REMEMBERED_TURNS = 6
 
 
 @requires(Action.ASK)
-def ask(ws: Workspace, conversation_id: str, question: str) -> Turn:
+def ask(ws: Workspace, conversation_id: str, question: str, own: ModelChoice | None = None) -> Turn:
     """Stores the question as a queued turn with its job, and starts the job. The first one names the conversation.
 
-    Raises: BadInput for an empty or too long question; NotFound.
+    `own` is a model that the person brings; it is handed to the job in memory. Raises: BadInput for an empty or too
+    long question, or a model that may not be asked; NotFound.
     """
     conversation = ws.rows.conversation(conversation_id)
-    return turns.start(ws, conversation, _checked(question, ws.backends.settings.question_chars), JOB_KIND)
+    checked = _checked(question, ws.backends.settings.question_chars)
+    if own:
+        chosen.check(ws, own)
+    return turns.start(ws, conversation, checked, JOB_KIND, own)
 
 
 @requires(Action.ASK)
-def retry(ws: Workspace, turn_id: str) -> Turn:
-    """Asks the question of an earlier turn again, as a new turn. Raises: NotFound."""
+def retry(ws: Workspace, turn_id: str, own: ModelChoice | None = None) -> Turn:
+    """Asks the question of an earlier turn again, as a new turn. Raises: NotFound; BadInput."""
     earlier = ws.rows.turn(turn_id)
-    return turns.start(ws, ws.rows.conversation(earlier.conversation_id), earlier.question, JOB_KIND)
+    return ask(ws, earlier.conversation_id, earlier.question, own)
 
 
 @requires(Action.DATASET_READ)
@@ -83,10 +89,12 @@ def _answer(record: TurnRecord) -> None:
     version = ws.rows.version(turn.version_id)
     record.notes.extend(left_out(record, version))
     with changes.local(ws, version.id) as path:
-        brief = brief_of(record, version, path)
-        chosen = choose(ws)
+        analyst = chosen.metered(chosen.choose(ws, ws.backends.keyring.of(turn.job_id)), record)
+        brief = brief_of(record, version, path, analyst.name)
+        if analyst.name == chosen.MODEL:
+            record.notes.extend(warnings.of(brief))
         try:
-            _answer_by(chosen, brief, path, record)
+            _answer_by(analyst, brief, path, record)
         except ProviderError as error:
             _answer_without_model(error, brief, path, record)
 
@@ -100,15 +108,6 @@ def left_out(record: TurnRecord, version: Version) -> list[str]:
     return [f"{rejected:,} {were} not counted."]
 
 
-@requires(Action.SYSTEM_READ)
-def choose(ws: Workspace) -> Analyst:
-    """The analyst the settings name. Raises: BadInput, when they name the model and none is set up."""
-    wanted, analysts = ws.backends.settings.analyst, ws.backends.analysts
-    if wanted == "model" and "model" not in analysts:
-        raise BadInput("No language model is set up.", "Set OPENAI_API_KEY, or use the built-in analyst.")
-    return analysts["builtin"] if wanted == "builtin" else analysts.get("model", analysts["builtin"])
-
-
 def _answer_without_model(error: ProviderError, brief: Brief, path: Path, record: TurnRecord) -> None:
     """The built-in analyst stands in, and says so; where it has no answer either, the provider's error stands."""
     stand_in = record.ws.backends.analysts["builtin"]
@@ -120,8 +119,8 @@ def _answer_without_model(error: ProviderError, brief: Brief, path: Path, record
     _follow(stand_in, brief, plan, path, record)
 
 
-def brief_of(record: TurnRecord, version: Version, path: Path) -> Brief:
-    """What an analyst is given about the turn."""
+def brief_of(record: TurnRecord, version: Version, path: Path, analyst: str = chosen.MODEL) -> Brief:
+    """What the analyst of this name is given about the turn."""
     ws, turn = record.ws, record.turn
     profile = ws.rows.profile(version.id)
     earlier = [t for t in ws.rows.turns(turn.conversation_id, last=REMEMBERED_TURNS + 1) if t.id != turn.id]
@@ -133,7 +132,7 @@ def brief_of(record: TurnRecord, version: Version, path: Path) -> Brief:
         title=ws.rows.dataset(version.dataset_id).name,
         read_rows=partial(_rows, ws, path, profile),
         others=partial(datasets.others, ws, version.dataset_id),
-        disclosure=_disclosure(ws, version),
+        disclosure=_disclosure(ws, version, analyst),
     )
 
 
@@ -142,18 +141,18 @@ def _rows(ws: Workspace, path: Path, profile: Profile, most: int) -> Mapping[str
     return ws.backends.engine.page(path, 0, most).to_pydict() if profile.rows <= most else {}
 
 
-def _disclosure(ws: Workspace, version: Version) -> Disclosure:
+def _disclosure(ws: Workspace, version: Version, analyst: str) -> Disclosure:
     """What a language model may be told, as the settings have it. Without one, nothing is looked for; where looking
     fails, no number of the table is told."""
-    settings = ws.backends.settings
-    mask, schema_only = settings.mask_personal_data, settings.schema_only
+    mask, sight = ws.backends.settings.mask_personal_data, chosen.sight(ws)
     try:
-        findings = privacy.findings(ws, version.id) if settings.has_model else ()
+        findings = privacy.findings(ws, version.id) if analyst == chosen.MODEL else ()
     except NotFound:
         raise
     except AppError:
         return Disclosure(mask=mask, schema_only=True)
-    return Disclosure(mask=mask, schema_only=schema_only, findings=findings)
+    schema_only, samples = sight is Sight.SCHEMA, sight is Sight.SAMPLES
+    return Disclosure(mask=mask, schema_only=schema_only, samples=samples, findings=findings)
 
 
 def _answer_by(analyst: Analyst, brief: Brief, path: Path, record: TurnRecord) -> None:
@@ -185,7 +184,12 @@ def _try(analyst: Analyst, brief: Brief, plan: Plan, path: Path, record: TurnRec
     for _ in range(record.ws.backends.settings.attempts):
         attempts = record.turn.attempts
         record.stage("Writing code" if not attempts else "Repairing the code")
-        code = analyst.write(brief, plan, attempts, record)
+        try:
+            code = analyst.write(brief, plan, attempts, record)
+        except LimitReached:
+            if not standing:
+                raise
+            break
         if attempts and code == attempts[-1].code:
             break
         record.stage("Running")

@@ -12,7 +12,7 @@ from uuid import uuid4
 from sandbox.messages import Grant, Limits, Output, RunRequest, RunResult, Text
 from services import usage
 from services.conversations import NEW_TITLE, TITLE_CHARS
-from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, Turn, TurnStatus, Verdict
+from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, ModelChoice, Turn, TurnStatus, Verdict
 from services.errors import AppError, Stopped
 from services.progress import Stages, stoppable
 from services.protocols import Progress
@@ -58,8 +58,11 @@ class TurnRecord:
         self._progress.sent(exchange)
 
 
-def start(ws: Workspace, conversation: Conversation, question: str, kind: str, **known: Any) -> Turn:
-    """The queued turn, stored with its job of this kind, which is started; `known` are fields that stand already.
+def start(
+    ws: Workspace, conversation: Conversation, question: str, kind: str, own: ModelChoice | None = None, **known: Any
+) -> Turn:
+    """The queued turn, stored with its job of this kind, which is started; `known` are fields that stand already. The
+    job asks the `own` model, where there is one.
 
     The first turn names the conversation. Raises: LimitReached.
     """
@@ -87,6 +90,8 @@ def start(ws: Workspace, conversation: Conversation, question: str, kind: str, *
     if conversation.title == NEW_TITLE:
         ws.rows.save_conversation(conversation.model_copy(update={"title": question[:TITLE_CHARS]}))
     ws.rows.add_turn(turn, job)
+    if own:
+        ws.backends.keyring.lend(job_id, own)
     ws.backends.runner.submit(job_id)
     return turn
 
@@ -106,6 +111,7 @@ def carry_out(ws: Workspace, turn_id: str, progress: Progress, work: Callable[[T
     except AppError as error:
         record.save(status=TurnStatus.FAILED, message=error.message, hint=error.hint)
     finally:
+        ws.backends.keyring.forget(record.turn.job_id)
         usage.count_work(ws, record.turn)
 
 

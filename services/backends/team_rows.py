@@ -242,6 +242,17 @@ class TeamRows(Seat):
             found = session.execute(select(users.c.id, users.c.name).where(users.c.id.in_(done)))
             return {row[0]: row[1] for row in found}
 
+    def sight(self) -> str:
+        """What the team lets a language model see at most; "" for one that says nothing."""
+        with self._database.reading() as session:
+            return session.scalar(select(teams.c.sight).where(teams.c.id == self._team_id)) or ""
+
+    def require_sight(self, sight: str) -> None:
+        """Raises: NotFound."""
+        with self._database.session() as session:
+            if not changed(session, update(teams).where(teams.c.id == self._team_id).values(sight=sight)):
+                raise not_found("team")
+
     def team(self) -> Team:
         """Raises: NotFound."""
         with self._database.reading() as session:

@@ -11,6 +11,8 @@ teams = Table(
     metadata,
     _id(primary_key=True),
     Column("name", Words, nullable=False),
+    # What a language model may see at most; "" is whatever the server lets it.
+    Column("sight", String(16), nullable=False, server_default=""),
     *_made(),
 )
 

@@ -192,3 +192,15 @@ def test_a_proposed_change_is_rejected(show: Show, ws: Workspace, proposed: Turn
     assert conversations.turn(ws, proposed.id).status is TurnStatus.REJECTED
     assert any("You rejected" in str(each.value) for each in app.caption)
     assert not [each for each in app.button if each.key == f"apply-{proposed.id}"]
+
+
+def test_a_model_of_ones_own_is_chosen_for_the_session(show: Show, ws: Workspace, orders: Dataset) -> None:
+    app = show(dataset=orders.id)
+    named = {each.label: each for each in app.text_input}
+    named["Key"].set_value("sk-canary-form")
+    next(each for each in app.button if each.label == "Use it").click().run()
+    assert not app.exception
+    assert any("gpt-5-mini answers" in str(each.value).replace("\\", "") for each in app.caption)
+    assert "sk-canary-form" not in str(app.query_params)
+    next(each for each in app.button if each.label == "Forget it").click().run()
+    assert any("nothing is sent anywhere" in str(each.value) for each in app.caption)

@@ -1,4 +1,4 @@
-"""A language model behind an OpenAI-compatible address, asked through LangChain.
+"""A language model of any provider, asked through LangChain.
 
 What comes back is a validated pydantic record. Servers differ in what they take (OpenAI, vLLM, Ollama, LM Studio and
 llama.cpp take a JSON schema; others only `json_object`, or refuse both), so the schema is asked for first, left out
@@ -18,11 +18,11 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from services.backends.chat_models import replies
+from services.backends.chat_models import providers, replies
 from services.backends.chat_models.calls import Call, Connection, Message, Received
 from services.backends.chat_models.failures import CallFailed, unusable
 from services.backends.chat_models.pieces import Shown
-from services.domain import Exchange
+from services.domain import Exchange, ModelChoice, Provider
 from services.errors import ProviderError
 from services.protocols import Progress
 from services.settings import Settings
@@ -46,23 +46,21 @@ ECHO_CHARS: Final = 8_000
 class ChatModel:
     """Asks one model. Safe to share between threads."""
 
-    def __init__(self, settings: Settings, backoff_seconds: float = 0.5) -> None:
-        """`backoff_seconds` is the scale of the random wait before the first further try."""
-        self._connection = Connection(
-            model=settings.model,
-            key=settings.openai_api_key.get_secret_value().strip(),
-            base_url=settings.openai_base_url.strip(),
-            timeout=settings.model_timeout_seconds,
-        )
+    def __init__(self, settings: Settings, backoff_seconds: float = 0.5, choice: ModelChoice | None = None) -> None:
+        """The server's model, or the one chosen. `backoff_seconds` is the scale of the random wait before the first
+        further try."""
+        self._choice = choice or providers.given(settings)
+        self._connection = Connection(self._choice, settings.model_timeout_seconds)
+        self._prices = settings.price_sent, settings.price_received
         self._tries = settings.model_retries + 1
         self._backoff = backoff_seconds
-        self._level = 1 if REASONING.search(settings.model) else 0
+        self._level = 1 if REASONING.search(self._choice.model) else 0
         self._lock = threading.Lock()
 
     @property
     def name(self) -> str:
         """The model's name."""
-        return self._connection.model
+        return self._choice.model
 
     def ask(
         self,
@@ -114,7 +112,7 @@ class ChatModel:
 
     def _adapt(self, messages: Sequence[Message], reply: type[BaseModel], progress: Progress, shown: Shown) -> str:
         """One try, repeated with fewer options while the server refuses the request as malformed."""
-        levels = _levels(reply)
+        levels = _levels(reply, self._choice.provider)
         for level in range(self._level, len(levels)):
             try:
                 text = self._call(messages, levels[level], progress, shown)
@@ -149,8 +147,16 @@ class ChatModel:
             received=replies.clean(received.text),
             prompt_tokens=received.prompt_tokens,
             reply_tokens=received.reply_tokens,
+            dollars=self._cost(received),
             seconds=round(seconds, 3),
         )
+
+    def _cost(self, received: Received) -> float | None:
+        """Dollars, where the server's model was asked and its prices are set."""
+        if self._choice.is_own or not any(self._prices):
+            return None
+        sent, back = self._prices
+        return (received.prompt_tokens * sent + received.reply_tokens * back) / 1_000_000
 
     def _wait(self, state: RetryCallState) -> float:
         """Seconds before the next try: what the provider asks for, or a random back-off that doubles."""
@@ -160,8 +166,10 @@ class ChatModel:
         return backoff if asked is None else asked + min(backoff, 1.0)
 
 
-def _levels(reply: type[BaseModel]) -> tuple[Mapping[str, Any], ...]:
+def _levels(reply: type[BaseModel], provider: Provider) -> tuple[Mapping[str, Any], ...]:
     """Request options from the most helpful to the most widely taken."""
+    if provider is Provider.ANTHROPIC:
+        return {"temperature": 0}, {}, {"stream_usage": False}
     form = {
         "type": "json_schema",
         "json_schema": {"name": reply.__name__.lower(), "strict": True, "schema": replies.schema(reply)},

@@ -9,40 +9,40 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from services.backends.chat_models import providers
 from services.backends.chat_models.failures import Place, Problem, explain, late, unfinished
+from services.domain import ModelChoice, Provider
 
 if TYPE_CHECKING:
     import httpx2
+    from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessageChunk
-    from langchain_openai import ChatOpenAI
 
 Message = tuple[str, str]
 """Role ("system", "user" or "assistant") and text."""
 
-OPENAI: Final = "https://api.openai.com/v1"
 CONNECT_SECONDS: Final = 10.0
 MOST_CHARS: Final = 200_000
 """A longer reply is a fault, not an answer; the rest is not read."""
 
 PLAIN_ERRORS: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, OSError)
-"""What LangChain and openai let through when a reply has an unexpected shape or a setting is broken."""
+"""What LangChain and the libraries under it let through when a reply has an unexpected shape or a setting is broken."""
 
 
 @dataclass(frozen=True)
 class Connection:
     """How to reach a model. `timeout` is in seconds, for one whole reply."""
 
-    model: str
-    key: str = field(repr=False)
-    base_url: str
+    choice: ModelChoice
     timeout: float
 
     @property
     def place(self) -> Place:
-        return Place(self.model, self.base_url or OPENAI, self.key)
+        key = self.choice.key.get_secret_value().strip()
+        return Place(self.choice.model, providers.address(self.choice), key, *providers.names(self.choice))
 
 
 @dataclass
@@ -91,17 +91,16 @@ class Call:
 
     def _try(self, messages: Sequence[Message], options: Mapping[str, Any]) -> Problem | None:
         """What went wrong, if anything."""
-        import httpx2
-        import openai
-
+        foreseen = _errors(self._connection.choice)
         try:
             with _client(self._connection.timeout, self._note) as self._client:
-                self._read(_model(self._connection, self._client), messages, options)
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, *PLAIN_ERRORS) as error:
+                model = providers.chat(self._connection.choice, self._connection.timeout, self._client)
+                self._read(model, messages, options)
+        except foreseen as error:
             return explain(error, self._connection.place, self._connection.timeout)
         return None
 
-    def _read(self, model: ChatOpenAI, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
+    def _read(self, model: BaseChatModel, messages: Sequence[Message], options: Mapping[str, Any]) -> None:
         """Reads the stream to its end, or until the call is abandoned or the reply is absurdly long."""
         from langsmith import tracing_context
 
@@ -118,11 +117,25 @@ class Call:
     def _take(self, chunk: BaseMessageChunk) -> None:
         self.received.text += chunk.text
         if usage := getattr(chunk, "usage_metadata", None):
-            self.received.prompt_tokens = usage["input_tokens"]
-            self.received.reply_tokens = usage["output_tokens"]
+            # Anthropic tells the first with the first piece and the second with the last.
+            self.received.prompt_tokens = usage["input_tokens"] or self.received.prompt_tokens
+            self.received.reply_tokens = usage["output_tokens"] or self.received.reply_tokens
 
     def _note(self, request: httpx2.Request) -> None:
         self.received.sent = request.content.decode("utf-8", "replace")
+
+
+def _errors(choice: ModelChoice) -> tuple[type[Exception], ...]:
+    """What a call may end with."""
+    import httpx2
+    import openai
+
+    known = (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL, *PLAIN_ERRORS)
+    if choice.provider is not Provider.ANTHROPIC:
+        return known
+    import anthropic
+
+    return (*known, anthropic.AnthropicError)
 
 
 def _client(seconds: float, note: Any) -> httpx2.Client:
@@ -131,22 +144,3 @@ def _client(seconds: float, note: Any) -> httpx2.Client:
 
     timeout = httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
     return httpx2.Client(timeout=timeout, follow_redirects=False, event_hooks={"request": [note]})
-
-
-def _model(connection: Connection, client: httpx2.Client) -> ChatOpenAI:
-    from langchain_openai import ChatOpenAI
-    from pydantic import SecretStr
-
-    return ChatOpenAI(
-        model=connection.model,
-        # Address, key and proxy are given even when empty: else LangChain reads them from variables of its own, among
-        # them LANGSMITH_GATEWAY, which sends the request to somebody else.
-        base_url=connection.base_url or OPENAI,
-        api_key=SecretStr(connection.key or "none"),
-        openai_proxy=None,
-        http_socket_options=(),
-        timeout=connection.timeout,
-        max_retries=0,
-        use_responses_api=False,
-        http_client=client,
-    )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import email.utils
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    import openai
+    import httpx2
 
 LONGEST_WAIT: Final = 20.0
 """Seconds. A provider that asks for a longer wait is reported at once instead."""
@@ -30,6 +30,15 @@ class Problem:
     """The server refused the form of the request: fewer options may help."""
 
 
+@runtime_checkable
+class StatusError(Protocol):
+    """An error of a provider's library that came with an HTTP status."""
+
+    status_code: int
+    message: str
+    response: httpx2.Response
+
+
 class CallFailed(Exception):
     """One call failed."""
 
@@ -40,11 +49,14 @@ class CallFailed(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Whom we talk to, as far as it may be named."""
+    """Whom we talk to, as far as it may be named, and what a person would change."""
 
     model: str
     base_url: str
     key: str = field(repr=False)
+    key_name: str = "OPENAI_API_KEY"
+    url_name: str = "OPENAI_BASE_URL"
+    model_name: str = "RED_PANDAS_MODEL"
 
     @property
     def host(self) -> str:
@@ -70,10 +82,13 @@ def unusable(place: Place) -> Problem | None:
         good = False
     if not good:
         return Problem(
-            "The address of the language model is not one.", "OPENAI_BASE_URL looks like https://api.openai.com/v1."
+            "The address of the language model is not one.",
+            f"{place.url_name} looks like https://api.openai.com/v1.",
         )
     if not (place.key.isascii() and place.key.isprintable() and " " not in place.key):
-        return Problem("The key of the language model holds characters that no key can have.", "Check OPENAI_API_KEY.")
+        return Problem(
+            "The key of the language model holds characters that no key can have.", f"Check {place.key_name}."
+        )
     return None
 
 
@@ -95,31 +110,43 @@ def explain(error: Exception, place: Place, seconds: float) -> Problem:
     import openai
 
     chain = list(_causes(error))
+    late_errors, lost, faults = _errors_of(chain, openai)
     if any(isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError) for cause in chain):
         return _unreachable(place)
-    if any(isinstance(cause, httpx2.TimeoutException | openai.APITimeoutError) for cause in chain):
+    if any(isinstance(cause, (httpx2.TimeoutException, *late_errors)) for cause in chain):
         return late(place, seconds)
-    if isinstance(error, openai.APIStatusError):
+    if isinstance(error, StatusError):
         return _status(error, place)
     if any(isinstance(cause, httpx2.TransportError) for cause in chain):
         return _broken(place)
-    if isinstance(error, openai.APIConnectionError | httpx2.InvalidURL | OSError):
+    if isinstance(error, (*lost, httpx2.InvalidURL, OSError)):
         return _unreachable(place)
-    if isinstance(error, openai.APIError):
+    if isinstance(error, faults):
         return _server(place)
     if "LANGCHAIN_TRACING" in str(error):
         return Problem("LANGCHAIN_TRACING is set, which LangChain no longer supports.", "Unset it and start again.")
     return _no_chat(place)
 
 
-def _status(error: openai.APIStatusError, place: Place) -> Problem:
+def _errors_of(chain: Sequence[BaseException], openai: Any) -> tuple[tuple[type, ...], ...]:
+    """Time-outs, lost connections and all other errors of the libraries that the exceptions come from."""
+    libraries = [openai]
+    if any(type(each).__module__.startswith("anthropic") for each in chain):
+        import anthropic
+
+        libraries.append(anthropic)
+    names = ("APITimeoutError", "APIConnectionError", "APIError")
+    return tuple(tuple(getattr(library, name) for library in libraries) for name in names)
+
+
+def _status(error: StatusError, place: Place) -> Problem:
     status = error.status_code
     if status in (401, 403):
         return _key(place, status)
     if status == 404:
         return Problem(
             f"The language model “{place.model}” is not known at {place.host}.",
-            "Check RED_PANDAS_MODEL, and OPENAI_BASE_URL, which usually ends in /v1.",
+            f"Check {place.model_name}, and {place.url_name}, which usually ends in /v1.",
         )
     if status == 429:
         return _limited(error, place)
@@ -128,17 +155,17 @@ def _status(error: openai.APIStatusError, place: Place) -> Problem:
     if status in (400, 422):
         return _refused(error, place)
     return Problem(
-        f"{place.host} did not take the request (HTTP {status}).", "Check OPENAI_BASE_URL, which usually ends in /v1."
+        f"{place.host} did not take the request (HTTP {status}).", f"Check {place.url_name}, which usually ends in /v1."
     )
 
 
 def _key(place: Place, status: int) -> Problem:
     if not place.key:
-        return Problem(f"{place.host} asks for a key and none is set.", f"Set OPENAI_API_KEY. {WITHOUT}")
-    return Problem(f"{place.host} did not accept the key (HTTP {status}).", f"Check OPENAI_API_KEY. {WITHOUT}")
+        return Problem(f"{place.host} asks for a key and none is set.", f"Set {place.key_name}. {WITHOUT}")
+    return Problem(f"{place.host} did not accept the key (HTTP {status}).", f"Check {place.key_name}. {WITHOUT}")
 
 
-def _limited(error: openai.APIStatusError, place: Place) -> Problem:
+def _limited(error: StatusError, place: Place) -> Problem:
     if getattr(error, "code", None) == "insufficient_quota":
         return Problem(f"The account at {place.host} has no credit left.", f"Top it up, or use another key. {WITHOUT}")
     wait = _asked(error)
@@ -158,7 +185,7 @@ def _server(place: Place, status: int | None = None, wait: float | None = None) 
     )
 
 
-def _refused(error: openai.APIStatusError, place: Place) -> Problem:
+def _refused(error: StatusError, place: Place) -> Problem:
     words = place.scrub(error.message)
     if re.search(r"context.{0,10}(length|window)|too long|maximum.{0,20}tokens", words, re.IGNORECASE):
         return Problem(
@@ -166,14 +193,14 @@ def _refused(error: openai.APIStatusError, place: Place) -> Problem:
             "Ask a shorter question, start a new conversation, or choose a model that takes more text.",
         )
     return Problem(
-        f"{place.host} refused the request: {words}", "Check RED_PANDAS_MODEL and OPENAI_BASE_URL.", malformed=True
+        f"{place.host} refused the request: {words}", f"Check {place.model_name} and {place.url_name}.", malformed=True
     )
 
 
 def _unreachable(place: Place) -> Problem:
     return Problem(
         f"The language model's server {place.host} cannot be reached.",
-        f"Check OPENAI_BASE_URL, the network and the proxy settings. {WITHOUT}",
+        f"Check {place.url_name}, the network and the proxy settings. {WITHOUT}",
         again=True,
     )
 
@@ -185,11 +212,11 @@ def _broken(place: Place) -> Problem:
 def _no_chat(place: Place) -> Problem:
     return Problem(
         f"What {place.host} answered is not the reply of a language model.",
-        "Check OPENAI_BASE_URL, which usually ends in /v1.",
+        f"Check {place.url_name}, which usually ends in /v1.",
     )
 
 
-def _asked(error: openai.APIStatusError) -> float | None:
+def _asked(error: StatusError) -> float | None:
     """Seconds in the `Retry-After` header, given as a number or as a date."""
     text = error.response.headers.get("retry-after", "").strip()
     try:
