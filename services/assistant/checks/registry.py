@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import pyarrow as pa
 
 from services.assistant.checks import data_used, emptiness, joins, misread, order, receipts, two_ways
 from services.assistant.checks.case import Case
@@ -19,6 +22,10 @@ CHECKS: Final[dict[str, Callable[[Case], Check | None]]] = {
     misread.NAME: misread.weigh,
 }
 """By name; None where a check has nothing to say about an answer. Receipts come before: they change its text."""
+
+BROKEN: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, pa.ArrowException)
+"""What code raises on a result that nobody thought of."""
+log = logging.getLogger(__name__)
 
 ADVICE: Final[dict[str, str]] = {
     each.NAME: each.ADVICE for each in (receipts, data_used, two_ways, order, joins, emptiness)
@@ -41,9 +48,30 @@ class Review:
 def review(case: Case, made: Sequence[Check] = ()) -> Review:
     """Every check on the answer; `made` are those that its analyst has made already."""
     done = {check.name for check in made}
-    receipt, text = receipts.weigh(case)
-    found = [check for name, make in CHECKS.items() if name not in done and (check := make(case)) is not None]
-    return Review(text, (*([receipt] if receipt else ()), *made, *found))
+    receipt, text = _read(case)
+    found = [_made(name, make, case) for name, make in CHECKS.items() if name not in done]
+    return Review(text, (*([receipt] if receipt else ()), *made, *(check for check in found if check)))
+
+
+def _read(case: Case) -> tuple[Check | None, str]:
+    """The receipts, and the text; as it is where they could not be looked for."""
+    try:
+        return receipts.weigh(case)
+    except BROKEN:
+        return _skipped(receipts.NAME), case.text
+
+
+def _made(name: str, make: Callable[[Case], Check | None], case: Case) -> Check | None:
+    try:
+        return make(case)
+    except BROKEN:
+        return _skipped(name)
+
+
+def _skipped(name: str) -> Check:
+    """What stands in place of a check that broke, which is a bug of ours: an answer is not lost over it."""
+    log.exception("The check %s could not be made.", name)
+    return Check(name=name, outcome=Outcome.SKIPPED, sentence="This check could not be made.")
 
 
 def advice(names: Sequence[str]) -> str:
