@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from services.backends import outages  # noqa: F401: the second makes its tables known
+from services.backends import outages
 from services.backends.sight import EVERYWHERE, Sight
 
 BUSY_SECONDS: Final = 20
