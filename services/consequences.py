@@ -15,7 +15,7 @@ from services.access import Action, requires
 from services.assistant import builtin, checks
 from services.code import analyses
 from services.domain import TABLE_NAME, Consequence, TurnStatus, Version
-from services.progress import stoppable
+from services.progress import QUIET, stoppable
 from services.protocols import Progress
 from services.workspace import Workspace
 
@@ -38,11 +38,14 @@ class _Read:
 
 @requires(Action.DATASET_READ)
 def of(
-    ws: Workspace, version: Version, after: Path, conversation_id: str, progress: Progress
+    ws: Workspace, version: Version, after: Path, conversation_id: str, progress: Progress = QUIET
 ) -> tuple[Consequence, ...]:
     """For the newest pins of the dataset and answers of the conversation: what is not the same on the table at
-    `after`. Their code runs on both tables; what does not run on the version as it is, is left out. Raises: Stopped.
+    `after`. Their code runs on both tables; what does not run on the version as it is, is left out.
+
+    Raises: NotFound; Stopped.
     """
+    version = ws.rows.version(version.id)
     things = list(_things(ws, version, conversation_id))
     if not things:
         return ()

@@ -53,6 +53,7 @@ def cut_in_the_middle(server: Server, path: str, ticket: str, sent: bytes) -> No
         server.stop(signal.SIGKILL)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_an_upload_goes_on_after_its_server_was_killed(server: Server, beside: Workspace) -> None:
     page = {TICKET: tickets.give(beside, "upload")}

@@ -50,6 +50,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "mark_stored": lambda rows, its: rows.mark_stored(its.dataset.head_id, stored=False),
     "stored_keys": lambda rows, its: rows.stored_keys(),
     "counted_bytes": lambda rows, its: rows.counted_bytes(),
+    "version_nodes": lambda rows, its: rows.version_nodes(),
     "links": lambda rows, its: rows.links(),
     "add_link": lambda rows, its: rows.add_link(
         Link(version_id=its.dataset.head_id, source_id=its.dataset.head_id, kind=LinkKind.JOIN)

@@ -164,6 +164,7 @@ def test_work_that_breaks_leaves_no_job_running_and_the_next_one_runs(runner: Lo
     _until(lambda: rows.job(broken.id).status is JobStatus.INTERRUPTED)
 
 
+@pytest.mark.long
 def test_a_database_that_is_away_for_a_while_ends_neither_heartbeat_nor_work(
     runner: LocalRunner, rows: Rows, database: Database
 ) -> None:

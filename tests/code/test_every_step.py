@@ -96,5 +96,5 @@ def test_columns_that_are_not_named_stay(kind: str, seed: int, tmp_path: Path) -
 def test_every_kind_built_by_hand_has_a_title_of_its_own_and_a_group() -> None:
     titles = [kind.TITLE for kind in KINDS.values() if kind.TITLE]
     assert len(titles) == len(set(titles))
-    assert {name for name, kind in KINDS.items() if not kind.TITLE} == {"chain", "off", "edit_cells"}
+    assert {name for name, kind in KINDS.items() if not kind.TITLE} == {"chain", "off", "edit_cells", "drop_rows"}
     assert len(titles) >= 45

@@ -52,6 +52,7 @@ def other_site() -> Iterator[Callable[[str], str]]:
         each.server_close()
 
 
+@pytest.mark.long
 def test_an_answer_goes_onto_a_dashboard_and_into_another_page(
     server: Server, visit: Callable[..., Page], other_site: Callable[[str], str]
 ) -> None:

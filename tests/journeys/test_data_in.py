@@ -68,6 +68,7 @@ def watched(page: Page, cut: Callable[[int], bool]) -> list[int]:
     return seen
 
 
+@pytest.mark.long
 def test_a_large_file_goes_on_by_itself_after_a_cut(
     own_server: Callable[..., Server], visit: Callable[..., Page], large: Path
 ) -> None:

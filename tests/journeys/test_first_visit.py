@@ -142,6 +142,7 @@ def test_a_slow_answer_survives_a_refresh_and_can_be_stopped(
         expect(answers(page).get_by_role("button", name="Retry")).to_be_visible()
 
 
+@pytest.mark.long
 def test_what_was_sent_to_a_model_is_shown(own_server: Callable[..., Server], visit: Callable[..., Page]) -> None:
     with ScriptedProvider([slow(analyse("result = len(df)", "number of rows"), pause=0.02)]) as provider:
         server = own_server(settings={"OPENAI_BASE_URL": provider.url, "OPENAI_API_KEY": "sk-scripted"})

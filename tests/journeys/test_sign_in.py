@@ -279,6 +279,7 @@ def test_five_wrong_passwords_lock_and_a_restart_does_not_open(
     expect(starters(page)).to_have_count(3)
 
 
+@pytest.mark.long
 def test_two_visitors_never_see_each_others_tables(
     own_server: Callable[..., Server], contexts: Callable[..., BrowserContext], orders_file: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_page_asked_first_under_another_name_gives_only_the_notice(
     expect(page.get_by_test_id("stApp")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_trusted_network_is_let_in(own_server: Callable[..., Server], visit: Callable[..., Page]) -> None:
     server = own_server(settings={"RED_PANDAS_TRUST_NETWORK": "true"})
     page = visit(f"http://{STRANGE}:{server.port}/")

@@ -148,7 +148,13 @@ def test_a_conversation_is_offered_as_a_report(show: Show, orders: Dataset, add_
     turn = add_turn(orders, answer=Answer(text="It is 5.", code="result = 5"))
     app = show(dataset=orders.id, conversation=turn.conversation_id)
     assert not app.exception
-    assert [each.label for each in app.get("download_button")][-3:] == ["PDF", "HTML", "Markdown"]
+    assert [each.label for each in app.get("download_button")][-5:] == [
+        "PDF",
+        "HTML",
+        "Markdown",
+        "Notebook",
+        "Python script",
+    ]
 
 
 FEWER = {"kind": "filter", "conditions": [{"column": "price", "test": "<", "value": 50}]}

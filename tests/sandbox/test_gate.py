@@ -176,6 +176,7 @@ def outputs(told: list[dict[str, Any]], blobs: list[bytes]) -> tuple[Any, ...]:
     return gate.outputs(frame, Limits())
 
 
+@pytest.mark.long
 def test_values_do_not_swell() -> None:
     blob = b"[" + b"[]," * 266_000 + b"[]]"
     with pytest.raises(gate.Unsafe, match="too large"):

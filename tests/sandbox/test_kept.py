@@ -20,6 +20,7 @@ def keep(sandbox: Sandbox, orders: Path, target: Path, code: str, limits: Limits
     return sandbox.run(request)
 
 
+@pytest.mark.long
 def test_a_large_table_lands_in_the_file(sandbox: Sandbox, orders: Path, tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     result = keep(sandbox, orders, tmp_path / "kept.arrow", MANY)
@@ -34,6 +35,7 @@ def test_a_large_table_lands_in_the_file(sandbox: Sandbox, orders: Path, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["kept.arrow"]
 
 
+@pytest.mark.long
 def test_too_large_for_its_limit_leaves_nothing(sandbox: Sandbox, orders: Path, tmp_path: Path) -> None:
     limits = ROOM.model_copy(update={"output_bytes": 1 << 20})
     result = keep(sandbox, orders, tmp_path / "kept.arrow", MANY, limits)

@@ -63,6 +63,7 @@ def eventually(condition, seconds: float = 5.0) -> bool:  # type: ignore[no-unty
     return False
 
 
+@pytest.mark.long
 def test_dead_zygote_is_replaced_unnoticed() -> None:
     box = Sandbox()
     try:

@@ -164,6 +164,8 @@ class Things:
             **dict.fromkeys(("old", "new", "here", "token", "confirmation", "purpose"), "x" * 20),
             "address": Address(url="https://192.0.2.1/a.csv"),
             "column": "price",
+            "names": ["price"],
+            "sentence": "drop the column price",
             "columns": ["price"],
             "data": b"",
             "document": Document("mine", "", datetime.now(UTC), (), (), ()),
