@@ -13,6 +13,9 @@ from pyarrow import types as kinds
 
 SHARE: Final = 0.4
 """Share of the run's memory that a table may take: the rest is room to work."""
+MARGIN: Final = 1.1
+OVERHEAD_MB: Final = 16
+"""What a run needs besides its tables; without the two, what was named as enough was sometimes not."""
 BATCH: Final = 65_536
 GROUPS: Final = 200
 """Row groups read for a sample, at most."""
@@ -39,7 +42,7 @@ def parquet(
         threads = rows >= 2_000_000
         return file.read(columns=columns, use_threads=threads, use_pandas_metadata=False), rows
     if whole:
-        raise DoesNotFit(math.ceil(size / SHARE / 1024 / 1024))
+        raise DoesNotFit(math.ceil(MARGIN * size / SHARE / 1024 / 1024) + OVERHEAD_MB)
     return _sample(file, columns, max(1, int(rows * room / size))), rows
 
 
