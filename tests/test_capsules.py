@@ -92,6 +92,7 @@ def expected(turns: list[Turn]) -> list[Any]:
     return [capsules.expected(turn) for turn in turns if notebooks.coded(turn)]
 
 
+@pytest.mark.long
 def test_the_script_gives_equal_tables_in_a_clean_interpreter(
     ws: Workspace, turns: list[Turn], root: Path, orders_csv: Path, tmp_path: Path
 ) -> None:

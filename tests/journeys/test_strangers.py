@@ -52,6 +52,7 @@ def test_every_address_asked_first_by_a_stranger_gives_only_the_notice(own_serve
     assert fetch(f"{server.url}/readyz", Host="data.example.org") == (200, '{"status":"ready"}')
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", ["/", "/datasets"])
 def test_a_page_asked_first_under_another_name_gives_only_the_notice(
     own_server: Callable[..., Server], visit: Callable[..., Page], path: str

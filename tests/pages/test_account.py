@@ -57,6 +57,7 @@ def show_to(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
 ShowTo = Callable[..., AppTest]
 
 
+@pytest.mark.long
 def test_signed_out_every_page_is_the_sign_in(show_to: ShowTo, ws: Workspace) -> None:
     datasets.sample(ws)
     for page in PAGES:
