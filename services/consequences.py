@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
-from sandbox.messages import Grant, Limits, Output, RunRequest, RunResult, RunStatus
+from sandbox.messages import Output, RunResult, RunStatus
 from services import changes, comparing, exploration
 from services.access import Action, requires
-from services.assistant import builtin, checks
+from services.assistant import builtin, checks, turns
 from services.code import analyses
-from services.domain import TABLE_NAME, Consequence, TurnStatus, Version
+from services.domain import Consequence, TurnStatus, Version
 from services.progress import QUIET, stoppable
 from services.protocols import Progress
 from services.workspace import Workspace
@@ -103,20 +102,14 @@ def _shown(result: RunResult) -> list[Output]:
 
 
 def _run(ws: Workspace, thing: _Read, path: Path, progress: Progress) -> RunResult:
-    settings = ws.backends.settings
     ours = thing.analyst in (builtin.BuiltinAnalyst.name, exploration.ANALYST)
-    request = RunRequest(
-        id=uuid4().hex,
-        code=thing.code,
-        tables={TABLE_NAME: path},
-        owner=ws.team.id,
+    request = turns.requested(
+        ws,
+        thing.code,
+        path,
         trusted=ours,
-        grant=Grant.QUERY if ours and checks.uses_any(thing.code, {"sql"}) else Grant.ANSWER,
-        limits=Limits(
-            wall_seconds=RUN_SECONDS,
-            cpu_seconds=round(RUN_SECONDS),
-            memory_mb=settings.run_memory_mb,
-            rows=settings.answer_rows,
-        ),
+        queries=ours and checks.uses_any(thing.code, {"sql"}),
+        seconds=RUN_SECONDS,
+        rows=ws.backends.settings.answer_rows,
     )
     return stoppable(ws.backends.sandbox, request, progress)

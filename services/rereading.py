@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
-from sandbox.messages import Grant, Limits, RunRequest, RunResult, RunStatus, Text, Value
+from sandbox.messages import RunResult, RunStatus, Text, Value
 from services import changes
 from services.access import Action, requires
-from services.assistant import checks
+from services.assistant import checks, turns
 from services.assistant.turns import ANSWER_TEXT, FITTED_ROWS, WORKING
 from services.boards import Filter, Kept
 from services.code import analyses
@@ -20,7 +19,7 @@ from services.code.steps import FilterRows
 from services.code.steps.base import listed as listed  # passed on
 from services.code.steps.base import need
 from services.code.steps.rows import Cell, Condition
-from services.domain import TABLE_NAME, ColumnProfile, Kind, Version
+from services.domain import ColumnProfile, Kind, Version
 from services.errors import BadInput
 from services.progress import QUIET, stoppable
 from services.protocols import Progress
@@ -130,19 +129,14 @@ class _Work:
         settings, is_ours = self._ws.backends.settings, self._kept.analyst in OURS
         is_long = analysis is not None and analysis.LONG
         seconds = settings.fit_seconds if is_long else settings.run_seconds
-        request = RunRequest(
-            id=uuid4().hex,
-            code=f"{first}\n{code}" if first else code,
-            tables={TABLE_NAME: path},
-            owner=self._ws.team.id,
+        request = turns.requested(
+            self._ws,
+            f"{first}\n{code}" if first else code,
+            path,
             trusted=is_ours,
-            grant=Grant.QUERY if is_ours and checks.uses_any(code, {"sql"}) else Grant.ANSWER,
-            limits=Limits(
-                wall_seconds=seconds,
-                cpu_seconds=max(1, round(seconds)),
-                memory_mb=settings.run_memory_mb,
-                rows=FITTED_ROWS if is_long else settings.answer_rows,
-            ),
+            queries=is_ours and checks.uses_any(code, {"sql"}),
+            seconds=seconds,
+            rows=FITTED_ROWS if is_long else settings.answer_rows,
         )
         self._progress.stage("Running")
         result = stoppable(self._ws.backends.sandbox, request, self._progress)

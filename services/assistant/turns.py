@@ -138,6 +138,26 @@ def _said(result: RunResult) -> list[Text]:
     return [output for output in result.outputs if isinstance(output, Text) and output.name == ANSWER_TEXT]
 
 
+def requested(
+    ws: Workspace, code: str, path: Path, *, trusted: bool, queries: bool, seconds: float, rows: int
+) -> RunRequest:
+    """What the sandbox is asked to run on the table at `path`, within so many seconds, to give up to so many rows."""
+    return RunRequest(
+        id=uuid4().hex,
+        code=code,
+        tables={TABLE_NAME: path},
+        owner=ws.team.id,
+        trusted=trusted,
+        grant=Grant.QUERY if queries else Grant.ANSWER,
+        limits=Limits(
+            wall_seconds=seconds,
+            cpu_seconds=max(1, round(seconds)),
+            memory_mb=ws.backends.settings.run_memory_mb,
+            rows=rows,
+        ),
+    )
+
+
 def run(
     record: TurnRecord, code: str, path: Path, *, trusted: bool, fits: bool = False, queries: bool = False
 ) -> RunResult:
@@ -150,19 +170,7 @@ def run(
     """
     settings = record.ws.backends.settings
     seconds = settings.fit_seconds if fits else settings.run_seconds
-    request = RunRequest(
-        id=uuid4().hex,
-        code=code,
-        tables={TABLE_NAME: path},
-        owner=record.ws.team.id,
-        trusted=trusted,
-        grant=Grant.QUERY if queries else Grant.ANSWER,
-        limits=Limits(
-            wall_seconds=seconds,
-            cpu_seconds=max(1, round(seconds)),
-            memory_mb=settings.run_memory_mb,
-            rows=max(settings.answer_rows, FITTED_ROWS) if fits else settings.answer_rows,
-        ),
-    )
+    rows = max(settings.answer_rows, FITTED_ROWS) if fits else settings.answer_rows
+    request = requested(record.ws, code, path, trusted=trusted, queries=queries, seconds=seconds, rows=rows)
     heard = Stages(record) if fits else None
     return stoppable(record.ws.backends.sandbox, request, record, heard)
