@@ -109,6 +109,8 @@ class Pool:
             return True
         if said.is_percent:
             return _near(said, self.values) or _near(said, self.shares)
+        if said.is_spaced and _stands(said.text, self.words):
+            return True
         return _near(said, self.values) or (said.is_whole and not said.is_ratio and _near(said, self.counts))
 
     def implies(self, said: Said) -> bool:
@@ -143,6 +145,11 @@ def _is_near(reading: Reading, values: Numbers) -> bool:
 
 def _slack(reading: Reading) -> float:
     return reading.slack + CLOSE * max(1.0, reading.value)
+
+
+def _stands(text: str, words: str) -> bool:
+    """Whether these very digits and spaces stand there: groups of a telephone number look like thousands."""
+    return re.search(rf"(?<!\d){re.escape(text)}(?!\d)", words) is not None
 
 
 def _is_year(text: str, words: str) -> bool:

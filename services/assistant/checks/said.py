@@ -81,6 +81,11 @@ class Said:
         return any(reading.value.is_integer() and reading.slack >= 0.5 for reading in self.readings)
 
     @property
+    def is_spaced(self) -> bool:
+        """Whether spaces part its digits."""
+        return any(space in self.text for space in SPACES)
+
+    @property
     def is_plain(self) -> bool:
         """Whether it is only digits, as years and names are."""
         return self.text.isdigit()

@@ -141,6 +141,13 @@ def test_numbers_of_the_question_and_the_code_are_no_claims() -> None:
     assert not receipts.unsupported(found)
 
 
+def test_groups_of_digits_that_stand_as_they_are_in_the_question_are_no_claim() -> None:
+    question = "who called from +49 193 4675957 on 12 345 678"
+    assert receipts.unsupported(case("+49 193 4675957: 0 rows.", Value(value=0), question=question)) == []
+    found = receipts.unsupported(case("+49 194 4675957 and 346 678: 0 rows.", Value(value=0), question=question))
+    assert [said.text for said in found] == ["49 194", "346 678"]
+
+
 def test_a_literal_in_the_result_is_no_receipt() -> None:
     code = "result = {'answer': f'It is 777.', 'n': 777}"
     found = receipts.unsupported(case("It is 777.", Text(name="answer", text="It is 777."), code=code))
