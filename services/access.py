@@ -43,6 +43,7 @@ class Action(StrEnum):
     CONVERSATION_CREATE = "conversation.create"
     ASK = "ask"
     ANALYSE = "analyse"
+    DEFINE = "define"
     PIN_READ = "pin.read"
     PIN = "pin"
     REPORT_READ = "report.read"
@@ -104,6 +105,7 @@ MINIMUM: dict[Action, Role] = {
     Action.CONVERSATION_CREATE: Role.VIEWER,
     Action.ASK: Role.MEMBER,
     Action.ANALYSE: Role.MEMBER,
+    Action.DEFINE: Role.MEMBER,
     Action.PIN_READ: Role.VIEWER,
     Action.PIN: Role.MEMBER,
     Action.REPORT_READ: Role.VIEWER,

@@ -145,6 +145,47 @@ class Exchange(Noun):
     seconds: float = 0.0
 
 
+class Mode(StrEnum):
+    """What is to be done with a question."""
+
+    ANSWER = "answer"
+    CODE = "code"
+    """Write the code, and do not run it."""
+    PLAN = "plan"
+    """Show the plan first."""
+    HAND = "hand"
+    """Run code that a person wrote or changed."""
+    EXPLAIN = "explain"
+    """Put in words what is known of the table; no code."""
+
+
+class Feedback(Noun):
+    """What a person said of an answer."""
+
+    right: bool
+    reason: str = ""
+    verified: bool = False
+    """Whether it was kept as an answer that others may rely on."""
+    by: str
+    at: datetime
+
+
+class Definition(Noun):
+    """A word of a team, and what it means: "revenue" is "price * units, without returns"."""
+
+    id: str
+    team_id: str
+    term: str
+    meaning: str
+    created_by: str
+    created_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """ "revenue = price * units"."""
+        return f"{self.term} = {self.meaning}"
+
+
 class TurnStatus(StrEnum):
     """Where a turn stands. The first two are not final."""
 
@@ -152,9 +193,11 @@ class TurnStatus(StrEnum):
     RUNNING = "running"
     ANSWERED = "answered"
     CLARIFY = "clarify"
+    PLANNED = "planned"
+    """The plan is shown, and waits to be approved."""
     PROPOSED = "proposed"
     REJECTED = "rejected"
-    """A change was proposed, and the person did not want it."""
+    """A change or a plan was proposed, and the person did not want it."""
     DECLINED = "declined"
     FAILED = "failed"
     STOPPED = "stopped"
@@ -172,6 +215,16 @@ class Turn(Noun):
     conversation_id: str
     version_id: str
     question: str
+    mode: Mode = Mode.ANSWER
+    chosen: str = ""
+    """The reading a person chose when asked back, or their words for a plan: asked in place of the question."""
+    base_id: str = ""
+    """The turn this one goes on from, where that is not the one before."""
+    cached_id: str = ""
+    """The turn whose answer this is, where the same was asked before."""
+    tables: dict[str, str] = Field(default_factory=dict)
+    """The versions of other datasets that were asked about too, by the variables that hold them."""
+    feedback: Feedback | None = None
     status: TurnStatus = TurnStatus.QUEUED
     analyst: str = ""
     """Name of the analyst that answered: "builtin" or "model"."""

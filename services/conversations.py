@@ -8,12 +8,18 @@ from typing import Final
 from uuid import uuid4
 
 from services.access import Action, requires
-from services.domain import Conversation, Turn, Visibility
+from services.domain import Conversation, Turn, TurnStatus, Visibility
 from services.errors import BadInput, NotFound
 from services.workspace import Workspace
 
 NEW_TITLE: Final = "New conversation"
 TITLE_CHARS: Final = 200
+_CLOSED: Final = {
+    TurnStatus.PROPOSED: TurnStatus.REJECTED,
+    TurnStatus.PLANNED: TurnStatus.REJECTED,
+    TurnStatus.CLARIFY: TurnStatus.DECLINED,
+}
+"""What waits for a person in the first conversation waits for nobody in a copy of it."""
 
 
 @requires(Action.CONVERSATION_CREATE)
@@ -101,6 +107,44 @@ def authors(ws: Workspace, turns: Sequence[Turn]) -> dict[str, str]:
     return ws.backends.circles.names(ids) if ids else {}
 
 
+@requires(Action.CONVERSATION_READ)
+def search(ws: Workspace, dataset_id: str, words: str) -> list[Conversation]:
+    """Those about the dataset with these words in the title or a question, newest first; all without words.
+
+    Raises: NotFound.
+    """
+    every, words = list_all(ws, dataset_id), " ".join(words.split())[:TITLE_CHARS]
+    if not words:
+        return every
+    found = set(ws.rows.talked_of(dataset_id, words))
+    return [each for each in every if each.id in found]
+
+
+@requires(Action.CONVERSATION_CREATE)
+def branch(ws: Workspace, turn_id: str, *, before: bool = False) -> Conversation:
+    """A conversation of one's own that begins as this one did, up to the turn, or up to the one `before` it.
+
+    It stands on the version the turn was asked of; what was said of the answers stays behind. Raises: NotFound.
+    """
+    at = ws.rows.turn(turn_id)
+    old = ws.rows.conversation(at.conversation_id)
+    turns = [each for each in ws.rows.turns(old.id) if each.status.is_final]
+    earlier = [each for each in turns if (each.created_at, each.id) < (at.created_at, at.id)]
+    kept = earlier if before else [*earlier, *(each for each in turns if each.id == at.id)]
+    made = old.model_copy(
+        update={
+            "id": uuid4().hex,
+            "version_id": at.version_id,
+            "tip_id": "",
+            "title": old.title if kept else NEW_TITLE,
+            "created_by": ws.user.id,
+            "created_at": datetime.now(UTC),
+        }
+    )
+    ws.rows.add_branch(made, _copies(kept, made.id))
+    return made
+
+
 @requires(Action.CONVERSATION_CREATE)
 def rename(ws: Workspace, conversation_id: str, title: str) -> Conversation:
     """The conversation under its new title, on one line. Raises: BadInput for an empty or too long one; NotFound."""
@@ -108,6 +152,24 @@ def rename(ws: Workspace, conversation_id: str, title: str) -> Conversation:
     renamed = conversation.model_copy(update={"title": _checked(title)})
     ws.rows.save_conversation(renamed)
     return renamed
+
+
+def _copies(turns: Sequence[Turn], conversation_id: str) -> list[Turn]:
+    """The same turns for another conversation. A change stays a proposal of the first one."""
+    ids = {each.id: uuid4().hex for each in turns}
+    return [
+        each.model_copy(
+            update={
+                "id": ids[each.id],
+                "conversation_id": conversation_id,
+                "base_id": ids.get(each.base_id, ""),
+                "job_id": "",
+                "feedback": None,
+                "status": _CLOSED.get(each.status, each.status),
+            }
+        )
+        for each in turns
+    ]
 
 
 def _checked(title: str) -> str:

@@ -15,6 +15,7 @@ from services.backends.connection_rows import ConnectionRows
 from services.backends.connections import Connections
 from services.backends.dashboard_rows import DashboardRows
 from services.backends.database import Database
+from services.backends.definition_rows import DefinitionRows
 from services.backends.engine import Engine
 from services.backends.keyring import Keyring
 from services.backends.leftovers import Leftovers
@@ -195,6 +196,11 @@ class Workspace:
     def dashboards(self) -> DashboardRows:
         """The dashboards, seen likewise."""
         return DashboardRows(self.backends.database, self.team.id, self.user.id, self.sight)
+
+    @property
+    def definitions(self) -> DefinitionRows:
+        """The words of the team. Guests see none."""
+        return DefinitionRows(self.backends.database, self.team.id, self.user.id, self.sight)
 
     @property
     def connections(self) -> ConnectionRows:

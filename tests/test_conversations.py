@@ -10,7 +10,7 @@ import pytest
 from services import conversations
 from services.access import Role
 from services.backends.database import Database
-from services.domain import Dataset, Team, User
+from services.domain import Dataset, Team, TurnStatus, User
 from services.errors import BadInput, NotFound
 from services.workspace import Workspace
 from tests.backends import nouns
@@ -84,6 +84,8 @@ def test_a_title_that_cannot_be_is_refused(ws: Workspace, dataset: Dataset, titl
         lambda ws, dataset, conversation, turn: conversations.turns(ws, conversation),
         lambda ws, dataset, conversation, turn: conversations.rename(ws, conversation, "mine"),
         lambda ws, dataset, conversation, turn: conversations.turn(ws, turn),
+        lambda ws, dataset, conversation, turn: conversations.search(ws, dataset, "a"),
+        lambda ws, dataset, conversation, turn: conversations.branch(ws, turn),
     ],
 )
 def test_another_team_finds_nothing(
@@ -95,3 +97,33 @@ def test_another_team_finds_nothing(
     with pytest.raises(NotFound):
         verb(stranger, dataset.id, conversation.id, turn.id)
     assert conversations.list_all(ws, dataset.id) == [conversation]
+
+
+def test_words_are_found_in_titles_and_questions(ws: Workspace, dataset: Dataset) -> None:
+    titled, asked, other = (conversations.create(ws, dataset.id) for _ in range(3))
+    conversations.rename(ws, titled.id, "Sales 100%_sure")
+    nouns.stored_turn(ws.rows, asked, question="average SALES by region")
+    found = {
+        words: {c.id for c in conversations.search(ws, dataset.id, words)} for words in ("sales", "%_", "100%", "")
+    }
+    assert found == {
+        "sales": {titled.id, asked.id},
+        "%_": {titled.id},
+        "100%": {titled.id},
+        "": {titled.id, asked.id, other.id},
+    }
+
+
+def test_a_branch_begins_as_its_conversation_did(ws: Workspace, dataset: Dataset) -> None:
+    conversation = conversations.create(ws, dataset.id)
+    turns = [nouns.stored_turn(ws.rows, conversation, question=str(n), status=TurnStatus.ANSWERED) for n in range(3)]
+    waiting = nouns.stored_turn(ws.rows, conversation, status=TurnStatus.PROPOSED)
+    up_to, before = conversations.branch(ws, turns[1].id), conversations.branch(ws, turns[1].id, before=True)
+    assert [turn.question for turn in conversations.turns(ws, up_to.id)] == ["0", "1"]
+    assert [turn.question for turn in conversations.turns(ws, before.id)] == ["0"]
+    assert not {turn.id for turn in conversations.turns(ws, up_to.id)} & {turn.id for turn in turns}
+    whole = conversations.branch(ws, waiting.id)
+    assert conversations.turns(ws, whole.id)[-1].status is TurnStatus.REJECTED
+    assert len(conversations.turns(ws, conversation.id)) == 4
+    first = conversations.branch(ws, turns[0].id, before=True)
+    assert (first.title, conversations.turns(ws, first.id)) == (conversations.NEW_TITLE, [])

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import JsonValue
-from sqlalchemy import RowMapping, Select, and_, delete, func, not_, or_, select, update
+from sqlalchemy import Column, ColumnElement, RowMapping, Select, and_, delete, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.backends import tables
@@ -162,6 +162,62 @@ class Rows(VersionRows, ProfileRows):
             found = session.execute(newest).mappings().all()
             return self._turns(session, found[::-1])
 
+    def asked_before(self, version_id: str, question: str, most: int = 10) -> list[Turn]:
+        """The newest answered turns on this version with this question, small and capital letters alike."""
+        table = tables.turns
+        same = and_(table.c.version_id == version_id, _lower(table.c.question) == question.lower())
+        mine = self._mine(table).where(same, table.c.status == TurnStatus.ANSWERED)
+        with self._database.reading() as session:
+            newest = mine.order_by(table.c.created_at.desc(), table.c.id).limit(most)
+            return self._turns(session, session.execute(newest).mappings().all())
+
+    def verified(self, dataset_id: str) -> list[Turn]:
+        """The turns about a dataset whose answers were verified, newest first."""
+        table, talks = tables.turns, tables.conversations
+        about = select(talks.c.id).where(self._seen(talks), talks.c.dataset_id == dataset_id)
+        said = table.c.feedback["verified"].as_boolean()
+        mine = self._mine(table).where(table.c.conversation_id.in_(about), table.c.feedback.is_not(None), said)
+        with self._database.reading() as session:
+            newest = mine.order_by(table.c.created_at.desc(), table.c.id)
+            return self._turns(session, session.execute(newest).mappings().all())
+
+    def talked_of(self, dataset_id: str, words: str) -> list[str]:
+        """Ids of the conversations about a dataset with these words in the title or in a question."""
+        talks, table = tables.conversations, tables.turns
+        held = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        titled = _lower(talks.c.title).like(held, escape="\\")
+        asked = select(table.c.conversation_id).where(
+            self._seen(table), _lower(table.c.question).like(held, escape="\\")
+        )
+        mine = select(talks.c.id).where(self._seen(talks), talks.c.dataset_id == dataset_id)
+        with self._database.reading() as session:
+            return list(session.scalars(mine.where(or_(titled, talks.c.id.in_(asked)))))
+
+    def add_branch(self, conversation: Conversation, turns: Sequence[Turn]) -> None:
+        """Keeps a conversation that begins with copies of these turns, in one transaction. Raises: NotFound."""
+        self._own(conversation)
+        with self._database.session() as session:
+            self._check_version(session, conversation.version_id, conversation.dataset_id)
+            self._insert(session, tables.conversations, values_of(conversation))
+            for turn in turns:
+                self._check_version(session, turn.version_id, conversation.dataset_id)
+                self._insert(session, tables.turns, turn_values(turn))
+                self._put_outputs(session, turn)
+
+    def restart_turn(self, turn: Turn, job: Job, was: TurnStatus) -> bool:
+        """Whether the turn still stood at `was` and now goes on with this job. Raises: NotFound."""
+        self._own(job)
+        table = tables.turns
+        with self._database.session() as session:
+            self._row(session, table, turn.id)
+            self._insert(session, tables.jobs, values_of(job))
+            values = turn_values(turn)
+            one = update(table).where(self._seen(table), table.c.id == turn.id, table.c.status == was)
+            if not changed(session, one.values({name: values[name] for name in values.keys() - {"id"}})):
+                session.rollback()
+                return False
+        return True
+
     def pulse(self, conversation_id: str) -> str:
         """Changes whenever a turn is added or changed by anybody. One small query."""
         table = tables.turns
@@ -289,6 +345,11 @@ class Rows(VersionRows, ProfileRows):
     def _put_outputs(self, session: Session, turn: Turn) -> None:
         for values in output_values(turn):
             self._insert(session, tables.outputs, values)
+
+
+def _lower(column: Column[str]) -> ColumnElement[str]:
+    """The text in small letters, compared to text from outside."""
+    return func.lower(column, type_=tables.Words())
 
 
 def _turns_of(dataset_id: str) -> Select[Any]:

@@ -184,7 +184,7 @@ _RULES: Final[dict[str, Callable[[Sight], ColumnElement[bool]]]] = {
     "jobs": _jobs,
     "uploads": _uploads,
     **dict.fromkeys(
-        ("connections", "activity", *(table.name for table in (team_tables.memberships, team_tables.invitations))),
+        ("connections", "activity", "definitions", team_tables.memberships.name, team_tables.invitations.name),
         _members_only,
     ),
 }

@@ -217,6 +217,12 @@ turns = Table(
     _owned("conversations", "conversation_id"),
     _owned("versions", "version_id"),
     Column("question", Words, nullable=False),
+    Column("mode", String(16), nullable=False, server_default="answer"),
+    Column("chosen", Words, nullable=False, server_default=""),
+    Column("base_id", String(64), nullable=False, server_default=""),
+    Column("cached_id", String(64), nullable=False, server_default=""),
+    Column("tables", JSON, nullable=False, server_default="{}"),
+    Column("feedback", JSON(none_as_null=True)),
     Column("status", String(16), nullable=False),
     Column("analyst", String(64), nullable=False),
     Column("plan", JSON(none_as_null=True)),
@@ -242,6 +248,17 @@ outputs = Table(
     Column("kind", String(16), nullable=False),
     Column("body", JSON, nullable=False),
     Column("data", LargeBinary),
+)
+
+definitions = Table(
+    "definitions",
+    metadata,
+    _id(primary_key=True),
+    _id(name="team_id"),
+    Column("term", Words, nullable=False),
+    Column("meaning", Words, nullable=False),
+    *_made(),
+    Index(None, "team_id", "created_at"),
 )
 
 connections = Table(

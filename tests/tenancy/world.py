@@ -145,7 +145,7 @@ class Things:
             "pin_id": self.pin_id,
             "report_id": self.report_id,
             "section_id": self.section.id,
-            "file_id": "none",
+            **dict.fromkeys(("file_id", "definition_id"), "none"),
             "dashboard_id": self.tile.dashboard_id,
             "tile_id": self.tile.id,
             "user_id": self.member_id,
@@ -159,6 +159,8 @@ class Things:
             "target": self.file.with_name("written.csv"),
             "opened": SimpleNamespace(dataset=self.dataset, source="a.csv"),
             "which": "safe",
+            "is_right": True,
+            "words": "price",
             "form": True,
             **dict.fromkeys(("name", "title", "text", "description", "question"), "mine"),
             **dict.fromkeys(("old", "new", "here", "token", "confirmation", "purpose"), "x" * 20),
@@ -228,6 +230,7 @@ def call(verb: Verb, ws: Workspace, things: Things) -> str:
         "assistant.chosen.require": {"wanted": Sight.SCHEMA},
         "reports.bind": {"format": reports.Format.HTML},
         "reports.write": {"format": reports.Format.HTML},
+        **{f"definitions.{verb}": {"text": "mine = price"} for verb in ("define", "change")},
         "report_shelf.add_about": {"kind": SectionKind.PROFILE},
     }
     values = things.values | given.get(f"{verb.__module__.removeprefix('services.')}.{verb.__name__}", {})
