@@ -287,11 +287,19 @@ function fontSize(element) {
   if (own.endsWith("%")) return (above() * number(own)) / 100;
   return own.endsWith("em") ? above() * number(own) : number(own);
 }
+// Signs of Chinese, Japanese and Korean are as wide as they are high; their font has too many to hand over.
+function isSquare(point) {
+  return (point >= 0x2e80 && point <= 0xa4cf) || (point >= 0xac00 && point <= 0xd7a3) || (point >= 0xf900 && point <= 0xfaff)
+    || (point >= 0xfe30 && point <= 0xfe4f) || (point >= 0xff00 && point <= 0xff60) || point >= 0x20000;
+}
 function textWidth(text, element) {
   const isBold = /bold|[6-9]00/.test(inherited(element, "font-weight"));
   const widths = fontWidths[isBold ? 1 : 0];
   let total = 0;
-  for (const sign of text) { const known = widths[sign.codePointAt(0)]; total += known === undefined ? UNKNOWN : known / 1000; }
+  for (const sign of text) {
+    const point = sign.codePointAt(0), known = widths[point];
+    total += known !== undefined ? known / 1000 : isSquare(point) ? 1 : UNKNOWN;
+  }
   return total * fontSize(element);
 }
 // Lines are tspans with an x of their own; other tspans go on in the line.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,12 +15,14 @@ from typing import Any, Final
 
 from services.backends import charts
 from services.backends.charts import Undrawable
-from services.backends.typesetting.fonts import FOLDERS
+from services.backends.typesetting import fonts, lifting, signs
+from services.backends.typesetting.fonts import FOLDERS, LOOSE
 from services.errors import Unavailable
 
 HERE: Final = Path(__file__).resolve().parent
 CHILD: Final = HERE / "child.py"
 SECONDS: Final = 120.0
+WIDTH: Final = re.compile(r'<svg[^>]* width="([\d.]+)"')
 
 
 class Press:
@@ -42,11 +46,8 @@ class Press:
         """A drawing of so many pixels as a picture with twice as many each way, for screens. Raises: Unavailable."""
         with tempfile.TemporaryDirectory(prefix="red-pandas-png-") as folder:
             place = Path(folder)
-            (place / "chart.svg").write_text(svg, encoding="utf-8")
-            (place / "data.json").write_text(json.dumps({"width": width, "height": height}), encoding="utf-8")
-            (place / "picture.typ").write_bytes((HERE / "picture.typ").read_bytes())
-            _set(folder, "picture.png")
-            return (place / "picture.png").read_bytes()
+            _lay_out(place, {"width": width, "height": height}, {"chart.svg": svg.encode()})
+            return _set(place, "picture.png")
 
     def pdf(self, content: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
         """The document as PDF. `content` is what report.typ reads; `files` are its pictures by name.
@@ -55,17 +56,38 @@ class Press:
         """
         with tempfile.TemporaryDirectory(prefix="red-pandas-pdf-") as folder:
             place = Path(folder)
-            for name, data in files.items():
-                (place / Path(name).name).write_bytes(data)
-            (place / "data.json").write_text(json.dumps(content), encoding="utf-8")
-            (place / "report.typ").write_bytes((HERE / "report.typ").read_bytes())
-            _set(folder, "report.pdf")
-            return (place / "report.pdf").read_bytes()
+            _lay_out(place, content, files)
+            return _set(place, "report.pdf")
 
 
-def _set(folder: str, name: str) -> None:
-    """Sets the page of that name in the folder. Raises: Unavailable."""
-    words = [sys.executable, "-I", "-X", "utf8", str(CHILD), folder, name, *map(str, FOLDERS)]
+def _lay_out(place: Path, content: Mapping[str, Any], files: Mapping[str, bytes]) -> None:
+    """Writes what the typesetter reads: the text and the pictures, with a box for each sign that no font has."""
+    drawings = {name: data.decode() for name, data in files.items() if name.endswith(".svg")}
+    text = json.dumps(content, ensure_ascii=False)
+    everything = "".join((text, *drawings.values()))
+    gone, labels = signs.missing(everything), {}
+    for name, drawing in drawings.items():
+        bare, found = lifting.lifted(signs.boxed(drawing, gone))
+        (place / Path(name).name).write_text(bare, encoding="utf-8")
+        labels[name] = {"width": _width(drawing), "texts": [each._asdict() for each in found]}
+    for name in files.keys() - drawings.keys():
+        (place / Path(name).name).write_bytes(files[name])
+    more = {"faces": fonts.families(everything), "missing": signs.told(gone), "labels": labels}
+    data = json.loads(signs.boxed(text, gone)) | more
+    (place / "data.json").write_text(json.dumps(data), encoding="utf-8")
+
+
+def _width(drawing: str) -> float:
+    """Pixels."""
+    found = WIDTH.search(drawing[:2_000])
+    return float(found.group(1)) if found else 720.0
+
+
+def _set(place: Path, name: str) -> bytes:
+    """Sets the page of that name in the folder; what came out. Raises: Unavailable."""
+    for source in (*HERE.glob("*.typ"), *LOOSE):
+        shutil.copy(source, place / source.name)
+    words = [sys.executable, "-I", "-X", "utf8", str(CHILD), str(place), name, str(place), *map(str, FOLDERS)]
     try:
         ended = subprocess.run(words, capture_output=True, env={}, timeout=SECONDS, check=False, text=True)
     except subprocess.TimeoutExpired:
@@ -73,6 +95,7 @@ def _set(folder: str, name: str) -> None:
     if ended.returncode:
         kind = name.rpartition(".")[2].upper()
         raise Unavailable(f"The {kind} could not be made ({_last(ended.stderr)}).", "Take it as HTML.")
+    return (place / name).read_bytes()
 
 
 def _last(told: str) -> str:

@@ -9,10 +9,17 @@ TWICE = 144.0
 
 
 def main(folder: str, name: str, *fonts: str) -> None:
-    """`name` is what is to be made; `fonts` are folders, besides those of the system."""
+    """`name` is what is to be made; `fonts` are the folders of all fonts: a page looks the same on every machine."""
     stem, _, ending = name.rpartition(".")
     options = {"pdf_standards": "ua-1"} if ending == "pdf" else {"format": "png", "ppi": TWICE}
-    typst.compile(f"{folder}/{stem}.typ", output=f"{folder}/{name}", root=folder, font_paths=list(fonts), **options)
+    typst.compile(
+        f"{folder}/{stem}.typ",
+        output=f"{folder}/{name}",
+        root=folder,
+        font_paths=list(fonts),
+        ignore_system_fonts=True,
+        **options,
+    )
 
 
 if __name__ == "__main__":
