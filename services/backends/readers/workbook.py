@@ -6,21 +6,23 @@ values that formulas had when the file was saved.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zipfile import is_zipfile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from services.backends.readers import evidence, headers, packed, padding, regions, sheet_evidence
+from services.backends.readers import evidence, formats, headers, packed, regions, sheet_evidence
+from services.backends.readers.columns import Reading
 from services.backends.readers.found import File, choose, no_rows, others_note, table_found
 from services.backends.readers.headers import Header
 from services.backends.readers.regions import Region
 from services.backends.readers.shapes import column_shapes
 from services.backends.readers.staging import Code, Stage
 from services.errors import BadInput
+from services.facts import Kind
 from services.sources import ReadReport, TableInFile
 
 MOST_CELLS = 10_000_000
@@ -34,6 +36,17 @@ Rows = list[list[Cell]]
 
 
 @dataclass(frozen=True)
+class Grid:
+    """What stands on a sheet, from its first cell on; and which of its cells show their number in percent: the rows by
+    column."""
+
+    sheet: str
+    values: Rows
+    texts: list[list[str]]
+    percents: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Part:
     """A table on a sheet: its rows of values, header included, and where they stand on the sheet (from 1)."""
 
@@ -44,6 +57,8 @@ class Part:
     texts: list[list[str]]
     numbers: list[int]
     notes: tuple[str, ...] = ()
+    percents: frozenset[int] = frozenset()
+    """The places of the columns whose numbers are shown in percent."""
 
 
 def tables(file: File) -> list[TableInFile]:
@@ -100,45 +115,48 @@ def _first(parts: Sequence[Part], sheets: Sequence[str], file: File) -> str:
     return next((part.sheet for part in parts if part.rows), sheets[0])
 
 
-def _grid(book: CalamineWorkbook, name: str, file: File) -> tuple[Rows, list[list[str]]]:
+def _grid(book: CalamineWorkbook, name: str, file: File) -> Grid:
     """The values and texts of a sheet from its first cell on; nothing where it is empty. Raises: BadInput."""
     sheet = book.get_sheet_by_name(name)
     if sheet.start is None or sheet.end is None:
-        return [], []
+        return Grid(name, [], [])
     _check_size(sheet, file)
     values: Rows = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     _spread_merged(values, sheet.merged_cell_ranges or [])
-    for (row, column), code in padding.find(file.path, name).items():
-        if row < len(values) and column < len(values[row]):
+    percents: dict[int, list[int]] = {}
+    for (row, column), code in formats.find(file.path, name).items():
+        if code == formats.PERCENT:
+            percents.setdefault(column, []).append(row)
+        elif row < len(values) and column < len(values[row]):
             values[row][column] = _padded(values[row][column], code)
-    return values, [[_text(cell) for cell in row] for row in values]
+    return Grid(name, values, [[_text(cell) for cell in row] for row in values], percents)
 
 
 def _padded(value: Cell, code: str) -> Cell:
     """The number as a code with its zeros; anything else stays."""
     whole = _value(value)
-    return Code(padding.shown(whole, code)) if isinstance(whole, int) and not isinstance(whole, bool) else value
+    return Code(formats.shown(whole, code)) if isinstance(whole, int) and not isinstance(whole, bool) else value
 
 
 def _on_sheet(book: CalamineWorkbook, name: str, file: File) -> list[Part]:
-    values, texts = _grid(book, name, file)
-    found = regions.find(texts)
+    grid = _grid(book, name, file)
+    texts, found = grid.texts, regions.find(grid.texts)
     outside = sum(bool(cell.strip()) for row in texts for cell in row) - sum(_filled(texts, region) for region in found)
     told = (f"Filled cells of the sheet “{name}” that belong to none of its tables: {outside:,}.",) if outside else ()
     alone = len(found) == 1
-    return [_part(values, texts, region, name, name if alone else f"{name} {region.label}", told) for region in found]
+    return [_part(grid, region, name if alone else f"{name} {region.label}", told) for region in found]
 
 
 def _cut(book: CalamineWorkbook, file: File, sheet: str) -> Part:
     """The cells that a person asked for. Raises: BadInput, when these are none."""
-    values, texts = _grid(book, sheet, file)
-    region = regions.named(file.options.cells or "", len(texts), max(map(len, texts), default=0))
+    grid = _grid(book, sheet, file)
+    region = regions.named(file.options.cells or "", len(grid.texts), max(map(len, grid.texts), default=0))
     if region is None:
         raise BadInput(
             f"There are no cells “{(file.options.cells or '')[:40]}” on the sheet “{sheet}”.",
             "Write them as spreadsheets do: B3:F90, B:F for columns, 3:90 for rows.",
         )
-    return _part(values, texts, region, sheet, sheet, ())
+    return _part(grid, region, sheet, ())
 
 
 def _filled(texts: list[list[str]], region: Region) -> int:
@@ -146,16 +164,28 @@ def _filled(texts: list[list[str]], region: Region) -> int:
     return sum(bool(cell.strip()) for row in rows for cell in row[region.left : region.right])
 
 
-def _part(values: Rows, texts: list[list[str]], region: Region, sheet: str, name: str, told: tuple[str, ...]) -> Part:
-    rows = [row[region.left : region.right] for row in values[region.top : region.bottom]]
-    shown = [row[region.left : region.right] for row in texts[region.top : region.bottom]]
+def _part(grid: Grid, region: Region, name: str, told: tuple[str, ...]) -> Part:
+    rows = [row[region.left : region.right] for row in grid.values[region.top : region.bottom]]
+    shown = [row[region.left : region.right] for row in grid.texts[region.top : region.bottom]]
     kept = [place for place, row in enumerate(shown) if any(map(str.strip, row))]
     blank = len(rows) - len(kept)
     notes = (f"Empty rows left out: {blank:,}.",) if blank else ()
-    numbers = [region.top + place + 1 for place in kept]
     return Part(
-        name, sheet, region, [rows[place] for place in kept], [shown[place] for place in kept], numbers, (*told, *notes)
+        name,
+        grid.sheet,
+        region,
+        [rows[place] for place in kept],
+        [shown[place] for place in kept],
+        [region.top + place + 1 for place in kept],
+        (*told, *notes),
+        _percents(grid, region),
     )
+
+
+def _percents(grid: Grid, region: Region) -> frozenset[int]:
+    columns = ((column, grid.percents.get(column, ())) for column in range(region.left, region.right))
+    here = (column for column, rows in columns if any(region.top <= row < region.bottom for row in rows))
+    return frozenset(column - region.left for column in here)
 
 
 def _check_size(sheet: CalamineSheet, file: File) -> None:
@@ -221,6 +251,7 @@ def _write(file: File, target: Path, part: Part, found: list[TableInFile], chose
     readings = stage.write(file, target, header.names)
     notes = tuple(note for reading in readings for note in reading.notes)
     told = (f"Cells that hold an error such as #N/A and are missing here: {errors:,}.",) if errors else ()
+    told = (*told, *_percent_note(part, header, readings))
     line = part.numbers[header.first] if header.height else 0
     used = {"table": part.name, "header": line, "cells": part.region.label}
     return ReadReport(
@@ -236,6 +267,14 @@ def _write(file: File, target: Path, part: Part, found: list[TableInFile], chose
         ),
         is_part=is_part,
     )
+
+
+def _percent_note(part: Part, header: Header, readings: Sequence[Reading]) -> tuple[str, ...]:
+    """Which columns hold shares that the workbook shows as percentages."""
+    numbers = (Kind.INTEGER, Kind.DECIMAL)
+    found = [header.names[place] for place in sorted(part.percents) if evidence.kind_of(readings[place]) in numbers]
+    names = ", ".join(f"“{name[:60]}”" for name in found[:5]) + (f" and {len(found) - 5:,} more" if found[5:] else "")
+    return (f"The workbook shows {names} in percent: what it shows as 25% is 0.25 here.",) if found else ()
 
 
 def _preamble(part: Part, header: Header) -> tuple[str, ...]:

@@ -214,5 +214,6 @@ def test_what_a_sheet_of_opendocument_shows(read: Read) -> None:
     ]
     made = read(ods("".join(f"<table:table-row>{row}</table:table-row>" for row in (head, *rows))), "book.ods")
     day = date(2024, 2, 27)
+    assert "The workbook shows “part” in percent" in made.notes
     assert made.rows[0] == ["00042", "00042", day, datetime(2024, 2, 27, 12, 30), 0.25, 9.5, 7]
     assert len(made.rows) == 2

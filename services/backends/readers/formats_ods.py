@@ -1,4 +1,4 @@
-"""Numbers that an OpenDocument sheet shows with leading zeros: such a file keeps the text that is shown, too."""
+"""Formats of the cells of .ods files: such a file keeps the text that is shown, and says what is a percentage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TABLE_NS: Final = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE_NS: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}p"
 CELLS: Final = (f"{TABLE_NS}table-cell", f"{TABLE_NS}covered-table-cell")
-SHOWN: Final = re.compile(rb">0\d")
+SHOWN: Final = re.compile(rb">0\d|\"percentage\"")
 CODE: Final = re.compile(r"0\d*(?:[-/ .]?\d+)*")
 MOST_REPEATED: Final = 1_000
 
@@ -22,7 +22,7 @@ Found = Iterator[tuple[tuple[int, int], str]]
 
 
 def cells(archive: zipfile.ZipFile, sheet: str) -> Found:
-    """Row and column, from 0, of each number that the sheet shows with leading zeros, and its format ("00000")."""
+    """Row and column, from 0, of each number that is shown with leading zeros or in percent, and "00000" or "%"."""
     if not _may_hold(archive):
         return
     row, is_inside = 0, False
@@ -42,13 +42,13 @@ def cells(archive: zipfile.ZipFile, sheet: str) -> Found:
 
 
 def _may_hold(archive: zipfile.ZipFile) -> bool:
-    """Whether any text begins with a zero and a digit: nearly no file does, and then nothing needs to be parsed."""
+    """Whether a text begins with a zero and a digit, or a percentage is there: else nothing needs to be parsed."""
     rest = b""
     with archive.open(CONTENT) as file:
         while chunk := file.read(CHUNK):
             if SHOWN.search(rest + chunk):
                 return True
-            rest = chunk[-2:]
+            rest = chunk[-12:]
     return False
 
 
@@ -64,7 +64,9 @@ def _row(row: Element) -> Iterator[tuple[int, str]]:
 
 
 def _code(cell: Element) -> str:
-    """The format of a number that is shown with leading zeros, else ""."""
+    """The format of a number that is shown with leading zeros, or in percent, else ""."""
+    if cell.get(f"{OFFICE_NS}value-type") == "percentage":
+        return "%"
     text = "".join(part for each in cell.findall(TEXT) for part in each.itertext()).strip()
     value = cell.get(f"{OFFICE_NS}value", "")
     if cell.get(f"{OFFICE_NS}value-type") != "float" or not CODE.fullmatch(text) or len(text) < 2:
