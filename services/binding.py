@@ -97,6 +97,11 @@ class ReportFile(Noun):
     created_by: str
     created_at: datetime
 
+    @property
+    def key(self) -> str:
+        """Where it is stored."""
+        return f"{folder_of(self.team_id, self.report_id)}{self.id}.{self.ending}"
+
 
 class Brand(Noun):
     """How a team's papers look: one colour, and a logo (PNG)."""
@@ -110,3 +115,8 @@ class Brand(Noun):
         if not COLOUR.match(colour):
             raise BadInput(f"“{colour[:20]}” is no colour.", "Write it as #b8452b.")
         return colour
+
+
+def folder_of(team_id: str, report_id: str) -> str:
+    """Where the files of a report are stored."""
+    return f"{team_id}/reports/{report_id}/"

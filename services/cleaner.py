@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from services import change_jobs, changes, datasets, uploads
+from services import change_jobs, changes, datasets, report_shelf, uploads
 from services.access import Action, requires
 from services.accounts import visitors
 from services.domain import User, Version
@@ -56,6 +56,7 @@ def _all(opened: Sequence[Workspace], *, note: bool) -> Iterator[Leftover]:
     for ws in spaces:
         yield from _uploads(ws)
         yield from _deleted(ws)
+        yield from _reports(ws)
         yield from _versions(ws)
         yield from _trials(ws)
         yield from _filtered(ws)
@@ -79,6 +80,22 @@ def _deleted(ws: Workspace) -> Iterator[Leftover]:
         if dataset.deleted_at and dataset.deleted_at < oldest:
             size = sum(version.bytes for version in ws.rows.versions(dataset.id) if version.stored)
             yield Leftover("deleted dataset", dataset.name, size, partial(_purge, ws, dataset.id))
+
+
+def _reports(ws: Workspace) -> Iterator[Leftover]:
+    """Reports that were deleted so long ago; and files of reports that are gone."""
+    oldest = datetime.now(UTC) - datasets.RESTORABLE
+    keys = list(ws.backends.storage.list(f"{ws.team.id}/reports/"))  # before the rows: a report is older than its files
+    deleted = ws.reports.all(deleted=True)
+    for report in deleted:
+        if report.deleted_at and report.deleted_at < oldest:
+            size = sum(file.size for file in ws.reports.files(report.id))
+            yield Leftover("deleted report", report.title, size, partial(_purge_report, ws, report.id))
+    known = {report.id for report in (*ws.reports.all(), *deleted)}
+    for key in keys:
+        if key.split("/")[2] not in known:
+            size = ws.backends.storage.size(key)
+            yield Leftover("file of no report", key, size, partial(_remove_key, ws, key))
 
 
 def _versions(ws: Workspace) -> Iterator[Leftover]:
@@ -191,6 +208,16 @@ def _remove_visitor(ws: Workspace, visitor: User) -> bool:
 
 def _purge(ws: Workspace, dataset_id: str) -> bool:
     datasets.purge(ws, dataset_id)
+    return True
+
+
+def _purge_report(ws: Workspace, report_id: str) -> bool:
+    report_shelf.purge(ws, report_id)
+    return True
+
+
+def _remove_key(ws: Workspace, key: str) -> bool:
+    ws.backends.storage.delete(key)
     return True
 
 

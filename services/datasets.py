@@ -12,7 +12,7 @@ from uuid import uuid4
 import pyarrow as pa
 from pydantic import JsonValue
 
-from services import changes, labels, making, uploads
+from services import binding, changes, labels, making, uploads
 from services.access import Action, requires
 from services.domain import Dataset, Job, Profile, Reading, ReadReport, Rejected, Upload, Version, View
 from services.errors import BadInput
@@ -307,9 +307,11 @@ def _change(ws: Workspace, dataset_id: str, **fields: object) -> Dataset:
 
 def _remove(ws: Workspace, dataset_id: str) -> None:
     originals = ws.uploads.read_by(dataset_id)
+    reports = [binding.folder_of(ws.team.id, each) for each in ws.for_upkeep().reports.about(dataset_id)]
     ws.rows.delete_dataset(dataset_id)
-    for key in list(ws.backends.storage.list(f"{ws.team.id}/datasets/{dataset_id}/")):
-        ws.backends.storage.delete(key)
+    for folder in (f"{ws.team.id}/datasets/{dataset_id}/", *reports):
+        for key in list(ws.backends.storage.list(folder)):
+            ws.backends.storage.delete(key)
     for upload in originals:
         uploads.release(ws, upload)
 

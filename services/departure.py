@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 from uuid import uuid4
 
-from services import activity, recipes, teams, uploads
+from services import activity, binding, parcel, recipes, report_shelf, teams, uploads
 from services.access import Action, Role, requires
 from services.circles import ObjectKind, Visibility
 from services.domain import Dataset
-from services.errors import BadInput, NotFound
+from services.errors import BadInput
 from services.workspace import LOCAL_USER, Workspace, open_workspace
-
-UNSAFE: Final = re.compile(r"[^\w .-]+")
-READ_ME: Final = """Everything Red Pandas keeps of you.
-
-account.json            who you are, and the teams you are in
-activity.csv            what you did
-<team>/datasets/        each dataset you made: what it is, its files as they came, every kept version as Parquet
-<team>/conversations/   each conversation you began, with questions, answers and code as JSON
-<team>/recipes/         each recipe you kept
-"""
 
 
 @requires(Action.TAKE_OUT)
@@ -39,11 +27,11 @@ def archive(ws: Workspace) -> Iterator[Path]:
         made = Path(folder) / "red-pandas.zip"
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as target:
             spaces = _spaces(ws)
-            target.writestr("README.txt", READ_ME)
+            target.writestr("README.txt", parcel.READ_ME)
             target.writestr("account.json", _account(ws, spaces))
             target.writestr("activity.csv", "\n".join(_activity(each) for each in spaces))
             for space in spaces:
-                _write_space(space, target)
+                parcel.Parcel(space, target).write()
         yield made
 
 
@@ -91,12 +79,15 @@ def _remove_space(ws: Workspace) -> None:
 
 def _remove_private(ws: Workspace) -> None:
     recipes.part_with(ws)
+    report_shelf.part_with(ws)
     for dataset in _mine(ws):
         if dataset.visibility is Visibility.PRIVATE:
             _purge(ws, dataset)
     for conversation_id in ws.members.private(ObjectKind.CONVERSATION):
+        _unshare(ws, conversation_id)
         ws.members.drop_conversation(conversation_id)
     for dashboard_id in ws.members.private(ObjectKind.DASHBOARD):
+        _unshare(ws, dashboard_id)
         ws.dashboards.remove(dashboard_id)
     for upload in ws.uploads.all():
         if not ws.uploads.is_read(upload.id):
@@ -107,14 +98,22 @@ def _remove_private(ws: Workspace) -> None:
 
 def _purge(ws: Workspace, dataset: Dataset) -> None:
     originals = ws.uploads.read_by(dataset.id)
-    for key in list(ws.backends.storage.list(f"{ws.team.id}/datasets/{dataset.id}/")):
-        ws.backends.storage.delete(key)
+    reports = [binding.folder_of(ws.team.id, each) for each in ws.for_upkeep().reports.about(dataset.id)]
+    for folder in (f"{ws.team.id}/datasets/{dataset.id}/", *reports):
+        for key in list(ws.backends.storage.list(folder)):
+            ws.backends.storage.delete(key)
+    _unshare(ws, dataset.id)
     ws.rows.delete_dataset(dataset.id)
     for upload_id in originals:
         if not ws.uploads.is_read(upload_id):
             upload = ws.uploads.get(upload_id)
             ws.backends.storage.delete(uploads.key(upload))
             ws.uploads.delete(upload.id)
+
+
+def _unshare(ws: Workspace, object_id: str) -> None:
+    for share in ws.members.shares(object_id):
+        ws.members.unshare(share.id)
 
 
 def _spaces(ws: Workspace) -> list[Workspace]:
@@ -139,45 +138,3 @@ def _account(ws: Workspace, spaces: list[Workspace]) -> str:
 
 def _activity(ws: Workspace) -> str:
     return activity.written(ws, activity.Filter(user_id=ws.user.id))
-
-
-def _write_space(ws: Workspace, target: zipfile.ZipFile) -> None:
-    place = _name(ws.team.name, ws.team.id)
-    for dataset in _mine(ws):
-        _write_dataset(ws, dataset, f"{place}/datasets/{_name(dataset.name, dataset.id)}", target)
-    for conversation in ws.members.begun(ws.user.id):
-        turns = [turn.model_dump(mode="json") for turn in ws.rows.turns(conversation.id)]
-        told = {"conversation": conversation.model_dump(mode="json"), "turns": turns}
-        where = f"{place}/conversations/{_name(conversation.title, conversation.id)}.json"
-        target.writestr(where, json.dumps(told, indent=2, ensure_ascii=False))
-    _write_recipes(ws, place, target)
-
-
-def _write_recipes(ws: Workspace, place: str, target: zipfile.ZipFile) -> None:
-    for recipe in recipes.list_all(ws):
-        if recipe.created_by == ws.user.id:
-            target.writestr(f"{place}/recipes/{_name(recipe.name, recipe.id)}.json", recipes.to_json(recipe))
-
-
-def _write_dataset(ws: Workspace, dataset: Dataset, place: str, target: zipfile.ZipFile) -> None:
-    versions = ws.rows.versions(dataset.id)
-    told = {"dataset": dataset.model_dump(mode="json"), "versions": [each.model_dump(mode="json") for each in versions]}
-    target.writestr(f"{place}/dataset.json", json.dumps(told, indent=2, ensure_ascii=False))
-    for version in versions:
-        if version.stored:
-            with ws.backends.storage.local(version.storage_key) as path:
-                # Parquet is compressed as it is.
-                target.write(path, f"{place}/versions/{version.id}.parquet", zipfile.ZIP_STORED)
-    for upload_id in ws.uploads.read_by(dataset.id):
-        try:
-            upload = ws.uploads.of_team(upload_id)
-        except NotFound:
-            continue
-        with ws.backends.storage.local(uploads.key(upload)) as path:
-            target.write(path, f"{place}/originals/{_name(upload.filename, upload.id, keep_ending=True)}")
-
-
-def _name(text: str, id: str, *, keep_ending: bool = False) -> str:
-    """A file name that no unpacking program takes for a path."""
-    clean = UNSAFE.sub("_", text).strip(" .")[:60] or "unnamed"
-    return f"{id[:8]} {clean}" if keep_ending else f"{clean} {id[:8]}"

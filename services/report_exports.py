@@ -91,7 +91,7 @@ def files(ws: Workspace, report_id: str) -> list[ReportFile]:
 @contextmanager
 def opened(ws: Workspace, report_id: str, file_id: str) -> Iterator[Path]:
     """The file, there inside the block. Raises: NotFound."""
-    with ws.backends.storage.local(_key(_file(ws, report_id, file_id))) as path:
+    with ws.backends.storage.local(_file(ws, report_id, file_id).key) as path:
         yield path
 
 
@@ -100,7 +100,7 @@ def remove(ws: Workspace, report_id: str, file_id: str) -> None:
     """Removes a file for good. Raises: NotFound."""
     file = _file(ws, report_id, file_id)
     ws.reports.drop_file(file.id)
-    ws.backends.storage.delete(_key(file))
+    ws.backends.storage.delete(file.key)
 
 
 @requires(Action.REPORT_READ)
@@ -156,7 +156,7 @@ def made(ws: Workspace, job_id: str, progress: Progress) -> None:
             created_by=ws.user.id,
             created_at=datetime.now(UTC),
         )
-        ws.backends.storage.put(path, _key(file))
+        ws.backends.storage.put(path, file.key)
     ws.reports.add_file(file)
     ws.rows.note_outcome(job_id, [file.id])
 
@@ -213,10 +213,6 @@ def _file(ws: Workspace, report_id: str, file_id: str) -> ReportFile:
     if file_id not in found:
         raise NotFound("This file does not exist.", "Somebody may have removed it. Make it again.")
     return found[file_id]
-
-
-def _key(file: ReportFile) -> str:
-    return f"{file.team_id}/reports/{file.report_id}/{file.id}.{file.ending}"
 
 
 def _brand_key(ws: Workspace) -> str:

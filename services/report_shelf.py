@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from services import conversations, exploration, labels, staleness
+from services import binding, conversations, exploration, labels, staleness
 from services.access import Action, allows, requires
 from services.binding import Paper, Part, Report, Section, SectionKind
 from services.domain import Conversation, Turn, TurnStatus, Visibility
@@ -198,6 +198,32 @@ def restore(ws: Workspace, report_id: str) -> Report:
     report = ws.reports.get(report_id, deleted=True).model_copy(update={"deleted_at": None})
     ws.reports.save(report)
     return report
+
+
+@requires(Action.REPORT)
+def purge(ws: Workspace, report_id: str) -> None:
+    """Removes a deleted report for good, with its files. Raises: NotFound."""
+    _purge(ws, ws.reports.get(report_id, deleted=True).id)
+
+
+@requires(Action.ACCOUNT_DELETE)
+def part_with(ws: Workspace) -> None:
+    """Removes for good what nobody else sees: this person's private reports, and their private files of others."""
+    all_of_it = ws.for_upkeep().reports
+    for report in (*all_of_it.all(), *all_of_it.all(deleted=True)):
+        if report.created_by == ws.user.id and report.visibility is Visibility.PRIVATE:
+            _purge(ws.for_upkeep(), report.id)
+    for file in all_of_it.files_by(ws.user.id):
+        if file.visibility is Visibility.PRIVATE:
+            ws.backends.storage.delete(file.key)
+            all_of_it.drop_file(file.id)
+
+
+def _purge(ws: Workspace, report_id: str) -> None:
+    """Files first: when it is cut off between, it can be done again."""
+    for key in list(ws.backends.storage.list(binding.folder_of(ws.team.id, report_id))):
+        ws.backends.storage.delete(key)
+    ws.reports.remove(report_id)
 
 
 def _keep(

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import update
 
 from services import __main__ as command_line
-from services import change_jobs, cleaner, cleaning, conversations, datasets, uploads, versions
+from services import change_jobs, cleaner, cleaning, conversations, datasets, report_shelf, uploads, versions
 from services.access import Role
 from services.backends import tables
+from services.binding import folder_of
 from services.cleaning import Origin
 from services.code.steps import Condition, FilterRows, FreeCode, RenameColumns
 from services.domain import Dataset, Session, Team, User, Way
@@ -171,6 +172,21 @@ def test_deleted_datasets_go_when_they_can_no_longer_be_restored(ws: Workspace, 
     ws.rows.mark_dataset(orders.id, datetime.now(UTC) - datasets.RESTORABLE - timedelta(hours=1))
     assert cleaned(ws) == [("deleted dataset", "orders")]
     assert list(ws.backends.storage.list(f"{ws.team.id}/datasets/")) == []
+
+
+def test_deleted_reports_and_files_of_no_report_go_after_a_while(ws: Workspace, tmp_path: Path) -> None:
+    report, kept = report_shelf.create(ws, "Old"), report_shelf.create(ws, "Kept")
+    keys = [f"{folder_of(ws.team.id, id)}paper.pdf" for id in (report.id, kept.id, "gone")]
+    for key in keys:
+        (tmp_path / "paper.pdf").write_bytes(b"%PDF")
+        ws.backends.storage.put(tmp_path / "paper.pdf", key)
+    ws.reports.save(report_shelf.delete(ws, report.id))
+    assert told(ws) == [("file of no report", keys[2])]
+    long_ago = datetime.now(UTC) - datasets.RESTORABLE - timedelta(hours=1)
+    ws.reports.save(ws.reports.get(report.id, deleted=True).model_copy(update={"deleted_at": long_ago}))
+    assert cleaned(ws) == [("deleted report", "Old"), ("file of no report", keys[2])]
+    assert [key for key in keys if ws.backends.storage.exists(key)] == [keys[1]]
+    assert report_shelf.list_deleted(ws) == []
 
 
 def test_only_an_admin_may_clean_up(ws: Workspace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from services.backends.database import Database
 from services.backends.job_rows import changed
+from services.backends.packing import QUICK
+from services.backends.report_tables import sections
 from services.backends.sight import SHARED
 from services.backends.tables import activity, conversations, datasets, metadata, users
 from services.backends.team_rows import to_invitation, to_share
@@ -169,6 +172,9 @@ class CircleRows:
             session.execute(delete(shares).where(named))
             for table in (activity, usage):
                 session.execute(update(table).where(table.c.user_id == user_id).values(user_id=pseudonym))
+            about = activity.c.subject_id == user_id
+            session.execute(update(activity).where(about).values(subject_id=pseudonym, label=""))
+            _rename_in_reports(session, user_id, pseudonym)
             session.execute(delete(users).where(users.c.id == user_id))
 
     def person(self, text: str) -> tuple[str, str] | None:
@@ -193,6 +199,15 @@ class CircleRows:
     def _scalar(self, query: Any) -> Any:
         with self._database.reading() as session:
             return session.scalar(query)
+
+
+def _rename_in_reports(session: Session, user_id: str, pseudonym: str) -> None:
+    """Sections hold turns as they were when they were taken in, packed, with who asked."""
+    for id in session.scalars(select(sections.c.id)).all():
+        whole = zlib.decompress(session.scalar(select(sections.c.body).where(sections.c.id == id)) or b"")
+        if user_id.encode() in whole:
+            body = zlib.compress(whole.replace(user_id.encode(), pseudonym.encode()), QUICK)
+            session.execute(update(sections).where(sections.c.id == id).values(body=body))
 
 
 def _pairs(session: Session, query: Any) -> dict[str, str]:

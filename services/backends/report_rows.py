@@ -60,6 +60,13 @@ class ReportRows(Seat):
             if not changed(session, delete(reports).where(self._seen(reports), reports.c.id == report_id)):
                 raise not_found("report")
 
+    def about(self, dataset_id: str) -> list[str]:
+        """Ids of the reports that go when the dataset goes, deleted ones too."""
+        with self._database.reading() as session:
+            return list(
+                session.scalars(select(reports.c.id).where(self._seen(reports), reports.c.dataset_id == dataset_id))
+            )
+
     def sections(self, report_id: str) -> list[Section]:
         """In order. Those made from what this person may not see are left out."""
         mine = select(sections).where(self._seen(sections), sections.c.report_id == report_id)
@@ -131,6 +138,12 @@ class ReportRows(Seat):
         """Newest first."""
         mine = select(report_files).where(self._seen(report_files), report_files.c.report_id == report_id)
         return self._many(mine.order_by(report_files.c.created_at.desc(), report_files.c.id), ReportFile)
+
+    def files_by(self, user_id: str) -> list[ReportFile]:
+        """Those a person made, of whatever report."""
+        return self._many(
+            select(report_files).where(self._seen(report_files), report_files.c.created_by == user_id), ReportFile
+        )
 
     def drop_file(self, file_id: str) -> None:
         """Raises: NotFound."""

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select, upda
 from services.backends.board_tables import tiles
 from services.backends.door import not_found, noun_of
 from services.backends.job_rows import changed
+from services.backends.report_tables import report_files, reports
 from services.backends.seat import Seat
 from services.backends.sight import SHARED
 from services.backends.tables import activity, conversations, datasets, users
@@ -64,7 +65,7 @@ class TeamRows(Seat):
             one = and_(self._seen(memberships), memberships.c.user_id == user_id)
             if not changed(session, delete(memberships).where(one, memberships.c.role != int(Role.OWNER))):
                 return False
-            for table in SHARED.values():
+            for table in dict.fromkeys((*SHARED.values(), reports, report_files)):
                 theirs = and_(table.c.team_id == self._team_id, table.c.created_by == user_id)
                 private = table.c.visibility == Visibility.PRIVATE
                 session.execute(update(table).where(theirs, private).values(created_by=heir_id))

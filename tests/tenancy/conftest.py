@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from sandbox import Sandbox
 from services import teams, wiring
 from services.access import Role
 from services.circles import ObjectKind
+from services.domain import User
 from services.settings import Settings
 from services.sharing import with_person
 from services.workspace import Backends, Workspace, open_workspace
@@ -68,3 +70,18 @@ def everybody(backends: Backends, tmp_path_factory: pytest.TempPathFactory) -> W
     bob = open_workspace(backends, people["bob"].id)
     assert teams.list_all(bob) == []
     return World(backends, ann, mel, vic, bob, gus, people["dan"].id, theirs, private)
+
+
+@pytest.fixture
+def ann(backends: Backends) -> Workspace:
+    return world.team(backends, world.somebody(backends))
+
+
+@pytest.fixture
+def bob(backends: Backends) -> User:
+    return world.somebody(backends)
+
+
+@pytest.fixture
+def orders(ann: Workspace, tmp_path: Path) -> str:
+    return world.uploaded(ann, tmp_path)

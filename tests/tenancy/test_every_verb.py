@@ -19,7 +19,7 @@ pytestmark = pytest.mark.no_cover
 VERBS = world.verbs()
 OWN_DOING = {"activity", "usage", "throttles"}
 """Tables in which a refused call may leave a trace of the caller."""
-HARMLESS = {"departure.archive", "departure.delete_account", "recipes.part_with"}
+HARMLESS = {"departure.archive", "departure.delete_account", "recipes.part_with", "report_shelf.part_with"}
 """They take nothing of others, and are tested by themselves."""
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +12,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
-from services import activity, conversations, datasets, departure, sharing, teams, tickets, usage
+from services import activity, conversations, datasets, sharing, teams, tickets, usage
 from services.access import Role
 from services.assistant import pipeline
 from services.backends import tables, team_tables
@@ -22,36 +20,10 @@ from services.circles import EACH, Limits, Measure, ObjectKind, Right, Visibilit
 from services.domain import User
 from services.errors import AppError, BadInput, Forbidden, LimitReached, NotFound
 from services.workspace import Backends, Workspace, open_link, open_workspace
-from tests.conftest import ORDERS
 from tests.tenancy import world
 
 SCRIPT = "<script>alert(1)</script> =cmd() ‮"
 TABLE, TALK = ObjectKind.DATASET, ObjectKind.CONVERSATION
-
-
-@pytest.fixture
-def ann(backends: Backends) -> Workspace:
-    return world.team(backends, somebody(backends))
-
-
-@pytest.fixture
-def bob(backends: Backends) -> User:
-    return somebody(backends)
-
-
-@pytest.fixture
-def orders(ann: Workspace, tmp_path: Path) -> str:
-    return uploaded(ann, tmp_path)
-
-
-def somebody(backends: Backends) -> User:
-    return world.person(backends, f"p{uuid4().hex[:10]}")
-
-
-def uploaded(ws: Workspace, folder: Path) -> str:
-    path = folder / "orders.csv"
-    path.write_text(ORDERS)
-    return datasets.upload(ws, path, "orders.csv").id
 
 
 def expired(backends: Backends, table: str) -> None:
@@ -68,7 +40,7 @@ def test_an_invitation_lets_one_person_in_once(ann: Workspace, bob: User) -> Non
     assert teams.accept(own, made.token) == ann.team
     assert teams.list_all(own) == [(ann.team, Role.VIEWER)]
     assert teams.invitations(ann) == []
-    for person in (bob, somebody(ann.backends)):
+    for person in (bob, world.somebody(ann.backends)):
         with pytest.raises(NotFound):
             teams.accept(open_workspace(ann.backends, person.id), made.token)
 
@@ -76,7 +48,7 @@ def test_an_invitation_lets_one_person_in_once(ann: Workspace, bob: User) -> Non
 def test_an_invitation_ends_with_its_time_when_taken_back_and_with_the_rights_of_who_gave_it(
     ann: Workspace, bob: User
 ) -> None:
-    own, admin = open_workspace(ann.backends, bob.id), world.join(ann, somebody(ann.backends), Role.ADMIN)
+    own, admin = open_workspace(ann.backends, bob.id), world.join(ann, world.somebody(ann.backends), Role.ADMIN)
     taken, kept = teams.invite(ann), teams.invite(admin)
     teams.take_back(ann, taken.invitation.id)
     teams.set_role(ann, admin.user.id, Role.MEMBER)
@@ -93,8 +65,8 @@ def test_an_invitation_ends_with_its_time_when_taken_back_and_with_the_rights_of
 
 def test_nobody_rises_above_whoever_lets_them(ann: Workspace) -> None:
     backends = ann.backends
-    admin, other = (world.join(ann, somebody(backends), Role.ADMIN) for _ in range(2))
-    member = world.join(ann, somebody(backends), Role.MEMBER)
+    admin, other = (world.join(ann, world.somebody(backends), Role.ADMIN) for _ in range(2))
+    member = world.join(ann, world.somebody(backends), Role.MEMBER)
     with pytest.raises(BadInput):
         teams.invite(admin, Role.OWNER)
     for user_id in (other.user.id, ann.user.id, admin.user.id):
@@ -116,8 +88,8 @@ def test_nobody_rises_above_whoever_lets_them(ann: Workspace) -> None:
 
 def test_who_is_removed_leaves_their_work_and_sees_nothing(ann: Workspace, bob: User, tmp_path: Path) -> None:
     member = world.join(ann, bob, Role.MEMBER)
-    open_one = uploaded(member, tmp_path)
-    hidden = uploaded(member, tmp_path)
+    open_one = world.uploaded(member, tmp_path)
+    hidden = world.uploaded(member, tmp_path)
     sharing.show_to(member, TABLE, hidden, Visibility.PRIVATE)
     assert [each.id for each in datasets.list_all(ann)] == [open_one]
     teams.remove(ann, bob.id)
@@ -167,7 +139,7 @@ def test_a_link_is_read_by_anybody_until_it_ends(ann: Workspace, orders: str) ->
     with pytest.raises(NotFound):
         open_link(ann.backends, made.token[:-1] + "x")
     with pytest.raises(NotFound):
-        open_workspace(ann.backends, somebody(ann.backends).id, share_id=made.share.id)
+        open_workspace(ann.backends, world.somebody(ann.backends).id, share_id=made.share.id)
     expired(ann.backends, "shares")
     with pytest.raises(NotFound):
         open_link(ann.backends, made.token)
@@ -236,7 +208,7 @@ def test_teams_and_everyone_are_reached(ann: Workspace, bob: User, orders: str) 
     [found] = sharing.shared_with_me(own)
     assert (found.team, found.share.right) == (ann.team.name, Right.EDIT)
     everyone = sharing.with_everyone(ann, TABLE, orders)
-    stranger = open_workspace(ann.backends, somebody(ann.backends).id)
+    stranger = open_workspace(ann.backends, world.somebody(ann.backends).id)
     assert everyone.id in {each.share.id for each in sharing.shared_with_me(stranger)}
     sharing.stop(ann, everyone.id)
 
@@ -294,63 +266,8 @@ def test_storage_is_limited_by_person(ann: Workspace, bob: User, tmp_path: Path)
     member = world.join(ann, bob, Role.MEMBER)
     usage.set_limits(ann, bob.id, Limits(storage_mb=0))
     with pytest.raises(BadInput):
-        uploaded(member, tmp_path)
-    uploaded(ann, tmp_path)
-
-
-def test_everything_of_a_person_is_in_one_archive(ann: Workspace, bob: User, orders: str, tmp_path: Path) -> None:
-    own, member = open_workspace(ann.backends, bob.id), world.join(ann, bob, Role.MEMBER)
-    mine, talk = uploaded(own, tmp_path), conversations.create(member, orders)
-    datasets.rename(own, mine, "../../etc/passwd")
-    pipeline.ask(member, talk.id, "how many rows?")
-    with departure.archive(own) as path, zipfile.ZipFile(path) as packed:
-        names = packed.namelist()
-        account = json.loads(packed.read("account.json"))
-        told = packed.read("activity.csv").decode()
-        [original] = [name for name in names if "/originals/" in name]
-        assert packed.read(original).decode() == ORDERS
-    assert account["person"]["email"] == bob.email
-    assert [each["name"] for each in account["teams"]] == [bob.name, ann.team.name]
-    assert "conversation" in told or "ask" in told
-    assert any(name.endswith(".parquet") for name in names)
-    assert any("/conversations/" in name for name in names)
-    assert not [name for name in names if ".." in name.split("/") or name.startswith("/")]
-    assert orders not in "".join(names)
-
-
-def test_an_account_is_deleted_with_its_files_and_rows(ann: Workspace, bob: User, tmp_path: Path) -> None:
-    backends = ann.backends
-    own, member = open_workspace(backends, bob.id), world.join(ann, bob, Role.MEMBER)
-    uploaded(own, tmp_path)
-    kept, hidden = uploaded(member, tmp_path), uploaded(member, tmp_path)
-    sharing.show_to(member, TABLE, hidden, Visibility.PRIVATE)
-    with pytest.raises(BadInput):
-        departure.delete_account(own, "not me")
-    departure.delete_account(own, bob.email)
-    with pytest.raises(Forbidden):
-        open_workspace(backends, bob.id)
-    assert list(backends.storage.list(f"{bob.id}/")) == []
-    assert list(backends.storage.list(f"{ann.team.id}/datasets/{hidden}/")) == []
-    assert [each.id for each in datasets.list_all(ann)] == [kept]
-    assert {entry.who for entry in activity.list_all(ann)} == {ann.user.name, f"({gone(ann)})"}
-    assert bob.id not in everything(backends)
-
-
-def gone(ann: Workspace) -> str:
-    [pseudonym] = {each.record.user_id for each in activity.list_all(ann)} - {ann.user.id}
-    assert pseudonym.startswith("gone-")
-    return pseudonym[:16]
-
-
-def everything(backends: Backends) -> str:
-    with backends.database.everywhere().reading() as session:
-        return "".join(repr(session.execute(select(table)).all()) for table in tables.metadata.sorted_tables)
-
-
-def test_an_owner_of_others_does_not_vanish(ann: Workspace, bob: User) -> None:
-    world.join(ann, bob, Role.MEMBER)
-    with pytest.raises(BadInput, match="others are in it"):
-        departure.delete_account(open_workspace(ann.backends, ann.user.id), ann.user.email)
+        world.uploaded(member, tmp_path)
+    world.uploaded(ann, tmp_path)
 
 
 def test_what_is_shared_in_several_ways_is_listed_once(ann: Workspace, bob: User, orders: str) -> None:

@@ -316,3 +316,15 @@ def team(backends: Backends, owner: User, name: str = "Crew") -> Workspace:
     """The workspace of the owner of a new team."""
     made: Team = teams.create(open_workspace(backends, owner.id), name)
     return open_workspace(backends, owner.id, made.id)
+
+
+def somebody(backends: Backends) -> User:
+    """A person of a name of their own."""
+    return person(backends, f"p{uuid4().hex[:10]}")
+
+
+def uploaded(ws: Workspace, folder: Path) -> str:
+    """The id of a new dataset of orders."""
+    path = folder / "orders.csv"
+    path.write_text(ORDERS)
+    return datasets.upload(ws, path, "orders.csv").id
