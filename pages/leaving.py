@@ -19,7 +19,7 @@ MOST_HELD = 50_000_000
 def show(ws: Workspace) -> None:
     """Draws both ways."""
     st.subheader("Your data")
-    st.caption("One ZIP file with all you made, in every team: tables and files, conversations, pins, reports, dashboards.")
+    st.caption("One ZIP file with all you made, in every team: tables, files, conversations, reports, dashboards.")
     everything = File("red-pandas.zip", "Packed when you click", ADDRESS + tickets.give(ws, "archive"), PACKING)
     if not downloads.show([everything], tickets.give(ws, "upload"), "archive"):
         _through_the_page(ws)
