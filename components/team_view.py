@@ -151,12 +151,17 @@ def limits(at: Limits, key: str) -> Limits | None:
     return Limits.model_validate(entered) if saved else None
 
 
-def groups(found: Sequence[Group]) -> tuple[str, Limits] | None:
-    """Draws every team of the server; the one whose limits as a whole were changed, and these."""
-    changed = None
+def groups(found: Sequence[Group]) -> tuple[str, Limits | bool] | None:
+    """Draws every team of the server; the one whose limits as a whole were changed, and these, or whether it is to be
+    open."""
+    changed: tuple[str, Limits | bool] | None = None
     for each in found:
         with st.container(border=True):
-            st.markdown(f"**{words.literal(each.name, SHOWN_NAME)}**")
+            with layout.line():
+                mark = "" if each.active else " :orange-badge[Deactivated]"
+                st.markdown(f"**{words.literal(each.name, SHOWN_NAME)}**{mark}", width="stretch")
+                if _turns(each):
+                    changed = (each.id, not each.active)
             owner = f"owned by {words.literal(each.owner, SHOWN_NAME)} · " if each.owner else ""
             inside, kept = words.count(each.members, "member"), words.size(each.bytes)
             st.caption(f"{owner}{inside} · {kept} kept · since {each.created_at:%d %b %Y}")
@@ -164,6 +169,15 @@ def groups(found: Sequence[Group]) -> tuple[str, Limits] | None:
                 if saved := limits(each.limits, each.id):
                     changed = (each.id, saved)
     return changed
+
+
+def _turns(group: Group) -> bool:
+    """Draws the menu of a team; whether it is to be closed, or opened again."""
+    with st.popover("", icon=":material/more_vert:", type="tertiary", key=f"group-menu-{group.id}"):
+        if not group.active:
+            return st.button("Reactivate", icon=":material/lock_open:", key=f"open-{group.id}", type="tertiary")
+        st.caption("Nobody can open it or see what it shared, and its work stops. Everything is kept.")
+        return st.button("Deactivate", icon=":material/lock:", key=f"close-{group.id}", type="tertiary")
 
 
 def wishes(found: Sequence[tuple[str, Wish]], *, may_decide: bool) -> tuple[Wish, bool] | None:

@@ -20,7 +20,7 @@ def switch(own: Workspace) -> None:
     found = teams.list_all(own)
     if session.team_id and session.team_id not in {own.team.id, *(team.id for team, _ in found)}:
         session.go_to_team("")
-        st.toast("You are not in that team.", icon=":material/info:")
+        st.toast("You are not in that team, or it was deactivated.", icon=":material/info:")
     chosen = team_view.switch(found, session.team_id)
     if chosen is not None:
         session.go_to_team(chosen)

@@ -153,6 +153,8 @@ class Group(Fact):
     """The name of who owns it."""
     members: int
     created_at: datetime
+    active: bool = True
+    """Whether anybody may open it."""
     bytes: int = 0
     """What it keeps."""
     limits: Limits = Limits()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from services import activity, binding, parcel, recipes, report_shelf, teams, uploads
+from services import activity, binding, parcel, recipes, report_shelf, uploads
 from services.access import Action, Role, requires
 from services.circles import ObjectKind, Visibility
 from services.domain import Dataset
@@ -43,9 +43,8 @@ def delete_account(ws: Workspace, confirmation: str) -> None:
     their address. Raises: BadInput, when it is not, they own a team with others in it, or alone run the server.
     """
     _check_may_go(ws, confirmation)
-    for team, role in teams.list_all(ws):
-        space = open_workspace(ws.backends, ws.user.id, team.id)
-        if role is Role.OWNER:
+    for space in _spaces(ws)[1:]:
+        if space.role is Role.OWNER:
             _remove_space(space)
         else:
             _remove_private(space)
@@ -59,10 +58,9 @@ def _check_may_go(ws: Workspace, confirmation: str) -> None:
         raise BadInput("There are no accounts here.", "Delete the folder of this installation instead.")
     if confirmation.strip().lower() != (ws.user.email or ws.user.name).lower():
         raise BadInput("This is not your address.", "Type it as it stands above.")
-    for team, role in teams.list_all(ws):
-        others = open_workspace(ws.backends, ws.user.id, team.id).members.members()
-        if role is Role.OWNER and len(others) > 1:
-            raise BadInput(f"You own the team “{team.name}”, and others are in it.", "Hand it over first.")
+    for space in _spaces(ws)[1:]:
+        if space.role is Role.OWNER and len(space.members.members()) > 1:
+            raise BadInput(f"You own the team “{space.team.name}”, and others are in it.", "Hand it over first.")
     owners = [each for each in ws.backends.people.all() if each.runs_server and each.active]
     if ws.user.runs_server and len(owners) == 1:
         raise BadInput("You alone run this server.", "Let somebody else run it first.")
@@ -117,9 +115,9 @@ def _unshare(ws: Workspace, object_id: str) -> None:
 
 
 def _spaces(ws: Workspace) -> list[Workspace]:
-    """The person's own workspace, and one in each team they are in."""
-    own = open_workspace(ws.backends, ws.user.id)
-    return [own, *(open_workspace(ws.backends, ws.user.id, team.id) for team, _ in teams.list_all(ws))]
+    """The person's own workspace, and one in each team they are in; what they made in a closed team is theirs, too."""
+    own, mine = open_workspace(ws.backends, ws.user.id), ws.backends.circles.teams_of(ws.user.id)
+    return [own, *(open_workspace(ws.backends, ws.user.id, team.id, closed=True) for team, _ in mine)]
 
 
 def _mine(ws: Workspace) -> list[Dataset]:

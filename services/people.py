@@ -30,6 +30,8 @@ class Team(Fact):
 
     id: str
     name: str
+    active: bool = True
+    """Whether anybody may open it. One that was deactivated keeps everything and shows nothing."""
 
 
 class Membership(Fact):

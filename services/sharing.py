@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from services import changes, versions
+from services import changes, teams, versions
 from services.access import Action, Role, requires
 from services.circles import Audience, ObjectKind, Right, Share, Shared, SharedVersion, Visibility
 from services.domain import Conversation, Turn
@@ -98,7 +98,7 @@ def with_team(
 ) -> Share:
     """Shares the thing with another team that this person is in. Raises: NotFound."""
     _own(ws, kind, object_id)
-    if ws.backends.circles.role(ws.user.id, team_id) is None:
+    if team_id not in {team.id for team, _ in teams.list_all(ws)}:
         raise NotFound("You are not in this team.", "Choose one of yours.")
     if team_id == ws.team.id:
         raise BadInput("It is this team's own.", "Choose who in the team sees it instead.")

@@ -43,7 +43,7 @@ class Welcome:
 @requires(Action.TEAM_READ)
 def list_all(ws: Workspace) -> list[tuple[Team, Role]]:
     """The teams this person is in, by name, and what they are in each."""
-    return ws.backends.circles.teams_of(ws.user.id)
+    return [(team, role) for team, role in ws.backends.circles.teams_of(ws.user.id) if team.active]
 
 
 @requires(Action.TEAM_CREATE)
@@ -197,7 +197,7 @@ def _invited(ws: Workspace, token: str) -> tuple[Invitation, Team]:
         raise _over()
     inviter = ws.backends.circles.role(invitation.created_by, invitation.team_id)
     team = ws.backends.circles.team(invitation.team_id)
-    if team is None or inviter is None or inviter < max(Role.ADMIN, invitation.role):
+    if team is None or not team.active or inviter is None or inviter < max(Role.ADMIN, invitation.role):
         raise _over()
     return invitation, team
 

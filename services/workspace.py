@@ -209,23 +209,26 @@ class Workspace:
 
 
 def open_workspace(
-    backends: Backends, user_id: str | None, team_id: str | None = None, share_id: str = ""
+    backends: Backends, user_id: str | None, team_id: str | None = None, share_id: str = "", *, closed: bool = False
 ) -> Workspace:
     """The workspace of a signed-in person in this team; without one, the person's own; with a share, a guest's.
 
-    Raises: Forbidden, when nobody is signed in, the person may not come in, or is not in the team; NotFound, when the
-    share has ended or is not with them.
+    `closed` opens a team that was deactivated, too: for somebody who leaves for good and takes along what is theirs.
+    Raises: Forbidden, when nobody is signed in, the person may not come in, or is not in the team, or it was
+    deactivated; NotFound, when the share has ended or is not with them.
     """
     user = _known(backends, user_id)
     if share_id:
         return _as_guest(backends, user, backends.circles.share(share_id))
-    again = Standing(lambda: open_workspace(backends, user_id, team_id))
+    again = Standing(lambda: open_workspace(backends, user_id, team_id, closed=closed))
     own = LOCAL_TEAM if user is LOCAL_USER else Team(id=user.id, name=user.name)
     if team_id in (None, own.id):
         return Workspace(user, own, Role.OWNER, _confined(backends) if user.is_visitor else backends, standing=again)
     role, team = backends.circles.role(user.id, team_id or ""), backends.circles.team(team_id or "")
     if role is None or team is None:
         raise Forbidden("You are not in this team.", "Ask an admin of the team to invite you.")
+    if not team.active and not closed:
+        raise Forbidden(f"The team “{team.name}” was deactivated.", "Ask whoever runs this server.")
     return Workspace(user, team, role, backends, standing=again)
 
 
@@ -256,6 +259,8 @@ def _as_guest(backends: Backends, user: User, share: Share | None) -> Workspace:
     other = "" if dataset_id else share.object_id
     sight = Sight(share.team_id, user.id, Reach.GUEST, dataset_id, conversation_id, other)
     team = backends.circles.team(share.team_id) or Team(id=share.team_id, name="")
+    if not team.active:
+        raise NotFound("This is not shared with you, or not any more.", "Ask whoever shared it.")
     role = Role.MEMBER if share.right is Right.EDIT and user.id else Role.VIEWER
     again = Standing(lambda: _as_guest(backends, _again(backends, user), backends.circles.share(share.id)))
     return Workspace(user, team, role, backends, share, sight, again)

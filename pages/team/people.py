@@ -6,6 +6,7 @@ import streamlit as st
 
 from components import layout, people_view, shell, team_view, words
 from services.accounts import groups, people
+from services.circles import Limits
 
 ws = shell.workspace()
 found = people.list_all(ws)
@@ -29,12 +30,16 @@ def show_people() -> None:
 
 
 def show_teams() -> None:
-    """Every team, and what it may use as a whole."""
+    """Every team, whether it is open, and what it may use as a whole."""
     every = groups.list_all(ws)
     if not every:
         st.caption("No teams yet. Everybody can make one on the page Team.")
     elif changed := team_view.groups(every):
-        groups.set_limits(ws, *changed)
+        team_id, wanted = changed
+        if isinstance(wanted, Limits):
+            groups.set_limits(ws, team_id, wanted)
+        else:
+            (groups.reactivate if wanted else groups.deactivate)(ws, team_id)
         st.rerun()
 
 

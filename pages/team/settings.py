@@ -5,7 +5,7 @@ import streamlit as st
 from components import layout, notice, shell, system_view, words
 from services import system
 from services.assistant import chosen
-from services.errors import AppError
+from services.errors import AppError, Forbidden
 
 NAMES = {"builtin": "Built-in analyst: nothing is sent anywhere", "model": "Language model"}
 
@@ -17,6 +17,8 @@ with layout.column():
     st.caption("Read from the environment at the start. Each is described in docs/settings.md.")
     try:
         answers = NAMES[chosen.choose(ws).name]
+    except Forbidden:
+        raise  # a guest: the page is not theirs
     except AppError as error:
         answers = "Nobody"
         notice.show(error)

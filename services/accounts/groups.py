@@ -33,10 +33,37 @@ def set_defaults(ws: Workspace, wanted: Limits) -> None:
 @requires(Action.PEOPLE_EDIT)
 def set_limits(ws: Workspace, team_id: str, wanted: Limits) -> None:
     """Sets what a team as a whole may use. Raises: NotFound; BadInput."""
+    _within(ws, _one(ws, team_id)).usage.set_limits(WHOLE_TEAM, usage.checked(wanted))
+
+
+@requires(Action.PEOPLE_EDIT)
+def deactivate(ws: Workspace, team_id: str) -> Team:
+    """Closes the team: nobody opens it, what it shared is not seen, its jobs stop; everything is kept.
+
+    Raises: NotFound.
+    """
+    team = _one(ws, team_id)
+    ws.backends.circles.set_active(team.id, active=False)
+    inside = _within(ws, team).for_upkeep()
+    for job_id in inside.rows.unfinished_jobs():
+        inside.rows.request_stop(job_id)
+        ws.backends.runner.cancel(job_id)
+    return team.model_copy(update={"active": False})
+
+
+@requires(Action.PEOPLE_EDIT)
+def reactivate(ws: Workspace, team_id: str) -> Team:
+    """Opens the team again, as it was. Raises: NotFound."""
+    ws.backends.circles.set_active(_one(ws, team_id).id, active=True)
+    return _one(ws, team_id)
+
+
+def _one(ws: Workspace, team_id: str) -> Team:
+    """Raises: NotFound."""
     team = ws.backends.circles.team(team_id)
     if team is None:
         raise NotFound("There is no such team.", "Reload the page.")
-    _within(ws, team).usage.set_limits(WHOLE_TEAM, usage.checked(wanted))
+    return team
 
 
 def _full(ws: Workspace, group: Group) -> Group:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.backends.database import Database
+from services.backends.door import not_found
 from services.backends.job_rows import changed
 from services.backends.packing import QUICK
 from services.backends.report_tables import sections
@@ -39,8 +40,9 @@ class CircleRows:
 
     def team(self, team_id: str) -> Team | None:
         """The team of several people with this id."""
-        name = self._scalar(select(teams.c.name).where(teams.c.id == team_id))
-        return None if name is None else Team(id=team_id, name=name)
+        with self._database.reading() as session:
+            row = session.execute(select(teams.c.name, teams.c.active).where(teams.c.id == team_id)).first()
+        return None if row is None else Team(id=team_id, name=row.name, active=row.active)
 
     def all(self) -> list[Group]:
         """Every team, by name, with its owner and how many are in it."""
@@ -58,18 +60,26 @@ class CircleRows:
                 name=row["name"],
                 owner=row["owner"] or "",
                 members=row["members"],
+                active=row["active"],
                 created_at=row["created_at"],
             )
             for row in found
         ]
 
     def teams_of(self, user_id: str) -> list[tuple[Team, Role]]:
-        """The teams the person is in, by name."""
+        """The teams the person is in, closed ones too, by name."""
         joined = memberships.join(teams, teams.c.id == memberships.c.team_id)
-        mine = select(teams.c.id, teams.c.name, memberships.c.role).select_from(joined)
+        mine = select(teams.c.id, teams.c.name, teams.c.active, memberships.c.role).select_from(joined)
         mine = mine.where(memberships.c.user_id == user_id).order_by(teams.c.name, teams.c.id)
         with self._database.reading() as session:
-            return [(Team(id=row.id, name=row.name), Role(row.role)) for row in session.execute(mine)]
+            found = session.execute(mine)
+            return [(Team(id=row.id, name=row.name, active=row.active), Role(row.role)) for row in found]
+
+    def set_active(self, team_id: str, active: bool) -> None:
+        """Closes the team, or opens it again. Raises: NotFound."""
+        with self._database.session() as session:
+            if not changed(session, update(teams).where(teams.c.id == team_id).values(active=active)):
+                raise not_found("team")
 
     def found(self, team: Team, user_id: str, moment: datetime) -> None:
         """Keeps a new team, which this person owns."""
@@ -115,8 +125,9 @@ class CircleRows:
             return session.scalar(select(shares.c.id).where(mine)) is not None
 
     def shared_with(self, user_id: str, moment: datetime) -> list[Shared]:
-        """Everything others have shared with this person, newest first; what is deleted is left out."""
-        mine = and_(_with(user_id), _lasting(moment), shares.c.created_by != user_id)
+        """What others have shared with this person, newest first; nothing that is deleted, or of a closed team."""
+        closed = select(teams.c.id).where(teams.c.active.is_(False))
+        mine = and_(_with(user_id), _lasting(moment), shares.c.created_by != user_id, shares.c.team_id.not_in(closed))
         with self._database.reading() as session:
             rows = session.execute(select(shares).where(mine).order_by(shares.c.created_at.desc())).mappings().all()
             names = _pairs(session, select(users.c.id, users.c.name)) if rows else {}

@@ -264,6 +264,12 @@ class Rows(VersionRows, ProfileRows):
         ended = and_(table.c.kind.in_(kinds), table.c.created_at < before, not_(ACTIVE))
         return self._many(self._mine(table).where(ended).order_by(table.c.created_at, table.c.id), Job)
 
+    def unfinished_jobs(self) -> list[str]:
+        """Ids of those that wait or run."""
+        under_way = tables.jobs.c.status.in_([JobStatus.QUEUED, JobStatus.RUNNING])
+        with self._database.reading() as session:
+            return list(session.scalars(select(tables.jobs.c.id).where(self._seen(tables.jobs), under_way)))
+
     def forget_job(self, job_id: str) -> None:
         """Removes a job that has ended. Raises: NotFound."""
         with self._database.session() as session:

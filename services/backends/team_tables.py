@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, true
 
 from services.backends.tables import Moment, Words, _id, _made, _owned, metadata
 
@@ -13,6 +13,7 @@ teams = Table(
     Column("name", Words, nullable=False),
     # What a language model may see at most; "" is whatever the server lets it.
     Column("sight", String(16), nullable=False, server_default=""),
+    Column("active", Boolean, nullable=False, server_default=true()),
     *_made(),
 )
 

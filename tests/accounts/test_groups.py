@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from services import teams, uploads, usage
+from services import datasets, departure, sharing, teams, uploads, usage
 from services.access import Role
 from services.accounts import groups
-from services.circles import EACH, Limits
-from services.domain import User
+from services.circles import EACH, Limits, ObjectKind
+from services.domain import Job, User
 from services.errors import BadInput, Forbidden, LimitReached, NotFound
-from services.workspace import Backends, Workspace, open_workspace
+from services.workspace import Backends, Workspace, open_link, open_workspace
 
 
 @pytest.fixture
@@ -42,6 +44,60 @@ def test_every_team_is_seen_with_its_owner_and_its_limits(backends: Backends, ol
         uploads.begin(inside, "b.csv", 8_000_000)
     with pytest.raises(NotFound):
         groups.set_limits(olga, "no such team", Limits())
+
+
+def test_a_closed_team_shows_nothing_and_is_whole_when_it_is_opened_again(
+    backends: Backends, olga: Workspace, tmp_path: Path
+) -> None:
+    (backends.settings.home / "cache").mkdir(exist_ok=True)
+    ann, bob, cid = (person(backends, name) for name in ("ann", "bob", "cid"))
+    team = teams.create(ann, "Sales")
+    inside = open_workspace(backends, "ann", team.id)
+    other = teams.create(ann, "Other")
+    asked = teams.invite(inside, Role.MEMBER).token
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    table = datasets.upload(inside, tmp_path / "a.csv", "a.csv")
+    sharing.with_person(inside, ObjectKind.DATASET, table.id, "bob@example.org")
+    link = sharing.publish(inside, ObjectKind.DATASET, table.id)
+    [shown] = sharing.shared_with_me(bob)
+    guest, reader = open_workspace(backends, "bob", share_id=shown.share.id), open_link(backends, link.token)
+    assert sharing.table(guest).num_rows == sharing.table(reader).num_rows == 1
+    assert groups.deactivate(olga, team.id).active is False
+    assert [(each.name, each.active) for each in groups.list_all(olga)] == [("Other", True), ("Sales", False)]
+    with pytest.raises(Forbidden, match="“Sales” was deactivated"):
+        open_workspace(backends, "ann", team.id)
+    with pytest.raises(Forbidden, match="“Sales” was deactivated"):
+        datasets.rename(inside, table.id, "while the page is open")
+    assert [each.id for each, _ in teams.list_all(ann)] == [other.id]
+    with pytest.raises(NotFound):
+        sharing.with_team(open_workspace(backends, "ann", other.id), ObjectKind.DATASET, "x", team.id)
+    assert sharing.shared_with_me(bob) == []
+    for call in (
+        lambda: open_workspace(backends, "bob", share_id=shown.share.id),
+        lambda: open_link(backends, link.token),
+        lambda: teams.accept(cid, asked),
+    ):
+        with pytest.raises(NotFound):
+            call()
+    with departure.archive(ann) as path, zipfile.ZipFile(path) as packed:
+        assert any(table.id[:8] in name for name in packed.namelist())
+    groups.reactivate(olga, team.id)
+    assert [each.name for each in datasets.list_all(open_workspace(backends, "ann", team.id))] == ["a"]
+    assert open_link(backends, link.token).team.id == team.id
+    assert teams.accept(cid, asked).id == team.id
+
+
+def test_work_of_a_closed_team_is_asked_to_stop(backends: Backends, olga: Workspace) -> None:
+    ann = person(backends, "ann")
+    inside = open_workspace(backends, "ann", teams.create(ann, "Sales").id)
+    job = Job(
+        id="j" * 32, team_id=inside.team.id, kind="read", subject_id="x", created_by="ann", created_at=datetime.now(UTC)
+    )
+    inside.rows.add_job(job)
+    groups.deactivate(olga, inside.team.id)
+    assert inside.rows.job(job.id).stop_requested
+    with pytest.raises(NotFound):
+        groups.deactivate(olga, "no such team")
 
 
 def test_what_everybody_may_use_counts_where_nothing_else_was_set(backends: Backends, olga: Workspace) -> None:

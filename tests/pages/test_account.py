@@ -113,6 +113,18 @@ def test_the_owner_deactivates_and_reactivates(show_to: ShowTo, ws: Workspace) -
     assert ws.backends.people.user(ann.id).active is True  # type: ignore[union-attr]
 
 
+def test_the_owner_closes_a_team_and_opens_it_again(show_to: ShowTo, ws: Workspace, team: Workspace) -> None:
+    app = show_to(ws.user, "team/people.py")
+    app = app.button(key=f"close-{team.team.id}").click().run()
+    assert not app.exception
+    assert "Deactivated" in words(app)
+    assert "was deactivated" in show_to(team.user, team=team.team.id).toast[0].value
+    app = show_to(ws.user, "team/people.py")
+    app = app.button(key=f"open-{team.team.id}").click().run()
+    assert "Deactivated" not in words(app)
+    assert teams.list_all(team) == [(team.team, Role.OWNER)]
+
+
 def test_a_fragment_of_somebody_signed_out_draws_the_sign_in(show_to: ShowTo, ws: Workspace) -> None:
     app = show_to(ws.user)
     assert app.chat_input
@@ -178,7 +190,7 @@ def test_a_guest_elsewhere_is_shown_the_way_back(
     ann, table = person(team.backends, "ann"), datasets.sample(team)
     about = table.id if kind is ObjectKind.DATASET else conversations.create(team, table.id).id
     share = sharing.with_person(team, kind, about, "ann@example.org", right)
-    for page in ("data/history.py", "team/members.py", "team/account.py"):
+    for page in ("data/history.py", "team/members.py", "team/account.py", "team/settings.py"):
         app = show_to(ann, page, shared=share.id)
         assert not app.exception
         assert ":red[" not in words(app)
