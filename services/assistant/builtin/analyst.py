@@ -15,6 +15,7 @@ from services.assistant.builtin.intent import Intent
 from services.assistant.builtin.language.question import Unreadable
 from services.assistant.builtin.nearest import about, nearest
 from services.assistant.builtin.records import reader as records
+from services.assistant.builtin.records.choose import CERTAIN
 from services.assistant.builtin.requests.reader import is_certain, requested
 from services.assistant.builtin.requests.request import Change, Leap, Study
 from services.assistant.builtin.suggestions import next_questions
@@ -106,8 +107,8 @@ class Memory:
 def _is_beyond_rows(problem: Unreadable, question: str) -> bool:
     """Whether single rows cannot answer it: readings differ, or nobody knows what “most profitable” grades."""
     graded = rf"(?i)\b(?:most|least|more|less) {re.escape(problem.missing)}\b"
-    unknown = bool(problem.missing) and re.search(graded, question)
-    return bool(problem.readings or isinstance(problem, Trapped) or _NOT_ROWS.search(question) or unknown)
+    unknown = bool(problem.missing) and problem.missing not in _ON_END and re.search(graded, question)
+    return bool(isinstance(problem, Trapped) or _NOT_ROWS.search(question) or unknown)
 
 
 def nothing(_: Sequence[str], /) -> Sequence[ValueHit]:
@@ -115,6 +116,7 @@ def nothing(_: Sequence[str], /) -> Sequence[ValueHit]:
     return ()
 
 
+_ON_END: Final = ("consecutive", "consecutively", "straight")
 _NOT_ROWS: Final = re.compile(
     r"(?i)\b(?:above|below|over|under)[- ](?:the )?average\b"
     r"|\b(?:last|past|previous|this|current|next) (?:\w+ )?(?:day|week|month|quarter|year)s?\b"
@@ -162,9 +164,11 @@ def _understood(brief: Brief, find_values: ValueFinder) -> Intent:
     if (picked := records.read_beside_totals(brief)) is not None:
         return picked
     try:
-        return read(brief.question, brief.profile, find_values, brief.title)
+        understood = read(brief.question, brief.profile, find_values, brief.title)
+        return records.read_rather(brief, understood) or understood
     except Unreadable as problem:
-        picked = None if _is_beyond_rows(problem, brief.question) else records.read(brief)
+        certain = records.SURE if problem.readings else CERTAIN
+        picked = None if _is_beyond_rows(problem, brief.question) else records.read(brief, certain)
         if picked is None:
             raise
         return picked

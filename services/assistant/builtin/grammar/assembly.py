@@ -14,7 +14,7 @@ from services.assistant.builtin.grammar.accounting import (
     which_aggregate,
 )
 from services.assistant.builtin.grammar.contrasts import contrasted
-from services.assistant.builtin.grammar.counts import tallied
+from services.assistant.builtin.grammar.counts import GROUPED, refuse_groups, tallied
 from services.assistant.builtin.grammar.dates import date_column
 from services.assistant.builtin.grammar.grouping import binned, default_grain
 from services.assistant.builtin.grammar.leftovers import check_leftovers
@@ -155,6 +155,7 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     measures = _settled(draft, list(draft.measures))
     groups = [one for one in extra if not is_measure(one)]
     if not keys and len(groups) in (1, 2) and len(groups) == len(extra):
+        refuse_groups(draft, groups[0].name)
         keys = [Key(column=one.name) for one in groups]
     elif not keys and len(extra) == 1 and all(m.column is None for m in measures):
         if is_measure(extra[0]) and extra[0].distinct > 30 and draft.chart is None and not draft.sort:
@@ -186,6 +187,8 @@ def _measured(draft: Draft, listed: list[ColumnProfile]) -> Intent | None:
     if not keys and len(measures) == 1 and measures[0].aggregate is Aggregate.DISTINCT and _wants_groups(draft):
         keys = [Key(column=measures[0].column or "")]
         measures = [Measure(aggregate=Aggregate.COUNT)]
+    if keys and not GROUPED.search(draft.question.lower()):
+        refuse_groups(draft, keys[0].column)
     return Intent(measures=tuple(measures), keys=tuple(keys[:2]))
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from services.assistant.builtin.intent import Aggregate, Measure
-from services.assistant.builtin.language.question import Draft
+from services.assistant.builtin.intent import Aggregate, Chart, Measure
+from services.assistant.builtin.language.question import Draft, Unreadable
 from services.domain import ColumnProfile
 
 
@@ -41,3 +41,31 @@ def quantity_sold(draft: Draft) -> ColumnProfile | None:
         draft.assumed = [one for one in draft.assumed if one != note] + [note]
         return found
     return None
+
+
+GROUPED: Final = re.compile(
+    r"\b(?:by|per|each|every|for (?:all|the different)|across|over|trends?|group\w*|which|who|different|various|daily|"
+    r"weekly|monthly|quarterly|yearly|annual\w*|vs|versus|against|compare\w*|all)\b"
+)
+"""What asks for groups."""
+
+
+def refuse_groups(draft: Draft, name: str) -> None:
+    """A column left over where one number about some rows is asked for is no group, but not understood.
+
+    Raises: Unreadable.
+    """
+    asked = re.match(
+        r"(?:in |on |of |for |at )?(?:how (?:many|much)|what (?:is|was|were|are)|which|who)\b", draft.question.lower()
+    )
+    shown = draft.chart not in (None, Chart.NONE) or draft.sort or draft.share or draft.limit is not None
+    if (
+        asked
+        and draft.contrast is None
+        and draft.change is None
+        and draft.where
+        and not shown
+        and not draft.each
+        and not draft.best
+    ):
+        raise Unreadable(f"I do not understand what “{name}” has to do with the rest of the question.")

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from services.assistant.builtin.language.words import lemma
 from services.assistant.builtin.records.conditions import Conditions, leftovers
 from services.assistant.builtin.records.form import Holds, Look, Outcome, Pick
 from services.assistant.builtin.records.sheet import Sheet
 from services.assistant.builtin.records.sketch import Said
+from services.assistant.builtin.records.words import THINGS
 
 UNUSED_COLUMN = 0.3
 UNKNOWN_WORD = 0.2
+KNOWN_THING = 0.1
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def candidate(said: Said, pick: Pick, found: Conditions, why: str, cost: float =
     if noun and unknown:
         unknown = unknown[1:]
     names = {pick.column, *(one.column for one in pick.where), *(one.column for one in pick.anchor), pick.same}
-    names |= {pick.order.column} if pick.order else set()
+    names |= {one.column for one in (pick.order, pick.beyond) if one}
     unused = [
         one
         for one in re.findall(r"\bC\d+\b", found.text)
@@ -45,6 +48,8 @@ def candidate(said: Said, pick: Pick, found: Conditions, why: str, cost: float =
 
 def _price(word: str) -> float:
     """What it costs to leave a word unexplained."""
+    if lemma(word) in THINGS:
+        return KNOWN_THING
     return 3 * UNKNOWN_WORD if any(char.isdigit() for char in word) else UNKNOWN_WORD
 
 

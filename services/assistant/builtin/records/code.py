@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.assistant.builtin.records.cells import CLOCK, GROUPED, NOTES, NUMBER, YEAR
-from services.assistant.builtin.records.form import Holds, Look, Outcome, Pick, Reading
+from services.assistant.builtin.records.form import Holds, Look, Order, Outcome, Pick, Reading
 from services.domain import Kind, Profile
 
 _TEXT: Final = 'cells.astype("string")'
@@ -68,8 +68,12 @@ class _Writer:
             lines = ["rows = df"]
         if pick.same:
             lines += self._same(pick)
+        if pick.beyond:
+            lines += self._beyond(pick, pick.beyond)
         if pick.step:
             lines += self._moved(pick)
+        if pick.outcome is Outcome.STREAK:
+            return lines
         lines += [f"rows = rows[{self.look(one, 'rows')}]" for one in pick.where]
         if pick.order:
             lines += self._best(pick)
@@ -85,6 +89,21 @@ class _Writer:
         return [
             f"named = rows[{parts}]",
             f"rows = rows[rows[{pick.same!r}].isin(named[{pick.same!r}]) & ~rows.index.isin(named.index)]",
+        ]
+
+    def _beyond(self, pick: Pick, beyond: Order) -> list[str]:
+        parts = " & ".join(self.look(one, "rows") for one in pick.anchor)
+        sign = ">" if beyond.descending else "<"
+        return [
+            f"compared = {self.cells(beyond.column, beyond.reading, 'rows')}",
+            f"rows = rows[compared {sign} compared[{parts}].iloc[0]]",
+        ]
+
+    def _streak(self, pick: Pick) -> list[str]:
+        return [
+            f"held = {' & '.join(self.look(one, 'rows') for one in pick.where)}",
+            "answer = int(held.groupby((~held).cumsum()).sum().max())",
+            'result = {"answer": answer, "rows": rows[held]}',
         ]
 
     def _moved(self, pick: Pick) -> list[str]:
@@ -147,6 +166,8 @@ class _Writer:
         """The lines that make of the rows what is wanted."""
         if pick.versus:
             return self._difference(pick)
+        if pick.outcome is Outcome.STREAK:
+            return self._streak(pick)
         cell = f"rows[{pick.column!r}]"
         if pick.outcome in (Outcome.COMMON, Outcome.RARE):
             best = "max" if pick.outcome is Outcome.COMMON else "min"

@@ -21,16 +21,22 @@ _OPENED: Final = re.compile(
 )
 _TOTAL: Final = re.compile(r"\b(?:total|combined|altogether|overall|in all|sum|together)\b")
 _AVERAGE: Final = re.compile(r"\b(?:average|mean)\b(?: (?:number|amount|of|the))* (C\d+)")
-_LISTED: Final = re.compile(r"\b(?:listed|are there|in total|total|chart|table|list|shown|represented|were there)\b")
+_LISTED: Final = re.compile(r"\b(?:listed|(?:on|in) (?:the|this) (?:chart|table|list)|shown)\b")
 _BLOCKED: Final = re.compile(
     r"\b(?:consecutive|consecutively|in a row|more|fewer|less|longer) (?!than N|than \w+ N|or)|\bhow many (?:years|days|months|minutes|hours|seconds|weeks|points? ahead)\b|\bmore\b.*\bthan V|\b(?:before|after) V|\bthan (?:the )?V\d|\bneed\b|\bsame\b"
 )
 
 
+_GRADED: Final = re.compile(
+    r"\b(?:least|most|fewest|same|more|less|fewer|\w{3,}er|\w{3,}est|minimum|maximum)(?: (?:total|overall))? $"
+)
+"""What makes "amount of" a matter of ranks: "the least amount of land"."""
+
+
 def counted(said: Said) -> Iterator[Candidate]:
     """Rows that satisfy conditions, different values of a column, or a number column added up."""
     match = _OPENED.search(said.text)
-    if match is None or _BLOCKED.search(said.text):
+    if match is None or _BLOCKED.search(said.text) or _GRADED.search(f"{said.text[: match.start()].strip()} "):
         return
     rest = f"{said.text[: match.start()]} {said.text[match.end() :]}".strip()
     for found in conditions(said, rest):
@@ -52,7 +58,9 @@ def counted(said: Said) -> Iterator[Candidate]:
         else:
             column = said.sheet.label or said.sheet.columns[0]
             times = noun is not None and noun[0].startswith("times")
-            cost = 0.05 if found.looks and (times or _rows_are_things(said.sheet)) else 0.4
+            cost = 0.05 if found.looks and (times or _rows_are_things(said.sheet)) else 0.25 if found.looks else 0.4
+            if not found.looks and _LISTED.search(said.text):
+                cost = 0.25
             if noun and noun[1].rstrip("s") in MEASURED:
                 cost += 0.4
             yield candidate(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.assistant.builtin.records.cells import read, text_of
-from services.assistant.builtin.records.form import Holds, Look, Outcome, Pick, Reading
+from services.assistant.builtin.records.form import Holds, Look, Order, Outcome, Pick, Reading
 from services.assistant.builtin.records.sheet import Sheet
 
 Found = tuple[str | float, ...]
@@ -19,6 +19,8 @@ def rows_of(pick: Pick, sheet: Sheet) -> list[int]:
     if pick.same:
         wanted = {sheet.column(pick.same).texts[at] for at in anchors}
         rows = [at for at in rows if sheet.column(pick.same).texts[at] in wanted and at not in anchors]
+    if pick.beyond:
+        rows = _beyond(pick.beyond, rows, anchors, sheet)
     if pick.step:
         rows = _moved(rows, anchors, pick.step, pick.take)
     rows = [at for at in rows if all(holds(one, at, sheet) for one in pick.where)]
@@ -29,6 +31,25 @@ def rows_of(pick: Pick, sheet: Sheet) -> list[int]:
             rows[: pick.take] if pick.at == 0 else rows[-pick.take :] if pick.at == -1 else rows[pick.at : pick.at + 1]
         )
     return rows
+
+
+def _beyond(beyond: Order, rows: Sequence[int], anchors: Sequence[int], sheet: Sheet) -> list[int]:
+    """The rows on the far side of the only anchor."""
+    numbers = sheet.column(beyond.column).numbers(beyond.reading)
+    if len(anchors) != 1 or (mark := numbers[anchors[0]]) is None:
+        return []
+    known = [(at, number) for at in rows if (number := numbers[at]) is not None]
+    return [at for at, number in known if (number > mark if beyond.descending else number < mark)]
+
+
+def _streak(pick: Pick, sheet: Sheet) -> Found:
+    """The longest run of rows that satisfy the conditions."""
+    held = set(rows_of(pick, sheet))
+    longest = run = 0
+    for at in rows_of(pick.model_copy(update={"where": ()}), sheet):
+        run = run + 1 if at in held else 0
+        longest = max(longest, run)
+    return (float(longest),) if longest else ()
 
 
 def _moved(rows: Sequence[int], anchors: Sequence[int], step: int, take: int) -> list[int]:
@@ -76,6 +97,8 @@ def evaluate(pick: Pick, sheet: Sheet) -> Found:
     """The answer on these rows; empty where there is none."""
     if pick.versus:
         return _difference(pick, sheet)
+    if pick.outcome is Outcome.STREAK:
+        return _streak(pick, sheet)
     rows = rows_of(pick, sheet)
     column = sheet.column(pick.column)
     texts = [column.texts[at] for at in rows if column.texts[at]]

@@ -49,6 +49,8 @@ class Outcome(StrEnum):
     COMMON = "most common"
     RARE = "least common"
     EXISTS = "exists"
+    STREAK = "longest run"
+    """The most rows on end that satisfy `where`."""
 
 
 class Look(Noun):
@@ -88,6 +90,8 @@ class Pick(Noun):
     """How many are kept by `order` or `at`."""
     same: str = ""
     """Rows that have the same in this column as those of `anchor`, without these."""
+    beyond: Order | None = None
+    """Rows that have more (or less, unless descending) in this column than the one row of `anchor`."""
     versus: tuple[Look, ...] = ()
     totals: tuple[Look, ...] = ()
     """What marks the rows that sum up the others."""

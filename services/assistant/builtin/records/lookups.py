@@ -23,7 +23,7 @@ _PLURAL: Final = re.compile(
     r"\b(?:list|which C\d+ (?:are|were|have)|all|are|were|what (?:two|three)|which (?:two|three)|years|both)\b"
 )
 _SAME: Final = re.compile(
-    r"\b(?:the )?same (?:exact )?(C\d+|[a-z]+) (?:(?:number|of|was|is|did|does|that|in) )*(?:as|with) (?:the )?(V\d+)"
+    r"\b(?:the )?same (?:(?:exact|total|number|amount|of) )*(C\d+|[a-z]+) (?:(?:number|of|was|is|did|does|that|in) )*(?:as|with) (?:the )?(V\d+)"
 )
 
 

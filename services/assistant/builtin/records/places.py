@@ -23,6 +23,10 @@ _BEFORE: Final = r"(?:immediately |directly |right |just )?(?:comes? |came |list
 _NEXT: Final = re.compile(
     rf"\b(?:(?P<after>{_AFTER})|(?P<before>{_BEFORE}))(?: (?:the|year|game|one|of|in|on|that|a|did|was))* (?P<anchor>V\d+)"
 )
+_TURNED: Final = re.compile(
+    r"^(?:the )?(?P<anchor>V\d+)(?: (?:is|was|were|picked|chosen|drafted|listed|ranked|placed|finished|came|released|aired))*"
+    r" (?:right |directly |immediately )?(?:(?P<after>after|following|behind|below)|(?P<before>before|above|ahead of)) (?P<wanted>who|whom|(?:which|what) C\d+)\b"
+)
 _COUNTS: Final = re.compile(r"\bhow (?:many|much|long|old)\b|\bnumber of\b|\btotal\b|\bfirst\b|\blast\b|\bmost\b")
 _END: Final = re.compile(
     r"\b(?P<word>first|last|final|earliest|latest|bottom|top|most recent)\b(?! (?:place|name|names))(?: (?:ever|ones?|N\d+|two|three))*"
@@ -33,12 +37,13 @@ _STOPS: Final = re.compile(r"\bhow (?:many|much|old)\b|\bnumber of\b|\bfirst (?:
 
 def neighbours(said: Said) -> Iterator[Candidate]:
     """The row after or before the one that is named."""
-    match = _NEXT.search(said.text)
+    match = _NEXT.search(said.text) or _TURNED.search(said.text)
     if match is None or _COUNTS.search(said.text):
         return
-    step = 1 if match["after"] else -1
-    named = re.search(r"C\d+", match[0])
-    rest = f"{said.text[: match.start()]} {named[0] if named else ''} {said.text[match.end() :]}"
+    turned = match.groupdict().get("wanted", "")
+    step = (1 if match["after"] else -1) * (-1 if turned else 1)
+    named = re.search(r"C\d+", match[0]) if not turned else None
+    rest = f"{said.text[: match.start()]} {turned} {named[0] if named else ''} {said.text[match.end() :]}"
     mark = said.mark(match["anchor"])
     listed = re.search(r"\b(?:above|below|listed|list|chart|table|row)\b", said.text)
     for name, texts in (mark.cells or {}).items():

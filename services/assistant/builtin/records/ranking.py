@@ -49,6 +49,8 @@ def ranked(said: Said) -> Iterator[Candidate]:
 def _by_column(said: Said, before: str, after: str, word: str) -> Iterator[Candidate]:
     near = re.match(r" ?(?:(?:[a-z]+) ){0,1}(C\d+)\b", after)
     late = re.search(r"(C\d+) (?:(?:is|was|are|were|at|the|a|had|has|that|with) )*$", before)
+    if late and re.search(rf"\b(?:which|what) (?:\w+ )?{late[1]}\b", before):
+        late = None
     for place, text in (
         (near, f"{before} {after[near.end() :] if near else ''}"),
         (late, f"{before[: late.start()] if late else ''} {after}"),

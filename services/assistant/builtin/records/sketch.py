@@ -163,6 +163,7 @@ _SHORT_AFTER: Final = frozenset({"position", "class", "group", "grade", "type", 
 
 def _column_spans(pieces: Sequence[Token], sheet: Sheet, columns: Columns) -> Iterator[_Span]:
     known = {one.name for one in sheet.columns}
+    medals = _medals(sheet) and not _MEDALS & {one.lemma for one in pieces}
     for first in range(len(pieces)):
         for last in range(first + 1, min(first + 6, len(pieces)) + 1):
             part = pieces[first:last]
@@ -170,7 +171,8 @@ def _column_spans(pieces: Sequence[Token], sheet: Sheet, columns: Columns) -> It
                 break
             if _is_grammar(part) or part[0].lemma in _EDGES or part[-1].lemma in _EDGES:
                 continue
-            found = tuple(
+            found = _all_medals(part, columns) if medals else ()
+            found = found or tuple(
                 one
                 for one in columns.candidates([word for token in part for word in words_of(token.text)])
                 if one.column.name in known
@@ -182,9 +184,20 @@ def _column_spans(pieces: Sequence[Token], sheet: Sheet, columns: Columns) -> It
                 )
 
 
+_MEDALS: Final = frozenset({"gold", "silver", "bronze"})
+
+
 def _medals(sheet: Sheet) -> bool:
     """Whether the table counts medals."""
-    return {"gold", "silver", "bronze"} <= {word for one in sheet.columns for word in one.words}
+    return {word for one in sheet.columns for word in one.words} >= _MEDALS
+
+
+def _all_medals(part: Sequence[Token], columns: Columns) -> tuple[Candidate, ...]:
+    """ "medals", where the table counts them: the column of their total."""
+    said = [one.lemma for one in part]
+    if said not in (["medal"], ["total", "medal"]):
+        return ()
+    return tuple(Candidate(one, 1.0) for one in columns.profile.columns if "total" in columns.words[one.name])[:1]
 
 
 def _is_grammar(part: Sequence[Token]) -> bool:

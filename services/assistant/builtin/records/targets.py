@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from services.assistant.builtin.records.form import Order, Reading
-from services.assistant.builtin.records.sheet import Column
+from services.assistant.builtin.records.sheet import Column, Sheet
 from services.assistant.builtin.records.sketch import Said
 from services.assistant.builtin.records.words import HINTS, LONG, WHEN, WHERE, WHO
 
@@ -37,12 +37,22 @@ def targets(said: Said, text: str) -> list[Target]:
     if match := re.search(rf"{_OPENED} ([a-z]+)\b", text):
         text = f"{text[: match.start(1)]} {text[match.end(1) :]}"
         attribute = re.search(r"\b(?:what|which) (?:is|was|are|were|s) the\b|^(?:the|give|tell|show)\b", text)
-        return [(said.sheet.label, 0.6 if attribute else 0.2, text)] if said.sheet.label else []
+        label = said.sheet.label
+        return [(label, 0.6 if attribute else _stands_for(label, said.sheet), text)] if label else []
     if said.sheet.label and re.search(r"\b(?:who|which|what|name|list|whose)\b", text):
         return [(said.sheet.label, 0.1 if "who" in text.split() else 0.25, text)]
     return []
 
 
+_NAMES: Final = frozenset({"name", "title"})
+
+
+def _stands_for(label: Column, sheet: Sheet) -> float:
+    """What it costs to take the column for what a row is: little where it is called the name and tells rows apart."""
+    return 0.1 if _NAMES & set(label.words) and label.distinct >= _APART * sheet.size else 0.2
+
+
+_APART: Final = 0.95
 _ASKED: Final = (
     (r"\b(?:who|whose|whom)\b", WHO, 0.0),
     (r"\bwhere\b", WHERE, 0.05),

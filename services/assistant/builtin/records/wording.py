@@ -32,6 +32,7 @@ def _subject(pick: Pick) -> str:
         Outcome.RANGE: f"largest minus smallest {pick.column}",
         Outcome.COMMON: f"value of {pick.column} in the most rows",
         Outcome.RARE: f"value of {pick.column} in the fewest rows",
+        Outcome.STREAK: "most rows on end",
         Outcome.EXISTS: "whether there is a row",
         Outcome.DIFFERENCE: f"difference of {pick.column}",
     }[pick.outcome]
@@ -41,6 +42,9 @@ def _parts(pick: Pick) -> Iterator[str]:
     anchor = " and ".join(_look(one) for one in pick.anchor)
     if pick.same:
         yield f"of the other rows with the same {pick.same} as the one where {anchor}"
+    if pick.beyond:
+        way = "higher" if pick.beyond.descending else "lower"
+        yield f"with a {way} {pick.beyond.column} than the one where {anchor}"
     if pick.step:
         yield f"in the row {'after' if pick.step > 0 else 'before'} the one where {anchor}"
     if pick.where:
@@ -106,6 +110,6 @@ def _cell(value: Any) -> str:
 def caveats(pick: Pick) -> tuple[str, ...]:
     """What to keep in mind."""
     notes = [f"Rows that sum up the others are left out: {_look(one)}." for one in pick.totals]
-    if pick.step or pick.at is not None:
+    if pick.step or pick.at is not None or pick.outcome is Outcome.STREAK:
         notes.append("The rows are taken in the order of the table.")
     return tuple(notes)

@@ -59,6 +59,16 @@ WHERE: Final = _words(
 WHEN: Final = _words("date year season day month time")
 LONG: Final = _words("length duration time runtime reign term years tenure distance")
 
+THINGS: Final = _words(
+    """
+    game match race event contest competition tournament round player team club member candidate contestant competitor
+    athlete winner driver artist singer actor director film movie song single album track show episode title book
+    station school university building ship aircraft country nation city town place person item entry model vehicle
+    representative senator minister party company product
+    """
+)
+"""What a row often is: said beside what is understood, it adds little."""
+
 MEASURED: Final = _words("point goal medal vote run seat dollar mile people minute money")
 """What is seldom a row of its own."""
 
