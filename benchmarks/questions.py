@@ -80,7 +80,11 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.engine, self.readers, self.sandbox = Engine(), Readers(max_columns=2_000, is_isolating=False), Sandbox(workers=2)
+        self.engine, self.readers, self.sandbox = (
+            Engine(),
+            Readers(max_columns=2_000, is_isolating=False),
+            Sandbox(workers=2),
+        )
         self.analyst, self.progress = BuiltinAnalyst(), Silent()
         self.table = lru_cache(maxsize=None)(self._table)
 
