@@ -61,23 +61,32 @@ def attend(states: Iterator[Job], stop: Callable[[str], object]) -> Job | None:
 
 
 def watch(
-    job_id: str, follow: Callable[[str], Iterator[Job]], stop: Callable[[str], object], then: Callable[[], None]
+    job_id: str,
+    follow: Callable[[str], Iterator[Job]],
+    stop: Callable[[str], object],
+    then: Callable[[], None],
+    otherwise: Callable[[], None] | None = None,
 ) -> None:
-    """Draws work in a drawer, again and again, with a way to stop it, and when it is done what comes `then`."""
+    """Draws work in a drawer, again and again, with a way to stop it, and when it is done what comes `then`; when it
+    ended otherwise, that, or why."""
     wait(follow(job_id), QUIET_SECONDS)
-    _poll(job_id, follow, stop, then)
+    _poll(job_id, follow, stop, then, otherwise)
 
 
 @st.fragment(run_every=POLL_SECONDS)
 def _poll(
-    job_id: str, follow: Callable[[str], Iterator[Job]], stop: Callable[[str], object], then: Callable[[], None]
+    job_id: str,
+    follow: Callable[[str], Iterator[Job]],
+    stop: Callable[[str], object],
+    then: Callable[[], None],
+    otherwise: Callable[[], None] | None,
 ) -> None:
     try:
         job = next(follow(job_id))
         if job.status is JobStatus.DONE:
             then()
         elif job.status.is_final:
-            ended(job)
+            otherwise() if otherwise else ended(job)
         elif bar(job):
             stop(job.id)
     except AppError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
@@ -18,9 +19,11 @@ from services.workspace import Workspace
 def show(ws: Workspace, opened: desk.Desk) -> None:
     """Draws the steps so far, and does what is chosen with one of them."""
     listed = recipes.of_version(ws, opened.version.id)
-    rows = [Row(each.describe(), is_off=recipes.is_off(each)) for each in listed]
-    if choice := recipe_list.show(rows):
+    if choice := recipe_list.show([Row(each.describe(), is_off=recipes.is_off(each)) for each in listed]):
         _act(ws, opened, listed, choice)
+    for place in range(len(listed)):
+        if (job := _held(ws, f"edit {opened.version.id} {place}")) and _fell_short(job):
+            _edit(ws, opened, listed, place)  # again, with what was filled in: nothing else can draw a drawer anew
 
 
 def wait(ws: Workspace, job: Job) -> bool:
@@ -56,6 +59,8 @@ def _ask(ws: Workspace, opened: desk.Desk, steps: list[Step]) -> None:
     what = f"without misfits {opened.version.id}"
     if _under_way(ws, what):
         return
+    if job := _held(ws, what):
+        job_progress.ended(job)
     unfit = recipes.misfits(ws, opened.version.id, steps)
     for each in unfit:
         st.markdown(f":material/warning: {each.place + 1} · {words.literal(each.sentence, 160)}")
@@ -71,9 +76,13 @@ def _ask(ws: Workspace, opened: desk.Desk, steps: list[Step]) -> None:
 def _edit(ws: Workspace, opened: desk.Desk, steps: list[Step], place: int) -> None:
     """Draws the form of the step, filled in; replays the list with what comes of it."""
     what = f"edit {opened.version.id} {place}"
-    if _under_way(ws, what):
+    if _under_way(ws, what, st.rerun):
         return
     given = steps[place].model_dump(mode="json")
+    if job := _held(ws, what) or _held(ws, f"again {what}"):
+        session.hold(f"again {what}", job.id)
+        job_progress.ended(job)
+        given = job.body["steps"][place]
     kind = next(each for each in cleaning.kinds() if each["kind"] == given["kind"])
     if not kind["title"] or kind["kind"] in step_form.NEEDS_TABLE:
         st.caption("This step has no form. Delete it and make another one, or switch it off.")
@@ -93,13 +102,18 @@ def _begin(what: str, job: Job) -> None:
     st.rerun(scope="fragment")
 
 
-def _under_way(ws: Workspace, what: str) -> bool:
+def _fell_short(job: Job) -> bool:
+    return job.status.is_final and job.status is not JobStatus.DONE
+
+
+def _held(ws: Workspace, what: str) -> Job | None:
+    return jobs.get(ws, job_id) if (job_id := session.held(what)) else None
+
+
+def _under_way(ws: Workspace, what: str, otherwise: Callable[[], None] | None = None) -> bool:
     """Whether the dialog's replay is under way: it is drawn, with a way to stop it, and the page once it is done."""
-    job = jobs.get(ws, job_id) if (job_id := session.held(what)) else None
-    if job is None:
+    job = _held(ws, what)
+    if job is None or _fell_short(job):
         return False
-    if job.status.is_final and job.status is not JobStatus.DONE:
-        job_progress.ended(job)
-        return False
-    job_progress.watch(job.id, partial(jobs.follow, ws), partial(jobs.stop, ws), st.rerun)
+    job_progress.watch(job.id, partial(jobs.follow, ws), partial(jobs.stop, ws), st.rerun, otherwise)
     return True

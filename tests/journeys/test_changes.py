@@ -116,6 +116,31 @@ def test_a_step_that_takes_long_says_so_and_is_stopped(clean: Page) -> None:
 
 
 @pytest.mark.long
+def test_a_step_of_the_list_that_takes_long_is_stopped_in_its_dialog(clean: Page) -> None:
+    """The dialog stays, says so, and nothing was changed; what is tried next is done."""
+    page = clean
+    try_code(page, "df = df[df['units'] > 1]")
+    drawer(page).get_by_role("button", name=re.compile("Apply$")).click()
+    expect(page.get_by_text("5 rows × 6 columns")).to_be_visible()
+    still(page)
+    page.locator(".st-key-recipe-edit-0").get_by_role("button").click()
+    box = drawer(page).get_by_label("Code", exact=True)
+    for code, is_slow in ((SLOW, True), ("df = df[df['units'] > 2]", False)):
+        box.fill(code)
+        box.press("Control+Enter")
+        still(page)
+        drawer(page).get_by_role("button", name="Save").click()
+        if is_slow:
+            stop = drawer(page).get_by_role("button", name=re.compile("Stop"))
+            expect(stop).to_be_visible()
+            stop.click()
+            expect(drawer(page)).to_contain_text("You stopped this.")
+            expect(page.get_by_text("5 rows × 6 columns")).to_be_visible()
+    expect(drawer(page)).to_have_count(0)
+    expect(page.get_by_text(re.compile(r"^[34] rows × 6 columns")).first).to_be_visible()
+
+
+@pytest.mark.long
 def test_a_file_is_read_again_with_other_settings(
     own_server: Callable[..., Server], visit: Callable[..., Page], tmp_path: Path
 ) -> None:

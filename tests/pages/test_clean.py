@@ -8,9 +8,9 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from services import change_jobs, cleaning, conversations, datasets, recipes, versions
+from services import change_jobs, cleaning, conversations, datasets, jobs, recipes, versions
 from services.cleaning import Origin
-from services.domain import Dataset
+from services.domain import Dataset, JobStatus
 from services.workspace import Workspace
 from tests.code.examples import examples
 
@@ -186,3 +186,19 @@ def test_a_step_of_the_list_is_switched_off_moved_edited_and_deleted(
     act("delete", 1)
     assert len(at()) == 2
     assert not act("edit", 1).exception
+
+
+def test_a_step_edited_wrongly_says_why_and_keeps_what_was_written(show: Show, ws: Workspace, orders: Dataset) -> None:
+    conversation = conversations.create(ws, orders.id)
+    first, wrong = (cleaning.step({"kind": "code", "code": f"df = df{each}"}) for each in (".head(3)", "[['nothing']]"))
+    made = cleaning.apply(ws, orders.head_id, first, Origin(conversation.id)).version
+    app = show(PAGE, dataset=orders.id, conversation=conversation.id)
+    job = recipes.rework(ws, conversation.id, [wrong])
+    assert list(jobs.follow(ws, job.id))[-1].status is JobStatus.FAILED
+    app.session_state["held"] = (f"edit {made.id} 0", job.id)
+    for _ in range(2):
+        assert not app.run().exception
+        assert ("nothing" in words(app)) == bool(app.text_area)
+        assert [each.value for each in app.text_area] in (["df = df[['nothing']]"], [])
+    assert not app.text_area, "it opens once by itself"
+    assert datasets.head(ws, orders.id).rows == 3
