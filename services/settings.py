@@ -98,6 +98,11 @@ class Settings(BaseSettings):
     )
     connection_rows: int = Field(default=100_000_000, ge=1, description="Most rows that one SELECT may bring.")
     connection_seconds: float = Field(default=600.0, gt=0, description="Longest that one SELECT may take.")
+    browser: str = Field(
+        default="",
+        description="Program of a Chromium that draws charts for paper which need a graphics card, like 3D. Empty: "
+        "one that is found on the path, if any. `off`: none; such a chart becomes its table.",
+    )
     analyst: Literal["auto", "builtin", "model"] = Field(
         default="auto",
         description="Who answers: `builtin` needs no key, `model` asks a language model, "

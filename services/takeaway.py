@@ -87,5 +87,5 @@ def _chart(ws: Workspace, figure: Mapping[str, Any], kind: Ending) -> bytes:
         return html.write(page).encode()
     drawn = ws.backends.press.svgs({"chart": figures.printed(figure)}, *SIZE).get("chart")
     if drawn is None:
-        raise BadInput("This kind of chart cannot be drawn without a browser.", "Take it as HTML.")
+        raise BadInput("This kind of chart cannot be drawn here: it needs a browser on the server.", "Take it as HTML.")
     return drawn.encode() if kind is Ending.SVG else ws.backends.press.png(drawn, *SIZE)

@@ -31,6 +31,7 @@ from services.assistant import pipeline
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
 from services.backends import keys, moving
+from services.backends.charts import browser
 from services.backends.chat_models import ChatModel
 from services.backends.connections import Bounds, Connections, Folders, Guard, Vault, networks
 from services.backends.database import Database
@@ -108,7 +109,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         engine=Engine(temp=settings.home / "cache"),
         leftovers=Leftovers(settings.home / "cache"),
         readers=readers(settings, sandbox),
-        press=Press(),
+        press=Press(browser.found(settings.browser)),
         sandbox=sandbox,
         analysts=_analysts(settings),
         analyst_of=lambda choice: ModelAnalyst(ChatModel(settings, choice=choice)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -12,9 +14,11 @@ import pandas as pd
 import plotly.express as px
 import plotly.graph_objects as go
 import pytest
+from PIL import Image as Pictures
 
 from services.backends import charts
-from services.backends.charts import Drawing, Undrawable
+from services.backends.charts import Drawing, Undrawable, browser
+from services.backends.typesetting import Press
 
 SVG = "{http://www.w3.org/2000/svg}"
 TIPS = pd.DataFrame({"day": ["Fri", "Sat", "Sun"] * 20, "tip": np.arange(60.0), "who": ["a", "b"] * 30})
@@ -112,3 +116,22 @@ def test_a_drawing_program_that_died_is_said(drawing: Drawing) -> None:
         other._process.wait()
         with pytest.raises(Undrawable):
             other.svg(json.loads(KINDS["bar"].to_json()), 420, 300)
+
+
+@pytest.mark.skipif(not browser.found(""), reason="no Chromium on this machine")
+def test_a_browser_draws_what_needs_one_and_nothing_from_elsewhere() -> None:
+    spatial = json.loads(px.scatter_3d(TIPS, x="tip", y="tip", z="tip", title="</script><script>x").to_json())
+    drawn = Press(browser.found("")).svgs({"3D": spatial, "map": {"data": [{"type": "choropleth"}]}}, 300, 200)
+    assert list(drawn) == ["3D"]
+    [image] = ElementTree.fromstring(drawn["3D"]).iter(SVG + "image")
+    picture = Pictures.open(io.BytesIO(base64.b64decode(image.get("href", "").partition(",")[2])))
+    assert picture.size == (600, 400)
+    assert len(picture.convert("RGB").getcolors(1_000_000) or []) > 20
+
+
+def test_without_a_browser_such_a_chart_is_left_out() -> None:
+    assert browser.found("off") == ""
+    assert browser.found("/no/such/program") == ""
+    assert Press().svgs({"3D": json.loads(px.scatter_3d(TIPS, x="tip", y="tip", z="tip").to_json())}, 300, 200) == {}
+    with pytest.raises(Undrawable):
+        browser.svg("/no/such/program", {"data": [{"type": "surface"}]}, 300, 200)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.backends import charts
-from services.backends.charts import Undrawable
+from services.backends.charts import Undrawable, browser
 from services.backends.typesetting import fonts, lifting, signs
 from services.backends.typesetting.fonts import FOLDERS, LOOSE
 from services.errors import Unavailable
@@ -26,10 +26,17 @@ WIDTH: Final = re.compile(r'<svg[^>]* width="([\d.]+)"')
 
 
 class Press:
-    """Prints documents. Thread-safe: every print has processes of its own."""
+    """Prints documents. Thread-safe: every print has processes of its own.
+
+    `program` is a browser that draws what needs one; "" where there is none.
+    """
+
+    def __init__(self, program: str = "") -> None:
+        self._browser = program
 
     def svgs(self, figures: Mapping[str, Mapping[str, Any]], width: int, height: int) -> dict[str, str]:
-        """Each Plotly figure as an SVG of so many pixels; those that cannot be drawn here are left out.
+        """Each Plotly figure as an SVG of so many pixels; those that cannot be drawn here are left out. What needs a
+        browser is a picture inside of it.
 
         Raises: Unavailable.
         """
@@ -40,6 +47,9 @@ class Press:
             for name, figure in figures.items():
                 with suppress(Undrawable):
                     drawn[name] = drawing.svg(figure, width, height)
+        for name in figures.keys() - drawn.keys() if self._browser else ():
+            with suppress(Undrawable):
+                drawn[name] = browser.svg(self._browser, figures[name], width, height)
         return drawn
 
     def png(self, svg: str, width: int, height: int) -> bytes:
