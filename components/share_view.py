@@ -22,6 +22,7 @@ ICONS = {
     ObjectKind.DATASET: ":material/table:",
     ObjectKind.CONVERSATION: ":material/forum:",
     ObjectKind.DASHBOARD: ":material/dashboard:",
+    ObjectKind.REPORT: ":material/description:",
 }
 RIGHTS = {Right.VIEW: "may view", Right.EDIT: "may edit"}
 SPANS = {"1 day": 1, "7 days": 7, "30 days": 30, "1 year": 365, "No end": None}
@@ -57,7 +58,7 @@ def new(teams: Sequence[Team], kind: ObjectKind) -> New | None:
         names = {team.id: words.clean(team.name)[:60] for team in teams}
         to = st.selectbox("Team", list(names), format_func=lambda id: names[id]) or ""
     with layout.line():
-        if audience in (Audience.PERSON, Audience.TEAM):
+        if audience in (Audience.PERSON, Audience.TEAM) and kind is not ObjectKind.REPORT:
             picked = st.segmented_control(
                 "Right", list(RIGHTS), format_func=lambda each: RIGHTS[each], default=Right.VIEW, required=True
             )
@@ -76,6 +77,8 @@ def _meaning(audience: Audience, right: Right, kind: ObjectKind) -> str:
     talk = kind is ObjectKind.CONVERSATION
     if audience is Audience.LINK:
         return "Whoever has the link can read it, without signing in. Nothing can be changed or downloaded."
+    if kind is ObjectKind.REPORT:
+        return "They can read it, but not change it or see the tables."
     if kind is ObjectKind.DASHBOARD:
         may = "filter, update and arrange it, but not see the tables" if right is Right.EDIT else "read it as it is set"
         return f"They can {may}."

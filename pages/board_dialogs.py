@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components import shell, words
 from services import dashboards, pins
-from services.boards import Dashboard, Every, Pin
+from services.boards import Dashboard, Every
 from services.workspace import Workspace
 
 EVERY = {Every.NEVER: "Never", Every.HOUR: "Every hour", Every.DAY: "Every day", Every.WEEK: "Every week"}
@@ -37,21 +39,11 @@ def add(ws: Workspace, board: Dashboard) -> None:
 
 @st.dialog("Rename")
 @shell.readable
-def rename_board(ws: Workspace, board: Dashboard) -> None:
-    """Asks for the name."""
-    name = st.text_input("Name", board.name, max_chars=120)
+def rename(name: str, keep: Callable[[str], object]) -> None:
+    """Asks for another name of a dashboard or a pin, and keeps it."""
+    name = st.text_input("Name", name, max_chars=120)
     if st.button("Save", type="primary", disabled=not name.strip(), key="save-name"):
-        dashboards.rename(ws, board.id, name)
-        st.rerun()
-
-
-@st.dialog("Rename")
-@shell.readable
-def rename_pin(ws: Workspace, pin: Pin) -> None:
-    """Asks for the name."""
-    name = st.text_input("Name", pin.name, max_chars=120)
-    if st.button("Save", type="primary", disabled=not name.strip(), key="save-name"):
-        pins.rename(ws, pin.id, name)
+        keep(name)
         st.rerun()
 
 

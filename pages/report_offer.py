@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
-from components import report_menu
+from components import report_menu, words
 from services import notebooks, report_shelf, reports
+from services.binding import Report
 from services.domain import Conversation
+from services.errors import AppError
 from services.reports import Template
 from services.workspace import Workspace
 
@@ -21,7 +24,24 @@ def offer(ws: Workspace, conversation: Conversation, name: str) -> None:
     title = conversation.title or name
     if template := report_menu.show(title, partial(bound, ws, conversation.id), may_keep=may_keep):
         report = report_shelf.from_conversation(ws, conversation.id, Template(template))
-        st.switch_page(PAGE, query_params={"report": report.id})
+        open_new(report)
+
+
+def open_new(report: Report) -> None:
+    """Goes to a report that was just made."""
+    st.switch_page(PAGE, query_params={"report": report.id})
+
+
+def one_click(ws: Workspace, make: Callable[[Workspace], Report], key: str = "report") -> None:
+    """Draws the button that makes a report of what lies open, and opens it, for those who may."""
+    if not report_shelf.may_edit(ws) or not st.button("Report", icon=":material/description:", key=key):
+        return
+    try:
+        report = make(ws)
+    except AppError as error:
+        st.toast(words.literal(str(error), 300), icon=":material/error:")
+        return
+    open_new(report)
 
 
 def bound(ws: Workspace, conversation_id: str, template: str, form: str) -> bytes:

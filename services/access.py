@@ -206,6 +206,7 @@ GUESTS: dict[tuple[str, str], frozenset[Action]] = {
     ("conversation", "view"): _LOOKING,
     ("conversation", "edit"): _TALKING | {Action.CONVERSATION_CREATE},
     ("dataset", "view"): _LOOKING_AT_TABLE,
+    ("report", "view"): frozenset({Action.SHARE_OPEN}),
     ("dashboard", "view"): frozenset({Action.DASHBOARD_READ, Action.SHARE_OPEN}),
     ("dashboard", "edit"): _LOOKING_AT_TABLE
     | {Action.DASHBOARD_READ, Action.DASHBOARD_RUN, Action.DASHBOARD_EDIT, Action.JOB_STOP},

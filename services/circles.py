@@ -23,6 +23,7 @@ class ObjectKind(StrEnum):
     DATASET = "dataset"
     CONVERSATION = "conversation"
     DASHBOARD = "dashboard"
+    REPORT = "report"
 
 
 class Right(StrEnum):

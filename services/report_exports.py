@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
-from services import capsules, exports, notebooks, recipes, report_shelf, reports
+from services import capsules, exports, notebooks, recipes, report_shelf, reports, uploads
 from services.access import Action, allows, requires
 from services.binding import Brand, Report, ReportFile, Section
 from services.domain import Job, Turn, Visibility
@@ -60,7 +60,8 @@ def compose(ws: Workspace, report_id: str) -> Document:
 
 @requires(Action.REPORT)
 def export(ws: Workspace, report_id: str, ending: Ending) -> Job:
-    """A job that makes a file of the report; once it is done, its outcome is the file's id. Raises: NotFound."""
+    """A job that makes a file of the report; once it is done, its outcome is the file's id. Raises: NotFound;
+    LimitReached, when there is no room for files any more."""
     job = Job(
         id=uuid4().hex,
         team_id=ws.team.id,
@@ -70,6 +71,7 @@ def export(ws: Workspace, report_id: str, ending: Ending) -> Job:
         created_by=ws.user.id,
         created_at=datetime.now(UTC),
     )
+    uploads.check_room(ws, 0)
     ws.rows.add_job(job)
     ws.backends.runner.submit(job.id)
     return job
@@ -143,6 +145,7 @@ def made(ws: Workspace, job_id: str, progress: Progress) -> None:
         path = Path(folder) / f"report.{ending}"
         _write(ws, report, ending, path, progress)
         progress.check()
+        uploads.check_room(ws, path.stat().st_size)
         ids = [part.version_id for part in ws.reports.sections(report.id) if part.version_id]
         is_open = report.visibility is Visibility.TEAM and ws.reports.is_open(ids)
         file = ReportFile(

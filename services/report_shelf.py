@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from services import binding, conversations, exploration, labels, staleness
+from services import binding, conversations, exploration, labels, recipes, staleness
 from services.access import Action, allows, requires
 from services.binding import Paper, Part, Report, Section, SectionKind
-from services.domain import Conversation, Turn, TurnStatus, Visibility
+from services.boards import Tile
+from services.domain import Answer, Conversation, Plan, PlanKind, Turn, TurnStatus, Visibility
 from services.errors import BadInput, NotFound
 from services.freshness import Freshness
 from services.reports import Template
@@ -106,6 +107,34 @@ def from_version(ws: Workspace, version_id: str, template: Template = Template.Q
 
 
 @requires(Action.REPORT)
+def from_recipe(ws: Workspace, recipe_id: str, template: Template = Template.BRIEF) -> Report:
+    """A report of what a recipe does, step by step, with its code. Raises: NotFound."""
+    recipe = recipes.get(ws, recipe_id)
+    steps = "\n".join(f"{number}. {each}" for number, each in enumerate(recipes.sentences(recipe), 1))
+    needs = "\n".join(f"{each.name}: {each.kind}" for each in recipe.columns)
+    texts = {"What is done": steps, "Columns it needs": needs, "As code": recipes.script(recipe)}
+    parts = [_words(title, text[:TEXT_CHARS]) for title, text in texts.items() if text.strip()]
+    made_on = next((each for each in ws.rows.datasets() if each.id == recipe.dataset_id), None)
+    hidden = recipe.is_private if made_on is None else made_on.visibility is Visibility.PRIVATE
+    visibility = Visibility.PRIVATE if hidden else Visibility.TEAM
+    return _keep(ws, recipe.name, template, made_on.id if made_on else None, visibility, parts)
+
+
+@requires(Action.REPORT)
+def from_dashboard(ws: Workspace, dashboard_id: str, template: Template = Template.BRIEF) -> Report:
+    """A report of what the tiles of a dashboard show, as it is set, in their order. It is private where that is.
+
+    Raises: NotFound; BadInput, when nothing stands on it.
+    """
+    board = ws.dashboards.get(dashboard_id)
+    tiles = ws.dashboards.tiles(board.id)
+    parts = [_of_tile(tile) for tile in tiles if tile.kept or tile.text]
+    if not parts:
+        raise BadInput("Nothing stands on this dashboard yet.", "Add what was pinned first.")
+    return _keep(ws, board.name, template, None, board.visibility, parts)
+
+
+@requires(Action.REPORT)
 def add_text(ws: Workspace, report_id: str, title: str, text: str) -> Section:
     """A section in one's own words, at the end. Raises: NotFound; BadInput."""
     part = Section(id=uuid4().hex, kind=SectionKind.TEXT, title=labels.line(title), text=_checked(text))
@@ -188,7 +217,10 @@ def summarise(ws: Workspace, report_id: str, text: str) -> Report:
 
 @requires(Action.REPORT)
 def delete(ws: Workspace, report_id: str) -> Report:
-    """Deletes the report so that it can be restored. Raises: NotFound."""
+    """Deletes the report so that it can be restored; its links end. Raises: NotFound."""
+    ws.reports.get(report_id)
+    for share in ws.members.shares(report_id):
+        ws.members.unshare(share.id)
     return _save(ws, report_id, deleted_at=datetime.now(UTC))
 
 
@@ -282,6 +314,45 @@ def _of_turn(turn: Turn, only: int | None = None) -> Section:
         kind = SectionKind.TABLE if turn.answer.outputs[only].kind == "table" else SectionKind.CHART
     kept = turn.model_copy(update={"attempts": (), "exchanges": ()})
     return Section(id=uuid4().hex, kind=kind, version_id=turn.version_id, turn=kept, only=only)
+
+
+def _words(title: str, text: str) -> Section:
+    return Section(id=uuid4().hex, kind=SectionKind.TEXT, title=title, text=text)
+
+
+def _of_tile(tile: Tile) -> Section:
+    """What a tile shows. Under filters it comes without its code, which alone would give something else."""
+    kept = tile.kept
+    if kept is None:
+        return _words(tile.name, tile.text.replace("# ", ""))
+    is_free = not any(each.is_set for each in tile.filters)
+    kind = PlanKind.ANALYSIS if kept.analysis else PlanKind.ANALYSE
+    plan = Plan(kind=kind, intent=kept.analysis if is_free else {}, reading="" if is_free else _filtered(tile))
+    turn = Turn(
+        id=uuid4().hex,
+        conversation_id="",
+        version_id=tile.version_id,
+        question=kept.question or tile.name,
+        status=TurnStatus.ANSWERED,
+        analyst=kept.analyst,
+        plan=plan,
+        answer=Answer(
+            text=kept.text,
+            outputs=kept.outputs,
+            code=kept.code if is_free else "",
+            caveats=kept.caveats if is_free else (*kept.caveats, _filtered(tile)),
+        ),
+        created_by=tile.created_by,
+        created_at=tile.made_at or tile.created_at,
+    )
+    alone = kept.outputs[0].kind if kept.only is not None and kept.outputs else ""
+    shown = {"figure": SectionKind.CHART, "table": SectionKind.TABLE}.get(alone, SectionKind.ANSWER)
+    return Section(id=uuid4().hex, kind=shown, title=tile.name, version_id=tile.version_id, turn=turn)
+
+
+def _filtered(tile: Tile) -> str:
+    names = ", ".join(f"“{each.column[:60]}”" for each in tile.filters if each.is_set)
+    return f"Only rows that pass the dashboard's filters of {names}."
 
 
 def _about(kind: SectionKind, version_id: str) -> Section:

@@ -7,6 +7,7 @@ about one. Only who made a thing, or an admin of its team, says who sees it: wha
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -16,8 +17,9 @@ import pyarrow as pa
 
 from services import changes, teams, versions
 from services.access import Action, Role, requires
+from services.binding import Report, Section, SectionKind
 from services.circles import Audience, ObjectKind, Right, Share, Shared, SharedVersion, Visibility
-from services.domain import Conversation, Turn
+from services.domain import Conversation, Dataset, Turn
 from services.errors import BadInput, Forbidden, NotFound
 from services.teams import hashed
 from services.workspace import Workspace
@@ -26,6 +28,7 @@ LINK_DAYS: Final = 30
 MOST_DAYS: Final = 365
 MOST_SHARES: Final = 200
 ROWS_SHOWN: Final = 1_000
+BRIEF: Final = "brief"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,14 @@ class Reach:
 
     visibility: Visibility
     shares: tuple[tuple[Share, str], ...]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A report as a guest reads it: each section with what it says about its table."""
+
+    report: Report
+    parts: tuple[tuple[Section, tuple[str, ...]], ...]
 
 
 @requires(Action.SHARE_READ)
@@ -204,12 +215,56 @@ def talk(ws: Workspace) -> tuple[Conversation, list[Turn]]:
     return conversation, [turn.model_copy(update={"exchanges": ()}) for turn in ws.rows.turns(conversation.id)]
 
 
+@requires(Action.SHARE_OPEN)
+def paper(ws: Workspace) -> Paper:
+    """A shared report, to read: what was put into it from private datasets of others is left out. Raises: NotFound."""
+    share = _guests(ws)
+    if share.kind is not ObjectKind.REPORT:
+        raise NotFound("No report is shared here.", "Ask whoever shared this.")
+    whole = ws.for_upkeep()
+    report = whole.reports.get(share.object_id)
+    hidden = {each.id for each in whole.rows.datasets() if _is_hidden(each, share)}
+    parts = []
+    for part in whole.reports.sections(report.id):
+        dataset_id = whole.rows.version(part.version_id).dataset_id if part.version_id else ""
+        if dataset_id not in hidden:
+            is_brief = part.hide_code or report.template == BRIEF
+            parts.append((part.model_copy(update={"hide_code": is_brief}), _told(whole, part)))
+    return Paper(report, tuple(parts))
+
+
+def _is_hidden(dataset: Dataset, share: Share) -> bool:
+    return dataset.visibility is Visibility.PRIVATE and dataset.created_by != share.created_by
+
+
+def _told(whole: Workspace, part: Section) -> tuple[str, ...]:
+    """What a section about a table says, in short."""
+    if part.version_id and part.kind is SectionKind.PROFILE:
+        return whole.rows.profile(part.version_id).summary
+    if part.version_id and part.kind is SectionKind.CLEANING:
+        steps = reversed(list(_steps(whole, part.version_id)))
+        return tuple(f"{number}. {step}" for number, step in enumerate(steps, 1))
+    return ()
+
+
+def _steps(whole: Workspace, version_id: str) -> Iterator[str]:
+    """What made a version, the last step first."""
+    at: str | None = version_id
+    while at and (version := whole.rows.version(at)):
+        if version.step:
+            yield version.step.describe()
+        at = version.parent_id
+
+
 def _sources(ws: Workspace, kind: ObjectKind, object_id: str) -> set[str]:
     """The ids of the datasets that the thing tells about."""
     if kind is ObjectKind.CONVERSATION:
         return {ws.rows.conversation(object_id).dataset_id}
     if kind is ObjectKind.DASHBOARD:
         return {tile.dataset_id for tile in ws.dashboards.tiles(object_id) if tile.dataset_id}
+    if kind is ObjectKind.REPORT:
+        made = {part.version_id for part in ws.reports.sections(object_id) if part.version_id}
+        return {ws.rows.version(each).dataset_id for each in made}
     return set()
 
 

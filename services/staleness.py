@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from services import comparing, usage
+from services import comparing, exploration, rereading, usage
 from services.access import Action, requires
 from services.assistant import again
-from services.domain import Dataset, Turn, Version
-from services.errors import NotFound
+from services.boards import Kept
+from services.domain import Answer, Dataset, Turn, Version
+from services.errors import BadInput, NotFound
 from services.freshness import Basis, Cause, Change, Changes, Freshness
 from services.progress import QUIET
 from services.protocols import Progress
@@ -117,11 +118,23 @@ def renew(ws: Workspace, turn: Turn, progress: Progress = QUIET) -> Renewed:
     freshness = of(ws, [turn.version_id])[turn.version_id]
     if not freshness.head_id:
         raise NotFound("The dataset this was made from is not there any more.", "It stays as it is.")
-    new = again.answered(ws, turn, freshness.head_id, progress)
+    run = again.answered if turn.conversation_id else _reread
+    new = run(ws, turn, freshness.head_id, progress)
     usage.count_work(ws, new)
     before = turn.answer.outputs if turn.answer else ()
     after = new.answer.outputs if new.answer else ()
     return Renewed(new, comparing.changes(before, after), freshness)
+
+
+def _reread(ws: Workspace, turn: Turn, version_id: str, progress: Progress) -> Turn:
+    """What came off a dashboard, with the outputs its code gives now: nobody's plan and review come with it."""
+    before, asked = turn.answer or Answer(text=""), exploration.asked(turn)
+    kept = Kept(question=turn.question, code=before.code, outputs=before.outputs, analyst=turn.analyst, analysis=asked)
+    if not (before.code or asked):
+        raise BadInput("There is no code behind this that could run again.", "Make it anew on its dashboard.")
+    made = rereading.again(ws, kept, version_id, (), progress)
+    told = {"text": made.text, "outputs": made.outputs, "code": made.code, "caveats": made.caveats}
+    return turn.model_copy(update={"version_id": version_id, "answer": before.model_copy(update=told)})
 
 
 def _graph(ws: Workspace) -> Graph:

@@ -69,6 +69,7 @@ SINGLE = {
     "pages.board": "desk",
     "pages.tile_rows": "desk",
     "pages.board_dialogs": "desk",
+    "pages.pinned": "desk",
     "components.shell": "shell",
     "components.sign_in": "sign_in",
     "services.__main__": "command line",

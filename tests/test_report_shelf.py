@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
@@ -11,16 +12,31 @@ import pytest
 from PIL import Image
 
 from sandbox.messages import Table
-from services import cleaning, conversations, jobs, report_exports, report_shelf, report_updates, sharing
+from services import (
+    cleaner,
+    cleaning,
+    conversations,
+    dashboards,
+    datasets,
+    jobs,
+    pins,
+    recipes,
+    report_exports,
+    report_shelf,
+    report_updates,
+    sharing,
+    uploads,
+)
 from services.assistant import pipeline
 from services.binding import Paper, Part, Report, SectionKind
+from services.circles import Limits
 from services.code.steps import Condition, FilterRows
 from services.domain import Conversation, Dataset, JobStatus, ObjectKind, Visibility
-from services.errors import BadInput, NotFound
+from services.errors import BadInput, Forbidden, LimitReached, NotFound
 from services.report_exports import Ending
 from services.reports import Template
 from services.reports.document import Code, Heading, Paragraph
-from services.workspace import Workspace
+from services.workspace import Workspace, open_link
 
 pytestmark = pytest.mark.usefixtures("lent")
 MORE_THAN_ONE = FilterRows(conditions=(Condition(column="units", test=">", value=1),))
@@ -182,3 +198,79 @@ def test_the_teams_colour_and_logo(ws: Workspace, report: Report, tmp_path: Path
     assert (document.colour, document.logo) == ("#123456", logo.getvalue())
     raw = exported(ws, report, Ending.PDF, tmp_path).read_bytes()
     assert b"/Image" in raw
+
+
+def test_a_dashboard_becomes_a_report_in_one_click(ws: Workspace, talk: Conversation, orders: Dataset) -> None:
+    board = dashboards.create(ws, "Sales")
+    with pytest.raises(BadInput, match="Nothing stands"):
+        report_shelf.from_dashboard(ws, board.id)
+    first, second = conversations.turns(ws, talk.id)
+    dashboards.add_text(ws, board.id, "# How we are doing")
+    for turn in (first, second):
+        dashboards.add_pin(ws, board.id, pins.pin(ws, turn.id).id)
+    report = report_shelf.from_dashboard(ws, board.id)
+    words, one, two = report_shelf.sections(ws, report.id)
+    assert (words.kind, words.text) == (SectionKind.TEXT, "How we are doing")
+    assert [part.turn.answer.outputs for part in (one, two) if part.turn and part.turn.answer] == [
+        turn.answer.outputs for turn in (first, second) if turn.answer
+    ]
+    said = [block.text for block in report_exports.compose(ws, report.id).blocks if isinstance(block, Paragraph)]
+    assert any("average" in text for text in said)
+    cleaning.apply(ws, orders.head_id, MORE_THAN_ONE)
+    told = report_updates.found(ws, report_updates.update_all(ws, report.id).id)
+    assert [(each.problem, each.changes.is_none) for each in told] == [("", False), ("", False)]
+
+
+def test_a_recipe_becomes_a_report_in_one_click(ws: Workspace, orders: Dataset) -> None:
+    applied = cleaning.apply(ws, orders.head_id, MORE_THAN_ONE)
+    report = report_shelf.from_recipe(ws, recipes.save(ws, applied.version.id, "More than one").id)
+    steps = report_shelf.sections(ws, report.id)[0]
+    assert (report.title, steps.title) == ("More than one", "What is done")
+    assert "units" in (steps.text or "")
+
+
+def test_a_link_shows_the_report_until_it_ends(ws: Workspace, report: Report, orders: Dataset) -> None:
+    made = sharing.publish(ws, ObjectKind.REPORT, report.id, 3)
+    guest = open_link(ws.backends, made.token)
+    paper = sharing.paper(guest)
+    assert sharing.title(guest).name == report.title
+    assert [part.id for part, _ in paper.parts] == [part.id for part in report_shelf.sections(ws, report.id)]
+    assert made.share.expires_at is not None
+    for verb in (report_shelf.sections, report_shelf.get, report_exports.files):
+        with pytest.raises((NotFound, Forbidden)):
+            verb(guest, report.id)
+    with pytest.raises((NotFound, Forbidden)):
+        datasets.profile(guest, orders.head_id)
+    report_shelf.delete(ws, report.id)
+    with pytest.raises(NotFound):
+        open_link(ws.backends, made.token)
+
+
+def test_a_table_that_becomes_private_takes_the_link_back(ws: Workspace, report: Report, orders: Dataset) -> None:
+    token = sharing.publish(ws, ObjectKind.REPORT, report.id).token
+    sharing.show_to(ws, ObjectKind.DATASET, orders.id, Visibility.PRIVATE)
+    with pytest.raises(NotFound):
+        open_link(ws.backends, token)
+
+
+def test_files_count_and_go_with_their_report(
+    ws: Workspace, report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = uploads.allowance(ws).used
+    exported(ws, report, Ending.HTML, tmp_path)
+    size = report_exports.files(ws, report.id)[0].size
+    assert uploads.allowance(ws).used == before + size
+    report_shelf.delete(ws, report.id)
+    assert not [each for each in cleaner.survey(ws) if "report" in each.what]
+    monkeypatch.setattr(datasets, "RESTORABLE", timedelta(0))
+    [gone] = [each for each in cleaner.clean(ws) if "report" in each.what]
+    assert (gone.what, gone.bytes) == ("deleted report", size)
+    assert uploads.allowance(ws).used == before
+    assert not list(ws.backends.storage.list(f"{ws.team.id}/reports/"))
+    assert not report_shelf.list_deleted(ws)
+
+
+def test_without_room_no_file_is_made(ws: Workspace, report: Report) -> None:
+    ws.usage.set_limits("", Limits(storage_mb=0))
+    with pytest.raises(LimitReached):
+        report_exports.export(ws, report.id, Ending.HTML)

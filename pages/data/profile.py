@@ -7,8 +7,8 @@ import streamlit as st
 from components import alert_list, column_detail, dataset_bar, job_progress, layout, profile_view, shell, words
 from components.proposal import drawer
 from components.session import session
-from pages import comparison, shelf
-from services import datasets, jobs, profiling
+from pages import comparison, report_offer, shelf
+from services import datasets, jobs, profiling, report_shelf
 from services.domain import Dataset, Job, Profile, Version, View
 
 CHAT, TABLE = "analyse/chat.py", "data/table.py"
@@ -93,6 +93,8 @@ with layout.line():
     profile_view.downloads(
         dataset, partial(profiling.html, ws, dataset.head_id), partial(profiling.json, ws, dataset.head_id)
     )
+    version_id = dataset.head_id
+    report_offer.one_click(ws, lambda ws: report_shelf.from_version(ws, version_id))
     if st.button("Ask", icon=":material/forum:"):
         st.switch_page(CHAT, query_params={"dataset": dataset.id})
 show(dataset)

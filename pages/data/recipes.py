@@ -1,11 +1,13 @@
 """Recipes: steps that were kept under a name, for other tables: apply them, take them away, or bring them in."""
 
+from functools import partial
+
 import streamlit as st
 
 from components import dataset_bar, layout, notice, proposal, recipe_form, shell, words
 from components.session import session
-from pages import desk
-from services import cleaning, recipes
+from pages import desk, report_offer
+from services import cleaning, recipes, report_shelf
 from services.change_jobs import Proposal
 from services.cleaning import Origin
 from services.domain import Recipe
@@ -79,6 +81,8 @@ with layout.column():
                 if st.button("Apply", icon=":material/play_arrow:", key=f"apply-{recipe.id}"):
                     apply(recipe)
                 recipe_form.downloads(recipe.id, recipes.files(recipe))
+                told = partial(report_shelf.from_recipe, recipe_id=recipe.id)
+                report_offer.one_click(ws, told, f"report-{recipe.id}")
                 if st.button("Delete", icon=":material/delete:", type="tertiary", key=f"delete-{recipe.id}"):
                     recipes.remove(ws, recipe.id)
                     st.rerun()

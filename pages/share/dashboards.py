@@ -1,21 +1,16 @@
 """Dashboards: pins and texts on a grid, under filters, kept up to date; and the list of all pins."""
 
+from functools import partial
+
 import streamlit as st
 
-from components import dashboard_list, layout, pin_list, shell, words
+from components import dashboard_list, layout, shell, words
 from components.session import session
-from pages import board, board_dialogs, share_dialog, tile_rows
-from services import dashboards, exploration, pins, tiles
+from pages import board, board_dialogs, pinned, report_offer, share_dialog, tile_rows
+from services import dashboards, report_shelf, tiles
 from services.boards import Dashboard, Shown
 from services.domain import ObjectKind
 
-PLACES = {
-    "Charts": "analyse/explore.py",
-    "Statistics": "analyse/statistics.py",
-    "Forecast": "analyse/forecast.py",
-    "Model": "analyse/models.py",
-}
-CHAT = "analyse/chat.py"
 WIDTH = 980
 
 ws = shell.workspace()
@@ -36,36 +31,21 @@ def listing() -> None:
         elif choice.act == "share":
             share(choice.dashboard)
         else:
-            ask = {"rename": board_dialogs.rename_board, "delete": board_dialogs.delete}
-            ask[choice.act](ws, choice.dashboard)
+            ask = {"rename": rename_board, "delete": partial(board_dialogs.delete, ws)}
+            ask[choice.act](choice.dashboard)
     if may.pin:
-        pinned()
-
-
-def pinned() -> None:
-    """Draws the pins, and does what is chosen with one."""
-    st.subheader("Pins", anchor=False)
-    found = pins.list_all(ws)
-    if not found:
-        st.caption("Nothing is pinned yet. Below every answer and every result there is a button for it.")
-    if not (choice := pin_list.show(found)):
-        return
-    pin = choice.listed.pin
-    if choice.act == "rename":
-        board_dialogs.rename_pin(ws, pin)
-    elif choice.act == "unpin":
-        pins.unpin(ws, pin.id)
-        st.rerun()
-    else:
-        session.open(pin.dataset_id, pin.conversation_id)
-        where = PLACES.get(exploration.heading_of(pin.kept.analysis), CHAT)
-        st.switch_page(where, query_params={"dataset": pin.dataset_id, "conversation": pin.conversation_id})
+        pinned.show(ws)
 
 
 def open_board(dashboard_id: str, mode: str = "") -> None:
     """Opens a dashboard."""
     session.go_to_board(dashboard_id, mode)
     st.rerun()
+
+
+def rename_board(opened: Dashboard) -> None:
+    """Asks for another name."""
+    board_dialogs.rename(opened.name, partial(dashboards.rename, ws, opened.id))
 
 
 def share(opened: Dashboard) -> None:
@@ -88,6 +68,8 @@ def bar(opened: Dashboard, shown: list[Shown]) -> None:
         share(opened)
     if may.rows and st.button("Rows", icon=":material/table_rows:", help="The rows behind a tile"):
         tile_rows.ask(ws, shown, board.chosen(opened))
+    if shown:
+        report_offer.one_click(ws, lambda ws: report_shelf.from_dashboard(ws, opened.id))
     if st.button("Full screen", icon=":material/fullscreen:"):
         open_board(opened.id, "full")
     if may.create and st.button("Schedule", icon=":material/schedule:", help="Update by itself"):

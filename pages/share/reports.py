@@ -7,10 +7,10 @@ import streamlit as st
 from components import layout, report_form, report_view, shell, words
 from components.report_view import Act
 from components.session import session
-from pages import desk, report_desk
+from pages import desk, report_desk, share_dialog
 from services import report_exports, report_shelf
 from services.binding import SectionKind
-from services.domain import Turn
+from services.domain import ObjectKind, Turn
 from services.report_exports import Ending
 from services.reports import Template
 
@@ -97,6 +97,8 @@ with layout.column():
             arranged()
             if ending := report_form.export(Ending):
                 report_desk.export(ws, report.id, Ending(ending))
+            if st.button("Share", icon=":material/share:", key="report-share"):
+                share_dialog.show(ws, ObjectKind.REPORT, report.id, report.title)
     st.title(words.literal(report.title, 120))
     if report.subtitle:
         st.caption(words.literal(report.subtitle, 200))
@@ -108,8 +110,7 @@ with layout.column():
         session.took_out("")
         st.rerun()
     read = partial(report_desk.read, ws, report.id)
-    mimes = {str(each): each.mime for each in Ending}
-    if removed := report_view.files(report_exports.files(ws, report.id), read, mimes):
+    if removed := report_view.files(report_exports.files(ws, report.id), read, {str(e): e.mime for e in Ending}):
         report_exports.remove(ws, report.id, removed)
         st.rerun()
     told = partial(report_desk.told, ws)

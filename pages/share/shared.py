@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import layout, share_view, shell
+from components import layout, report_view, share_view, shell, words
 from components.session import session
 from pages import board
 from services import conversations, dashboards, sharing
@@ -30,6 +30,18 @@ def read() -> None:
     shell.follow(partial(conversations.pulse, ws, conversation.id), drawn)
 
 
+def read_report() -> None:
+    """Draws a shared report, to read."""
+    share_view.title(sharing.title(ws))
+    found = sharing.paper(ws)
+    if found.report.subtitle:
+        st.caption(words.literal(found.report.subtitle, 200))
+    for point in found.report.summary or ():
+        st.text(f"• {words.clean(point)}")
+    told = {part.id: lines for part, lines in found.parts}
+    report_view.sections([part for part, _ in found.parts], {}, lambda part: told[part.id], may_edit=False)
+
+
 def look() -> None:
     """Draws a shared dashboard, to read; embedded in another page, without its head."""
     shared = sharing.title(ws)
@@ -47,7 +59,9 @@ if ws.share and ws.share.kind is ObjectKind.DASHBOARD:
     st.stop()
 
 with layout.column():
-    if ws.share:
+    if ws.share and ws.share.kind is ObjectKind.REPORT:
+        read_report()
+    elif ws.share:
         read()
         if ws.share.right is Right.EDIT and st.button("Ask about it", icon=":material/forum:", type="primary"):
             st.switch_page(CHAT, query_params=session.guest(ws.share.id, *sharing.place(ws)))

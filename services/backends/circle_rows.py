@@ -149,6 +149,8 @@ class CircleRows:
         if share.kind not in (ObjectKind.DATASET, ObjectKind.CONVERSATION):
             table = SHARED[share.kind]
             one = select(table.c.id).where(table.c.id == share.object_id, table.c.team_id == share.team_id)
+            if "deleted_at" in table.c:
+                one = one.where(table.c.deleted_at.is_(None))
             return None if self._scalar(one) is None else ("", "")
         if share.kind is ObjectKind.CONVERSATION:
             joined = conversations.join(datasets, datasets.c.id == conversations.c.dataset_id)

@@ -34,6 +34,7 @@ SHARED: Final[dict[ObjectKind, Table]] = {
     ObjectKind.DATASET: datasets,
     ObjectKind.CONVERSATION: conversations,
     ObjectKind.DASHBOARD: dashboards,
+    ObjectKind.REPORT: reports,
 }
 """Where things of each kind are kept: tables with `team_id`, `created_by` and `visibility`."""
 

@@ -10,10 +10,10 @@ from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select, upda
 from services.backends.board_tables import tiles
 from services.backends.door import not_found, noun_of
 from services.backends.job_rows import changed
-from services.backends.report_tables import report_files, reports
+from services.backends.report_tables import report_files, reports, sections
 from services.backends.seat import Seat
 from services.backends.sight import SHARED
-from services.backends.tables import activity, conversations, datasets, users
+from services.backends.tables import activity, conversations, datasets, users, versions
 from services.backends.team_tables import invitations, memberships, shares, teams, usage
 from services.circles import Activity, Audience, Invitation, Member, ObjectKind, Role, Share, Visibility
 from services.domain import Conversation, Team
@@ -130,7 +130,7 @@ class TeamRows(Seat):
 
     def show_to(self, kind: ObjectKind, object_id: str, visibility: Visibility) -> None:
         """Says who in the team sees the thing. A private dataset takes back what was shared of its conversations
-        and of dashboards that show it.
+        and of dashboards and reports that show it.
 
         Raises: NotFound.
         """
@@ -148,7 +148,10 @@ class TeamRows(Seat):
                     tiles.c.team_id == self._team_id, tiles.c.dataset_id == object_id
                 )
                 shown = and_(shares.c.kind == ObjectKind.DASHBOARD, shares.c.object_id.in_(boards))
-                session.execute(delete(shares).where(shares.c.team_id == self._team_id, or_(talks, shown)))
+                told = select(sections.c.report_id).join(versions, versions.c.id == sections.c.version_id)
+                told = told.where(sections.c.team_id == self._team_id, versions.c.dataset_id == object_id)
+                papers = and_(shares.c.kind == ObjectKind.REPORT, shares.c.object_id.in_(told))
+                session.execute(delete(shares).where(shares.c.team_id == self._team_id, or_(talks, shown, papers)))
 
     def share(self, share: Share, token_hash: str = "") -> None:
         """Keeps a share in place of the one with the same audience. Links are kept beside each other."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, delete, func, insert, select, true, update
 
 from services.backends.job_rows import changed
+from services.backends.report_tables import report_files
 from services.backends.seat import Seat
 from services.backends.tables import datasets, readings, uploads, versions
 from services.backends.version_rows import COUNTED
@@ -94,15 +95,19 @@ class UploadRows(Seat):
         return self._many(ours.order_by(uploads.c.created_at, uploads.c.id))
 
     def used_by(self, user_id: str | None = None) -> int:
-        """Bytes that a person's uploads take, unfinished ones at their full size, and the roots, heads and named
-        versions among theirs; of the whole team without an id."""
+        """Bytes that a person's uploads take, unfinished ones at their full size, the roots, heads and named
+        versions among theirs, and the files of their reports; of the whole team without an id."""
 
         def of(table: Table) -> ColumnElement[bool]:
             return self._seen(table) if user_id is None else and_(self._seen(table), table.c.created_by == user_id)
 
         sizes = (
             select(func.coalesce(func.sum(size), 0)).where(of(table), counted)
-            for table, size, counted in ((uploads, uploads.c.size, true()), (versions, versions.c.bytes, COUNTED))
+            for table, size, counted in (
+                (uploads, uploads.c.size, true()),
+                (versions, versions.c.bytes, COUNTED),
+                (report_files, report_files.c.size, true()),
+            )
         )
         with self._database.reading() as session:
             return sum(int(session.scalar(size) or 0) for size in sizes)

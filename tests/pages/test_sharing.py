@@ -6,8 +6,20 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from services import conversations, datasets, sharing, teams
-from services.domain import Dataset, ObjectKind, Turn
+from services import (
+    cleaning,
+    conversations,
+    dashboards,
+    datasets,
+    recipes,
+    report_exports,
+    report_shelf,
+    sharing,
+    teams,
+)
+from services.binding import SectionKind
+from services.code.steps import Condition, FilterRows
+from services.domain import Answer, Dataset, ObjectKind, Turn
 from services.workspace import Workspace, open_workspace
 
 Show = Callable[..., AppTest]
@@ -52,3 +64,35 @@ def test_a_team_with_a_hostile_name_is_drawn(show: Show, ws: Workspace) -> None:
     assert not app.exception
     assert r"\<script" in app.title[0].value  # escaped: drawn as text
     assert open_workspace(ws.backends, ws.user.id, team.id).team.name == SCRIPT
+
+
+def test_a_shared_report_is_read_and_nothing_of_it_can_be_changed(
+    show: Show, ws: Workspace, orders: Dataset, add_turn: Callable[..., Turn]
+) -> None:
+    turn = add_turn(orders, question=SCRIPT, answer=Answer(text="109.25", code="result = 1"))
+    report = report_shelf.from_conversation(ws, turn.conversation_id)
+    report_shelf.add_about(ws, report.id, SectionKind.PROFILE, orders.head_id)
+    report_shelf.rename(ws, report.id, SCRIPT, "of spring")
+    report_shelf.summarise(ws, report.id, "all is well")
+    app = show("share/shared.py", link=sharing.publish(ws, ObjectKind.REPORT, report.id).token)
+    assert not app.exception
+    assert r"\<script" in app.title[0].value  # escaped: drawn as text
+    assert any("all is well" in text.value for text in app.text)
+    assert {*report_exports.summary(ws, orders.head_id)} <= {text.value for text in app.text}
+    assert not app.button
+    assert not app.text_area
+
+
+def test_one_click_on_a_profile_a_dashboard_and_a_recipe_makes_a_report(
+    show: Show, ws: Workspace, orders: Dataset, add_turn: Callable[..., Turn]
+) -> None:
+    board = dashboards.create(ws, "Sales")
+    dashboards.add_text(ws, board.id, "mine")
+    made = cleaning.apply(ws, orders.head_id, FilterRows(conditions=(Condition(column="units", test=">", value=1),)))
+    recipes.save(ws, made.version.id, "Monthly")
+    places = ("data/profile.py", {"dataset": orders.id}), ("share/dashboards.py", {"dashboard": board.id})
+    for place, given in (*places, ("data/recipes.py", {"dataset": orders.id})):
+        app = show(place, **given)
+        [button] = [each for each in app.button if each.label == "Report"]
+        button.click().run()
+    assert {each.report.title for each in report_shelf.list_all(ws)} == {"orders", "Sales", "Monthly"}
