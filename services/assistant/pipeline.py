@@ -89,6 +89,10 @@ def _answer(record: TurnRecord) -> None:
     version = ws.rows.version(turn.version_id)
     record.notes.extend(left_out(record, version))
     with changes.local(ws, version.id) as path:
+        if turn.plan is not None and turn.analyst == builtin.BuiltinAnalyst.name:
+            ready = ws.backends.analysts[turn.analyst]
+            _follow(ready, brief_of(record, version, path, ready.name), turn.plan, path, record)
+            return
         analyst = chosen.metered(chosen.choose(ws, ws.backends.keyring.of(turn.job_id)), record)
         brief = brief_of(record, version, path, analyst.name)
         if analyst.name == chosen.MODEL:

@@ -210,3 +210,19 @@ def test_a_model_of_ones_own_is_chosen_for_the_session(show: Show, ws: Workspace
     assert "sk-canary-form" not in str(app.query_params)
     next(each for each in app.button if each.label == "Forget it").click().run()
     assert any("nothing is sent anywhere" in str(each.value) for each in app.caption)
+
+
+def test_a_question_is_edited_by_clicking(show: Show, ws: Workspace, orders: Dataset) -> None:
+    app = show(dataset=orders.id)
+    app = settled(app.chat_input[0].set_value("average price by region").run())
+    first = conversations.turns(ws, app.query_params["conversation"])[0]
+    app = app.button(key=f"form-{first.id}").click().run()
+    assert app.selectbox(key=f"edit-{first.id}-aggregate").value == "average"
+    app.button(key=f"form-{first.id}").click()  # a dialog is one with its page here: each run opens it anew
+    app.selectbox(key=f"edit-{first.id}-aggregate").set_value("maximum")
+    app = settled(app.button(key=f"edit-{first.id}-ask").click().run())
+    assert not app.exception
+    made = conversations.turns(ws, first.conversation_id)[-1]
+    assert made.plan is not None
+    assert made.plan.reading.startswith("maximum price by region")
+    assert made.question in texts(app)

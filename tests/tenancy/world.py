@@ -59,6 +59,7 @@ from services.domain import (
 )
 from services.exports import Format
 from services.freshness import Basis
+from services.question_form import QuestionForm
 from services.report_exports import Ending
 from services.reports.document import Document
 from services.workspace import Backends, Workspace, open_workspace
@@ -227,6 +228,7 @@ def call(verb: Verb, ws: Workspace, things: Things) -> str:
     given: dict[str, dict[str, Any]] = {
         "exploration.analyse": {"data": {"kind": "summary"}},
         "activity.written": {"wanted": Filter()},
+        "assistant.forms.ask": {"form": QuestionForm(aggregate="median", column="price", groups=("region",))},
         "assistant.chosen.require": {"wanted": Sight.SCHEMA},
         "reports.bind": {"format": reports.Format.HTML},
         "reports.write": {"format": reports.Format.HTML},

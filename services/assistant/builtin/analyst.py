@@ -53,7 +53,7 @@ class BuiltinAnalyst(Analyst):
             return self._declined(brief, Unreadable("This table has no rows."))
         memory = Memory(brief.find_values)
         try:
-            return _requested(brief, memory) or _asked(_understood(brief, memory))
+            return _requested(brief, memory) or plan_of(_understood(brief, memory))
         except Unreadable as problem:
             return self._declined(brief, problem, memory)
 
@@ -125,7 +125,7 @@ _NOT_ROWS: Final = re.compile(
 """What the reading of single rows knows nothing of."""
 
 
-def _asked(intent: Intent) -> Plan:
+def plan_of(intent: Intent) -> Plan:
     """The plan that answers a question."""
     asked = intent.model_dump(mode="json", exclude_defaults=True)
     return Plan(kind=PlanKind.ANALYSE, reading=reading(intent), intent=asked)

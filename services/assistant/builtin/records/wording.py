@@ -21,7 +21,7 @@ def reading(pick: Pick) -> str:
 
 def _subject(pick: Pick) -> str:
     if pick.versus:
-        first, second = (_look(one) for one in pick.versus)
+        first, second = (said_look(one) for one in pick.versus)
         return f"difference of {pick.column} between the row where {first} and the one where {second}"
     return {
         Outcome.CELLS: pick.column,
@@ -39,7 +39,7 @@ def _subject(pick: Pick) -> str:
 
 
 def _parts(pick: Pick) -> Iterator[str]:
-    anchor = " and ".join(_look(one) for one in pick.anchor)
+    anchor = " and ".join(said_look(one) for one in pick.anchor)
     if pick.same:
         yield f"of the other rows with the same {pick.same} as the one where {anchor}"
     if pick.beyond:
@@ -48,7 +48,7 @@ def _parts(pick: Pick) -> Iterator[str]:
     if pick.step:
         yield f"in the row {'after' if pick.step > 0 else 'before'} the one where {anchor}"
     if pick.where:
-        yield "where " + " and ".join(_look(one) for one in pick.where)
+        yield "where " + " and ".join(said_look(one) for one in pick.where)
     if pick.order:
         end = _end(pick)
         yield f"with the {end} {pick.order.column}"
@@ -63,7 +63,8 @@ def _end(pick: Pick) -> str:
     return words[0 if pick.order.descending else 1]
 
 
-def _look(look: Look) -> str:
+def said_look(look: Look) -> str:
+    """The condition in words."""
     if look.holds is Holds.PRESENT:
         return f"{look.column} is not empty"
     if look.reading is Reading.TEXT:
@@ -109,7 +110,7 @@ def _cell(value: Any) -> str:
 
 def caveats(pick: Pick) -> tuple[str, ...]:
     """What to keep in mind."""
-    notes = [f"Rows that sum up the others are left out: {_look(one)}." for one in pick.totals]
+    notes = [f"Rows that sum up the others are left out: {said_look(one)}." for one in pick.totals]
     if pick.step or pick.at is not None or pick.outcome is Outcome.STREAK:
         notes.append("The rows are taken in the order of the table.")
     return tuple(notes)
