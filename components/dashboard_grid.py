@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from components import layout, tile_view, words
+from components import layout, takeaway, tile_view, words
 from services.boards import COLUMNS, Shown
 
 Tools = Callable[[Shown], None]
@@ -26,24 +26,26 @@ def rows(widths: Sequence[int]) -> list[list[int]]:
     return found
 
 
-def show(tiles: Sequence[Shown], tools: Tools | None = None, *, selects: bool = False) -> None:
-    """Draws the tiles; `tools` in the head of each."""
+def show(
+    tiles: Sequence[Shown], tools: Tools | None = None, *, selects: bool = False, take: takeaway.Take | None = None
+) -> None:
+    """Draws the tiles; `tools` in the head of each; `take` makes files of what they show."""
     for row in rows([each.tile.width for each in tiles]):
         widths = [tiles[place].tile.width for place in row]
         rest = COLUMNS - sum(widths)
         for column, place in zip(st.columns([*widths, rest] if rest else widths), row, strict=False):
             with column:
-                _tile(tiles[place], tools, selects=selects)
+                _tile(tiles[place], tools, take, selects=selects)
 
 
-def _tile(shown: Shown, tools: Tools | None, *, selects: bool) -> None:
+def _tile(shown: Shown, tools: Tools | None, take: takeaway.Take | None, *, selects: bool) -> None:
     tile = shown.tile
     if not tile.dataset_id:
         _text(shown, tools)
         return
     high = tile.height * tile_view.STEP + (40 if tools else 0)
     with st.container(border=True, height=high, key=f"board-tile-{tile.id}", gap="xsmall"):
-        _head(shown, tools)
+        _head(shown, tools, take)
         if shown.problem:
             tile_view.problem(shown.problem, shown.hint)
         if shown.kept:
@@ -63,7 +65,7 @@ def _text(shown: Shown, tools: Tools | None) -> None:
         st.markdown(tile_view.text(shown.tile.text))
 
 
-def _head(shown: Shown, tools: Tools | None) -> None:
+def _head(shown: Shown, tools: Tools | None, take: takeaway.Take | None) -> None:
     """The name, whether the data have moved on, and what no filter reaches."""
     if tools:
         tools(shown)
@@ -72,6 +74,8 @@ def _head(shown: Shown, tools: Tools | None) -> None:
             st.markdown(f"**{words.literal(shown.tile.name, 120)}**", width="stretch")
         if shown.kept:
             tile_view.tables(shown.tile, shown.kept)
+            if take:
+                tile_view.take_away(shown.tile, shown.kept, take)
         if shown.is_stale:
             st.markdown(":orange[:material/update:]", width="content", help=words.literal(shown.reason, 400))
         if shown.tile.changes and not shown.tile.changes.is_none:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import streamlit as st
 
-from components import data_table, figure, layout, words
+from components import data_table, figure, layout, takeaway, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
 from services.binding import Report, ReportFile, Section, SectionKind
 from services.freshness import Changes, Freshness
@@ -80,10 +80,12 @@ def sections(
     parts: Sequence[Section],
     fresh: Mapping[str, Freshness],
     told: Callable[[Section], Sequence[str]],
+    take: takeaway.Take | None = None,
     *,
     may_edit: bool,
 ) -> Choice | None:
-    """Draws the sections; what the person wants done with one. `told`: what a section without outputs will say."""
+    """Draws the sections; what the person wants done with one. `told`: what a section without outputs will say;
+    `take` makes files of outputs."""
     chosen = None
     for place, part in enumerate(parts):
         with st.container(border=True):
@@ -91,7 +93,7 @@ def sections(
             chosen = _head(part, fresh.get(part.id), ends, may_edit=may_edit) or chosen
             for line in told(part):
                 st.text(words.clean(line))
-            _body(part)
+            _body(part, take)
     if not parts:
         st.caption("Nothing is in this report yet. Add an answer, a profile or your own words.")
     return chosen
@@ -142,7 +144,7 @@ def _form(part: Section) -> Choice | None:
     return Choice(Act.SAVE, part.id, title, own, hide)
 
 
-def _body(part: Section) -> None:
+def _body(part: Section, take: takeaway.Take | None) -> None:
     answer = part.turn.answer if part.turn else None
     if part.text:
         st.text(words.clean(part.text))
@@ -153,6 +155,8 @@ def _body(part: Section) -> None:
     outputs = answer.outputs if part.only is None else answer.outputs[part.only : part.only + 1]
     for place, output in enumerate(outputs):
         _output(output, f"section-{part.id}-{place}")
+        if take:
+            takeaway.show(output, take, f"section-{part.id}-{place}")
     if answer.code and not part.hide_code:
         with st.expander("Code", type="compact", icon=":material/code:"):
             st.code(answer.code, language="python")

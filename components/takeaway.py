@@ -31,12 +31,18 @@ def show(output: Output, take: Take, key: str) -> None:
     endings = ENDINGS.get(type(output), ())
     if not endings:
         return
-    name = UNSAFE.sub("_", output.name)[:60].strip() or ("answer" if isinstance(output, Table) else "chart")
     place = st.popover("Download", icon=":material/download:", type="tertiary", on_change="rerun", key=f"take-{key}")
     if not place.open:
         return
-    with place, st.container(horizontal=True, gap="small"):
-        for ending in endings:
+    with place:
+        files(output, take, key)
+
+
+def files(output: Output, take: Take, key: str) -> None:
+    """Draws a button for each kind of file."""
+    name = UNSAFE.sub("_", output.name)[:60].strip() or ("answer" if isinstance(output, Table) else "chart")
+    with st.container(horizontal=True, gap="small"):
+        for ending in ENDINGS.get(type(output), ()):
             st.download_button(
                 LABELS[ending],
                 partial(take, output, ending),

@@ -6,7 +6,7 @@ import json
 
 import streamlit as st
 
-from components import data_table, figure, notice, words
+from components import data_table, figure, notice, takeaway, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
 from services.boards import Kept, Threshold, Tile
 from services.freshness import Changes
@@ -60,6 +60,17 @@ def tables(tile: Tile, shown: Kept) -> None:
             data_table.rows(
                 rows, f"numbers-{tile.id}-{place}", alt=words.clean(tile.name)[:200] or "Numbers", height=360
             )
+
+
+def take_away(tile: Tile, shown: Kept, take: takeaway.Take) -> None:
+    """Draws a button behind which the tables and charts of a tile are as files."""
+    offered = [each for each in shown.outputs if isinstance(each, Figure | Table | Image)]
+    if not offered:
+        return
+    place = st.popover("", icon=":material/download:", type="tertiary", help="Download", key=f"files-{tile.id}")
+    with place:
+        for number, each in enumerate(offered):
+            takeaway.files(each, take, f"tile-{tile.id}-{number}")
 
 
 def value(tile: Tile, number: float) -> None:

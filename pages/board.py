@@ -10,7 +10,7 @@ from components import dashboard_grid, filter_bar, layout, shell, words
 from components.session import session
 from components.tile_tools import Act, Tools
 from pages import tile_rows
-from services import dashboards, jobs, tiles
+from services import dashboards, jobs, takeaway, tiles
 from services.boards import Dashboard, Filter, Rights, Shown
 from services.errors import AppError
 from services.workspace import Workspace
@@ -26,7 +26,9 @@ def draw(ws: Workspace, board: Dashboard, may: Rights, *, arranges: bool = False
         _attend(ws, board.id, len(live), sum(bool(each.tile.dataset_id) for each in shown))
     tools = Tools() if arranges else None
     looks_behind = may.rows and not arranges
-    dashboard_grid.show(shown, tools.show if tools else None, selects=looks_behind)
+    dashboard_grid.show(
+        shown, tools.show if tools else None, selects=looks_behind, take=partial(takeaway.file, ws) if may.pin else None
+    )
     if looks_behind:
         tile_rows.marked(ws, shown, filters or ())
     if tools and tools.act:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import streamlit as st
 
 from components import words
-from services import pins
+from services import pins, staleness
 from services.domain import Conversation, Output, Turn, TurnStatus
+from services.freshness import Freshness
 from services.workspace import Workspace
 
 NAMES = {"figure": "Chart", "table": "Table", "value": "Value", "text": "Text", "image": "Picture"}
@@ -28,9 +29,11 @@ class Pinning:
     def __init__(self, ws: Workspace, conversation_id: str) -> None:
         self._ws, self._may = ws, pins.may_pin(ws)
         self._pinned = pins.of_conversation(ws, conversation_id) if self._may else frozenset()
+        self._stands: dict[str, Freshness] = {}
 
     def show(self, turn: Turn) -> None:
-        """Draws what can be pinned of the turn, and pins what is chosen."""
+        """Draws whether the turn still tells what its table shows, and what can be pinned of it; pins what is chosen."""
+        self._mark(turn)
         if not self._may or turn.status is not TurnStatus.ANSWERED or turn.answer is None:
             return
         count = sum(1 for turn_id, _ in self._pinned if turn_id == turn.id)
@@ -40,6 +43,16 @@ class Pinning:
             outputs = turn.answer.outputs[:MOST]
             for place, output in enumerate(outputs if len(outputs) > 1 or turn.answer.text else ()):
                 self._offer(turn, place, _called(output), ICONS[output.kind])
+
+    def _mark(self, turn: Turn) -> None:
+        if turn.status is not TurnStatus.ANSWERED or turn.answer is None:
+            return
+        if turn.version_id not in self._stands:
+            self._stands |= staleness.of(self._ws, [turn.version_id])
+        stands = self._stands[turn.version_id]
+        if stands.is_stale:
+            why = words.literal(" ".join(stands.reasons), 400)
+            st.badge("Out of date", icon=":material/update:", color="orange", help=why)
 
     def _offer(self, turn: Turn, only: int | None, label: str, icon: str) -> None:
         is_pinned = (turn.id, only) in self._pinned

@@ -8,7 +8,7 @@ from components import layout, report_form, report_view, shell, words
 from components.report_view import Act
 from components.session import session
 from pages import desk, report_desk, share_dialog
-from services import report_exports, report_shelf
+from services import report_exports, report_shelf, takeaway
 from services.binding import SectionKind
 from services.domain import ObjectKind, Turn
 from services.report_exports import Ending
@@ -114,7 +114,7 @@ with layout.column():
         report_exports.remove(ws, report.id, removed)
         st.rerun()
     told = partial(report_desk.told, ws)
-    if chosen := report_view.sections(parts, fresh, told, may_edit=may_edit):
+    if chosen := report_view.sections(parts, fresh, told, partial(takeaway.file, ws), may_edit=may_edit):
         change(chosen)
     if may_edit:
         add()

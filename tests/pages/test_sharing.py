@@ -96,3 +96,15 @@ def test_one_click_on_a_profile_a_dashboard_and_a_recipe_makes_a_report(
         [button] = [each for each in app.button if each.label == "Report"]
         button.click().run()
     assert {each.report.title for each in report_shelf.list_all(ws)} == {"orders", "Sales", "Monthly"}
+
+
+def test_an_answer_says_that_its_table_has_moved_on(
+    show: Show, ws: Workspace, orders: Dataset, add_turn: Callable[..., Turn]
+) -> None:
+    add_turn(orders, answer=Answer(text="109.25", code="result = 1"))
+    shown = {"dataset": orders.id, "conversation": conversations.current(ws, orders.id).id}
+    assert not any("Out of date" in each.value for each in show("analyse/chat.py", **shown).markdown)
+    cleaning.apply(ws, orders.head_id, FilterRows(conditions=(Condition(column="units", test=">", value=1),)))
+    app = show("analyse/chat.py", **shown)
+    assert not app.exception
+    assert any("Out of date" in each.value for each in app.markdown)
