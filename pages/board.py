@@ -26,9 +26,8 @@ def draw(ws: Workspace, board: Dashboard, may: Rights, *, arranges: bool = False
         _attend(ws, board.id, len(live), sum(bool(each.tile.dataset_id) for each in shown))
     tools = Tools() if arranges else None
     looks_behind = may.rows and not arranges
-    dashboard_grid.show(
-        shown, tools.show if tools else None, selects=looks_behind, take=partial(takeaway.file, ws) if may.pin else None
-    )
+    take = partial(takeaway.file, ws) if may.pin else None
+    dashboard_grid.show(shown, tools.show if tools else None, selects=looks_behind, take=take)
     if looks_behind:
         tile_rows.marked(ws, shown, filters or ())
     if tools and tools.act:

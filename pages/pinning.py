@@ -32,7 +32,7 @@ class Pinning:
         self._stands: dict[str, Freshness] = {}
 
     def show(self, turn: Turn) -> None:
-        """Draws whether the turn still tells what its table shows, and what can be pinned of it; pins what is chosen."""
+        """Draws whether the turn is out of date, and what can be pinned of it; pins what is chosen."""
         self._mark(turn)
         if not self._may or turn.status is not TurnStatus.ANSWERED or turn.answer is None:
             return
