@@ -42,21 +42,29 @@ def path(ws: Workspace, version_id: str) -> list[Version]:
 @requires(Action.CONVERSATION_CREATE)
 def undo(ws: Workspace, conversation_id: str) -> Conversation:
     """The conversation one step back; nothing else moves. Raises: NotFound; BadInput, at the first version."""
-    conversation = ws.rows.conversation(conversation_id)
-    parent_id = ws.rows.version(conversation.version_id).parent_id
-    if parent_id is None:
-        raise BadInput("There is nothing to undo: this is the first version.", "")
-    return _move(ws, conversation, parent_id, conversation.tip_id or conversation.version_id)
+    return move(ws, conversation_id, -1)
 
 
 @requires(Action.CONVERSATION_CREATE)
 def redo(ws: Workspace, conversation_id: str) -> Conversation:
     """The conversation one step forward again. Raises: NotFound; BadInput, when nothing was undone."""
+    return move(ws, conversation_id, 1)
+
+
+@requires(Action.CONVERSATION_CREATE)
+def move(ws: Workspace, conversation_id: str, by: int) -> Conversation:
+    """The conversation so many steps back (below 0) or forward again, or not at all.
+
+    Raises: NotFound; BadInput, when there are fewer: then nothing moves.
+    """
     conversation = ws.rows.conversation(conversation_id)
-    after = next_of(ws.rows.versions(conversation.dataset_id), conversation)
-    if after is None:
-        raise BadInput("There is nothing to redo.", "")
-    return _move(ws, conversation, after.id, conversation.tip_id)
+    ids = [version.id for version in path(ws, conversation.tip_id or conversation.version_id)]
+    if conversation.version_id not in ids:
+        ids = [version.id for version in path(ws, conversation.version_id)]
+    at = ids.index(conversation.version_id)
+    if not 0 <= at + by < len(ids):
+        raise _too_far(by, at if by < 0 else len(ids) - 1 - at)
+    return _move(ws, conversation, ids[at + by], conversation.tip_id or conversation.version_id)
 
 
 @requires(Action.CONVERSATION_CREATE)
@@ -178,6 +186,15 @@ def next_of(versions: Sequence[Version], conversation: Conversation) -> Version 
 def sentence(version: Version) -> str:
     """What made the version, in one sentence."""
     return version.step.describe() if version.step else "The table as it was read"
+
+
+def _too_far(by: int, there: int) -> BadInput:
+    if not there:
+        nothing = "There is nothing to undo: this is the first version." if by < 0 else "There is nothing to redo."
+        return BadInput(nothing, "")
+    what, done = ("undo", "undone") if by < 0 else ("redo", "done again")
+    steps = f"{there:,} step" + ("s" if there > 1 else "")
+    return BadInput(f"Only {steps} can be {done}, not {abs(by):,}. Nothing was moved.", f"Say “{what} {steps}”.")
 
 
 def _move(ws: Workspace, conversation: Conversation, version_id: str, tip_id: str) -> Conversation:

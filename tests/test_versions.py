@@ -46,6 +46,20 @@ def test_undo_and_redo_move_only_the_conversation(
         versions.redo(ws, conversation.id)
 
 
+def test_several_moves_are_made_together_or_not_at_all(
+    ws: Workspace, conversation: Conversation, two_steps: tuple[Version, Version, Version]
+) -> None:
+    root, _, second = two_steps
+    with pytest.raises(BadInput, match="Only 2 steps can be undone, not 5. Nothing was moved"):
+        versions.move(ws, conversation.id, -5)
+    assert conversations.get(ws, conversation.id).version_id == second.id
+    assert versions.move(ws, conversation.id, -2).version_id == root.id
+    with pytest.raises(BadInput, match="Only 2 steps can be done again, not 3"):
+        versions.move(ws, conversation.id, 3)
+    assert conversations.get(ws, conversation.id).version_id == root.id
+    assert versions.move(ws, conversation.id, 2).version_id == second.id
+
+
 def test_a_change_after_undo_is_a_branch_and_redo_leads_along_it(
     ws: Workspace, orders: Dataset, conversation: Conversation, two_steps: tuple[Version, Version, Version]
 ) -> None:

@@ -136,8 +136,7 @@ def _move(plan: Plan, record: TurnRecord) -> None:
         conversation = conversations.get(ws, conversation_id)
         versions.go(ws, conversation_id, versions.path(ws, conversation.version_id)[0].id)
     else:
-        for _ in range(max(1, plan.moves)):
-            (versions.undo if plan.move is Move.UNDO else versions.redo)(ws, conversation_id)
+        versions.move(ws, conversation_id, max(1, plan.moves) * (-1 if plan.move is Move.UNDO else 1))
     here = ws.rows.version(conversations.get(ws, conversation_id).version_id)
     text = (
         f"{MOVED[plan.move]}. The table has {_counted(here.rows, 'row')} and {_counted(len(here.columns), 'column')}."
