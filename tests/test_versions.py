@@ -50,7 +50,7 @@ def test_several_moves_are_made_together_or_not_at_all(
     ws: Workspace, conversation: Conversation, two_steps: tuple[Version, Version, Version]
 ) -> None:
     root, _, second = two_steps
-    with pytest.raises(BadInput, match="Only 2 steps can be undone, not 5. Nothing was moved"):
+    with pytest.raises(BadInput, match="Only 2 steps can be undone, not 5"):
         versions.move(ws, conversation.id, -5)
     assert conversations.get(ws, conversation.id).version_id == second.id
     assert versions.move(ws, conversation.id, -2).version_id == root.id
