@@ -130,6 +130,11 @@ class Session:
         self.open("")
         st.query_params.pop("shared", None)
 
+    def stay(self) -> None:
+        """Keeps the team of the address for the pages to come, and in the address for a refresh: the menu's links and
+        a change of page carry none."""
+        self._write("team", self.team_id)
+
     @property
     def share_id(self) -> str:
         """The share by which the tab looks at a thing of others, or "". In the address alone: the menu leads home."""

@@ -21,6 +21,8 @@ def switch(own: Workspace) -> None:
     if session.team_id and session.team_id not in {own.team.id, *(team.id for team, _ in found)}:
         session.go_to_team("")
         st.toast("You are not in that team, or it was deactivated.", icon=":material/info:")
+    if not session.share_id:
+        session.stay()
     chosen = team_view.switch(found, session.team_id)
     if chosen is not None:
         session.go_to_team(chosen)

@@ -5,7 +5,7 @@ import streamlit as st
 from components import layout, notice, shell, system_view, words
 from services import system
 from services.assistant import chosen
-from services.errors import AppError, Forbidden
+from services.errors import AppError
 
 NAMES = {"builtin": "Built-in analyst: nothing is sent anywhere", "model": "Language model"}
 
@@ -13,12 +13,11 @@ ws = shell.workspace()
 settings = ws.backends.settings
 
 with layout.column():
+    parts = system.parts(ws)  # first, so that a guest sees nothing of the page
     st.title("Settings")
     st.caption("Read from the environment at the start. Each is described in docs/settings.md.")
     try:
         answers = NAMES[chosen.choose(ws).name]
-    except Forbidden:
-        raise  # a guest: the page is not theirs
     except AppError as error:
         answers = "Nobody"
         notice.show(error)
@@ -27,7 +26,7 @@ with layout.column():
     if wanted := system_view.sight(chosen.sight(ws), may_set=chosen.may_require(ws)):
         chosen.require(ws, wanted)
         st.rerun()
-    system_view.places({"Folder": (str(settings.home), "")} | {p.name: (p.place, p.error) for p in system.parts(ws)})
+    system_view.places({"Folder": (str(settings.home), "")} | {p.name: (p.place, p.error) for p in parts})
     system_view.facts(
         "Limits",
         {

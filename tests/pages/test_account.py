@@ -125,6 +125,14 @@ def test_the_owner_closes_a_team_and_opens_it_again(show_to: ShowTo, ws: Workspa
     assert teams.list_all(team) == [(team.team, Role.OWNER)]
 
 
+def test_the_team_of_a_link_is_the_team_of_the_next_page(show_to: ShowTo, team: Workspace) -> None:
+    app = show_to(team.user, team=team.team.id)
+    app.query_params.clear()
+    app = app.switch_page("team/members.py").run()
+    assert app.query_params["team"] in (team.team.id, [team.team.id])
+    assert "Pandas" in app.title[0].value
+
+
 def test_a_fragment_of_somebody_signed_out_draws_the_sign_in(show_to: ShowTo, ws: Workspace) -> None:
     app = show_to(ws.user)
     assert app.chat_input
