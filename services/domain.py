@@ -54,6 +54,7 @@ from services.facts import (
     Correlation,
     Count,
     Coverage,
+    Dismissal,
     Drift,
     Gap,
     Histogram,
@@ -120,6 +121,8 @@ class Dataset(Noun):
     tags: tuple[str, ...] = ()
     meanings: dict[str, Meaning] = Field(default_factory=dict)
     """What a person said columns are for, by the column's name."""
+    dismissed: tuple[Dismissal, ...] = ()
+    """The alerts that a person put aside."""
     visibility: Visibility = Visibility.TEAM
     deleted_at: datetime | None = None
     """When it was deleted; it can be restored until the cleaner removes it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 from pydantic import JsonValue
@@ -259,6 +259,19 @@ class Alert(Fact):
     view: View | None = None
     """The rows it concerns, where they can be looked at."""
     remedy: Remedy | None = None
+    unmended: str = ""
+    """Why there is no remedy, as a sentence; empty where there is one."""
+
+
+class Dismissal(Fact):
+    """An alert that a person put aside, by what it says about which columns: it stays aside in later versions."""
+
+    kind: AlertKind
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, alert: Alert) -> Dismissal:
+        return cls(kind=alert.kind, columns=alert.columns)
 
 
 class Correlation(Fact):
@@ -295,6 +308,8 @@ class Profile(Fact):
     """Rows that repeat an earlier one."""
     alerts: tuple[Alert, ...] = ()
     """What matters most first."""
+    dismissed: tuple[Alert, ...] = ()
+    """Those that a person put aside."""
     correlations: tuple[Correlation, ...] = ()
     """The strongest first."""
     missing_patterns: tuple[MissingPattern, ...] = ()
@@ -317,6 +332,18 @@ class Profile(Fact):
     def alerts_of(self, name: str) -> tuple[Alert, ...]:
         """The alerts that are about this column."""
         return tuple(alert for alert in self.alerts if name in alert.columns)
+
+    @property
+    def personal_columns(self) -> frozenset[str]:
+        """The columns with personal data, whether or not somebody put that aside."""
+        found = (alert for alert in (*self.alerts, *self.dismissed) if alert.kind is AlertKind.PERSONAL)
+        return frozenset(name for alert in found for name in alert.columns)
+
+    def without(self, dismissals: Collection[Dismissal]) -> Profile:
+        """The same, with the alerts that were dismissed apart from the others."""
+        aside = tuple(alert for alert in self.alerts if Dismissal.of(alert) in dismissals)
+        left = tuple(alert for alert in self.alerts if Dismissal.of(alert) not in dismissals)
+        return self.model_copy(update={"alerts": left, "dismissed": aside}) if aside else self
 
     def corrected(self, meanings: Mapping[str, Meaning]) -> Profile:
         """The same, with what a person said about columns in place of what was guessed."""

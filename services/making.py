@@ -70,6 +70,7 @@ class Maker:
         write = partial(self._copy, version, f"From “{origin.name}”: {version.name or 'its table'} of that moment.")
         made = self.add(name, origin.description, write, source=version)
         self._ws.rows.save_meanings(made.id, {n: m for n, m in origin.meanings.items() if n in version.columns})
+        self._ws.rows.save_dismissed(made.id, origin.dismissed)
         return made
 
     def _copy(self, version: Version, note: str, target: Path) -> ReadReport:

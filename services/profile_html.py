@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from typing import Final
 
-from services.domain import Alert, AlertKind, ColumnProfile, Histogram, Profile, Semantic
+from services.domain import Alert, ColumnProfile, Histogram, Profile, Semantic
 
 MOST_COLUMNS: Final = 2_000
 MOST_ALERTS: Final = 300
@@ -60,7 +60,8 @@ def _alerts(profile: Profile) -> Iterator[str]:
 
 
 def _alert(alert: Alert) -> str:
-    remedy = f" <small>Remedy: {_text(alert.remedy.label)}.</small>" if alert.remedy else ""
+    what = f"Remedy: {alert.remedy.label}." if alert.remedy else alert.unmended
+    remedy = f" <small>{_text(what)}</small>" if what else ""
     return (
         f'<li><strong class="{alert.severity.value}">{_text(alert.kind.value.capitalize())}</strong>: '
         f"{_text(alert.text)} <small>{_text(alert.reason)}</small>{remedy}</li>"
@@ -69,7 +70,7 @@ def _alert(alert: Alert) -> str:
 
 def _card(column: ColumnProfile, profile: Profile) -> str:
     unit = f", {column.unit}" if column.unit else ""
-    is_personal = any(alert.kind is AlertKind.PERSONAL for alert in profile.alerts_of(column.name))
+    is_personal = column.name in profile.personal_columns
     shown = column.model_copy(update={"top": (), "examples": (), "low": None, "high": None}) if is_personal else column
     facts = "".join(f"<dt>{name}</dt><dd>{_text(value)}</dd>" for name, value in _facts(shown, profile.rows))
     facts += "<dt>Values</dt><dd>personal data, left out</dd>" if is_personal else ""

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from services.domain import Alert, AlertKind, ColumnProfile, Profile, Semantic, Severity
+from services.domain import Alert, ColumnProfile, Profile, Semantic, Severity
 
 BUDGET: Final = 800
 ENOUGH: Final = 5
@@ -92,7 +92,7 @@ def for_model(profile: Profile, budget: int, personal: Collection[str] = ()) -> 
     Of columns with personal data, only the name and kind are told.
     """
     left = max(0, budget) * BYTES_A_TOKEN
-    hidden = {*personal, *(name for a in profile.alerts if a.kind is AlertKind.PERSONAL for name in a.columns)}
+    hidden = {*personal, *profile.personal_columns}
     kept: list[str] = []
     for line in _lines(profile, hidden):
         size = len(line.encode()) + 1

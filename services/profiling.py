@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
@@ -15,6 +16,8 @@ from services.domain import (
     AlertKind,
     Comparison,
     Condition,
+    Dataset,
+    Dismissal,
     Finding,
     Job,
     JobStatus,
@@ -31,7 +34,7 @@ from services.protocols import Progress
 from services.workspace import Workspace
 
 JOB_KIND: Final = "profile"
-EDITION: Final = 2
+EDITION: Final = 3
 """The rules a profile is made by. One of an older edition is made again when it is next asked for."""
 UNIT_CHARS: Final = 20
 CERTAIN: Final = 0.8
@@ -96,9 +99,37 @@ def forget(ws: Workspace, version_id: str, column: str) -> Job:
     return _begin(ws, version_id)
 
 
+@requires(Action.DATASET_EDIT)
+def dismiss(ws: Workspace, version_id: str, alert: Alert) -> None:
+    """Puts the alert aside, for all versions of the dataset. Raises: NotFound; BadInput, when there is none such."""
+    dataset, found = _kept(ws, version_id)
+    if Dismissal.of(alert) not in {Dismissal.of(each) for each in ws.rows.profile(version_id).alerts}:
+        raise BadInput("This is not said about the table any more.", "Look at the list again.")
+    _put_aside(ws, version_id, dataset, (*found, Dismissal.of(alert)))
+
+
+@requires(Action.DATASET_EDIT)
+def restore(ws: Workspace, version_id: str, alert: Alert) -> None:
+    """Brings back an alert that was put aside. Raises: NotFound."""
+    dataset, found = _kept(ws, version_id)
+    _put_aside(ws, version_id, dataset, [each for each in found if each != Dismissal.of(alert)])
+
+
+def _put_aside(ws: Workspace, version_id: str, dataset: Dataset, dismissed: Sequence[Dismissal]) -> None:
+    """Keeps what is put aside; the summary of the version, which names what matters most, follows."""
+    ws.rows.save_dismissed(dataset.id, dismissed)
+    stored, seen = ws.rows.guessed_profile(version_id)[0], ws.rows.profile(version_id)
+    ws.rows.save_profile(stored.model_copy(update={"summary": profile_words.summary(seen)}))
+
+
+def _kept(ws: Workspace, version_id: str) -> tuple[Dataset, tuple[Dismissal, ...]]:
+    dataset = ws.rows.dataset(ws.rows.version(version_id).dataset_id)
+    return dataset, dataset.dismissed
+
+
 @requires(Action.DATASET_READ)
 def may_correct(ws: Workspace) -> bool:
-    """Whether this person may say what columns are for."""
+    """Whether this person may say what columns are for, and put alerts aside."""
     return allows(ws, Action.DATASET_EDIT)
 
 
@@ -116,7 +147,8 @@ def make(ws: Workspace, version_id: str, progress: Progress) -> None:
     progress.stage("Looking for personal data")
     alerts = tuple(sorted((*full.alerts, *_personal(ws, version_id)), key=lambda alert: SEVERITIES[alert.severity]))
     full = full.model_copy(update={"alerts": alerts, "edition": EDITION})
-    full = full.model_copy(update={"summary": profile_words.summary(full)})
+    _, aside = _kept(ws, version_id)
+    full = full.model_copy(update={"summary": profile_words.summary(full.without(aside))})
     progress.check()
     ws.rows.save_profile(_with_guesses(full, guessed))
 

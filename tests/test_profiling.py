@@ -75,6 +75,24 @@ def test_every_alert_has_a_sentence_a_reason_and_a_remedy_that_runs(
     assert AlertKind.WHITE_SPACE not in {alert.kind for alert in profiling.get(ws, made.id).alerts}
 
 
+def test_a_dismissed_alert_stays_aside_in_the_next_version(ws: Workspace, profile: Profile, sales: Dataset) -> None:
+    mail = next(alert for alert in profile.alerts if alert.kind is AlertKind.PERSONAL)
+    profiling.dismiss(ws, sales.head_id, mail)
+    with pytest.raises(BadInput, match="any more"):
+        profiling.dismiss(ws, sales.head_id, mail)
+    step = steps.parse({"kind": "filter", "conditions": [{"column": "id", "test": "<", "value": 200}], "keep": True})
+    made = cleaning.apply(ws, sales.head_id, step).version
+    profiling.start(ws, made.id)
+    later = profiling.get(ws, made.id)
+    assert mail.columns not in {alert.columns for alert in later.alerts if alert.kind is AlertKind.PERSONAL}
+    assert [alert.columns for alert in later.dismissed] == [mail.columns]
+    assert mail.text not in profiling.html(ws, made.id)
+    assert "ann1@example.com" not in profiling.html(ws, made.id)
+    assert re.search(r'"mail": text, email; personal', profiling.text(ws, made.id))
+    profiling.restore(ws, made.id, later.dismissed[0])
+    assert profiling.get(ws, made.id).dismissed == ()
+
+
 def test_what_an_alert_points_at_can_be_looked_at(ws: Workspace, profile: Profile, sales: Dataset) -> None:
     [missing] = [alert for alert in profile.alerts if alert.kind is AlertKind.MISSING]
     assert missing.view is not None

@@ -57,6 +57,26 @@ def progress(job: Job) -> None:
         jobs.stop(ws, job.id)
 
 
+def alerts(dataset: Dataset, version: Version, profile: Profile) -> None:
+    """Draws what may be wrong, and does what is wanted about it."""
+    if not profile.alerts and not profiling.is_whole(profile):
+        st.caption(":material/hourglass_top: What may be wrong is not known yet.")
+        return
+    may_edit = profiling.may_correct(ws)
+    choice = alert_list.show(profile.alerts, version.id, may_dismiss=may_edit)
+    choice = alert_list.aside(profile.dismissed, version.id, may_restore=may_edit) or choice
+    if choice and choice.view:
+        see(dataset, choice.view)
+    elif choice and choice.remedy:
+        drawer("Mend this?", profiling.proposal(ws, version.id, choice.remedy))
+    elif choice and choice.dismiss:
+        profiling.dismiss(ws, version.id, choice.dismiss)
+        st.rerun()
+    elif choice and choice.restore:
+        profiling.restore(ws, version.id, choice.restore)
+        st.rerun()
+
+
 def show(dataset: Dataset) -> None:
     """Draws the profile of what the dataset shows."""
     version = datasets.head(ws, dataset.id)
@@ -68,13 +88,7 @@ def show(dataset: Dataset) -> None:
         "Show", PARTS, default=PARTS[0], required=True, label_visibility="collapsed", key="part"
     )
     if part == "Alerts":
-        if not profile.alerts and not profiling.is_whole(profile):
-            st.caption(":material/hourglass_top: What may be wrong is not known yet.")
-        elif choice := alert_list.show(profile.alerts, version.id):
-            if choice.view:
-                see(dataset, choice.view)
-            if choice.remedy:
-                drawer("Mend this?", profiling.proposal(ws, version.id, choice.remedy))
+        alerts(dataset, version, profile)
     elif part == "Relations":
         profile_view.relations(profile, version.id)
     elif part == "Compare":

@@ -92,6 +92,7 @@ datasets = Table(
     _id(name="head_id"),
     Column("tags", JSON, nullable=False, server_default="[]"),
     Column("meanings", JSON, nullable=False, server_default="{}"),
+    Column("dismissed", JSON, nullable=False, server_default="[]"),
     Column("visibility", String(16), nullable=False, server_default="team"),
     Column("deleted_at", Moment),
     *_made(),

@@ -15,6 +15,7 @@ from services.domain import (
     AlertKind,
     Answer,
     Conversation,
+    Dismissal,
     JobStatus,
     Meaning,
     Semantic,
@@ -23,6 +24,8 @@ from services.domain import (
 )
 from services.errors import NotFound, Stopped
 from tests.backends import nouns
+
+SKEW, GAP = AlertKind.SKEW, AlertKind.TIME_GAP
 
 
 @pytest.fixture
@@ -59,6 +62,19 @@ def test_renaming_a_dataset_is_kept(rows: Rows) -> None:
     assert rows.dataset(dataset.id).name == "Orders"
     rows.save_dataset(dataset.model_copy(update={"head_id": nouns.stored_dataset(rows).head_id}))
     assert rows.dataset(dataset.id).head_id == dataset.head_id
+
+
+def test_an_alert_that_was_put_aside_stays_aside(rows: Rows) -> None:
+    dataset = nouns.stored_dataset(rows)
+    skew, gap = (Alert(kind=k, columns=(nouns.NASTY,), severity=Severity.LOW, text="x.") for k in (SKEW, GAP))
+    rows.save_profile(nouns.profile(nouns.version(dataset)).model_copy(update={"alerts": (skew, gap)}))
+    rows.save_dismissed(dataset.id, [Dismissal.of(skew)])
+    rows.save_dataset(dataset.model_copy(update={"name": "Renamed", "dismissed": ()}))
+    seen = rows.profile(dataset.head_id)
+    assert (seen.alerts, seen.dismissed) == ((gap,), (skew,))
+    assert rows.guessed_profile(dataset.head_id)[0].alerts == (skew, gap)
+    rows.save_dismissed(dataset.id, [])
+    assert rows.profile(dataset.head_id).alerts == (skew, gap)
 
 
 def test_what_a_person_says_about_a_column_wins_and_stays(rows: Rows) -> None:

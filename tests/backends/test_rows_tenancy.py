@@ -12,7 +12,7 @@ from sqlalchemy import select
 from services.backends import tables
 from services.backends.database import Database
 from services.backends.rows import Rows
-from services.domain import Conversation, Dataset, Link, LinkKind, Meaning, Semantic, Turn
+from services.domain import AlertKind, Conversation, Dataset, Dismissal, Link, LinkKind, Meaning, Semantic, Turn
 from services.errors import NotFound
 from tests.backends import nouns
 
@@ -56,6 +56,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
         Link(version_id=its.dataset.head_id, source_id=its.dataset.head_id, kind=LinkKind.JOIN)
     ),
     "save_meanings": lambda rows, its: rows.save_meanings(its.dataset.id, {"a": Meaning(semantic=Semantic.ID)}),
+    "save_dismissed": lambda rows, its: rows.save_dismissed(its.dataset.id, [Dismissal(kind=AlertKind.SKEW)]),
     "profile": lambda rows, its: rows.profile(its.dataset.head_id),
     "guessed_profile": lambda rows, its: rows.guessed_profile(its.dataset.head_id),
     "save_profile": lambda rows, its: rows.save_profile(nouns.profile(nouns.version(its.dataset))),

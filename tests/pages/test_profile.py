@@ -58,6 +58,21 @@ def test_an_alert_shows_what_its_remedy_would_do(show: Show, ws: Workspace, tmp_
     assert [button for button in app.button if button.label == "Apply"]
 
 
+def test_an_alert_is_dismissed_and_brought_back(show: Show, ws: Workspace, tmp_path: Path) -> None:
+    dataset = messy(ws, tmp_path)
+    made(ws, dataset)
+    app = show(PAGE, dataset=dataset.id)
+    app.segmented_control[0].set_value("Alerts").run()
+    before = profiling.get(ws, dataset.head_id).alerts
+    next(button for button in app.button if button.label == "Dismiss").click().run()
+    assert not app.exception
+    assert profiling.get(ws, dataset.head_id).dismissed == before[:1]
+    assert "Dismissed (1)" in [each.label for each in app.expander]
+    next(button for button in app.button if button.label == "Bring back").click().run()
+    assert not app.exception
+    assert profiling.get(ws, dataset.head_id).alerts == before
+
+
 def test_nothing_is_called_right_before_it_was_looked_at(show: Show, ws: Workspace, orders: Dataset) -> None:
     first = ws.rows.profile(orders.head_id).model_copy(update={"alerts": (), "edition": 0})
     ws.rows.save_profile(first)

@@ -42,6 +42,8 @@ from services.circles import Limits, Measure, ObjectKind, Visibility
 from services.code.steps import RenameColumns
 from services.domain import (
     Address,
+    Alert,
+    AlertKind,
     Dataset,
     ModelChoice,
     Profile,
@@ -50,6 +52,7 @@ from services.domain import (
     Recipe,
     Remedy,
     Semantic,
+    Severity,
     Sight,
     Team,
     Turn,
@@ -193,6 +196,7 @@ class Things:
             "limit": 5,
             "made": {"mine": Basis(version_id=self.version.id)},
             "meanings": {},
+            "alert": Alert(kind=AlertKind.SKEW, severity=Severity.LOW, text="mine"),
             "parts": [],
             "own": ModelChoice(provider=Provider.OPENAI, model="m", is_own=True),
             "paper": Paper.A4,
