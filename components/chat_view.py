@@ -54,9 +54,7 @@ def show(
             with st.chat_message("assistant", avatar=answer_card.AVATAR):
                 if turn.status.is_final:
                     newest = turn is turns[-1]
-                    asked = answer_card.show(turn, codes, newest=newest, change=change, take=take) or asked
-                    if below:
-                        below(turn)
+                    asked = _final(turn, codes, newest, change, take, below) or asked
                 else:
                     under_way.append((st.container(), turn))
     if turns:
@@ -66,6 +64,20 @@ def show(
     for place, turn in [] if asked else under_way:
         with place:
             attach(turn)
+    return asked
+
+
+def _final(
+    turn: Turn,
+    codes: Collection[str],
+    newest: bool,
+    change: answer_card.Change | None,
+    take: takeaway.Take | None,
+    below: Attach | None,
+) -> str | None:
+    asked = answer_card.show(turn, codes, newest=newest, selects=below is not None, change=change, take=take)
+    if below:
+        below(turn)
     return asked
 
 

@@ -44,11 +44,11 @@ def tools(names: Sequence[str], profile: Profile, key: str, *, clicks: bool) -> 
     return Wish(said=said) if is_said and said.strip() else None
 
 
-def chosen(view: View, profile: Profile, key: str) -> Wish | None:
+def chosen(view: View, profile: Profile, key: str, *, redraws: bool = True) -> Wish | None:
     """Draws what was chosen on the chart, and what can be done with it."""
     with layout.line():
         st.caption(f":material/ads_click: {said(view.conditions, profile)}", width="content")
-        see, only = _buttons(view, key)
+        see, only = _buttons(view, key, redraws)
     return Wish(rows=view if see else None, only=view if only else None) if see or only else None
 
 
@@ -57,8 +57,10 @@ def said(conditions: Sequence[Condition], profile: Profile) -> str:
     return " and ".join(words.literal(table_view.said(each, profile), 80) for each in conditions) or "all rows"
 
 
-def _buttons(view: View, key: str) -> tuple[bool, bool]:
+def _buttons(view: View, key: str, redraws: bool = True) -> tuple[bool, bool]:
     see = st.button("Show the rows", icon=":material/table_rows:", key=f"see-{key}")
+    if not redraws:
+        return see, False
     only = st.button("Draw only these", icon=":material/filter_alt:", key=f"only-{key}", disabled=not view.conditions)
     return see, only
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from components.drill_view import Wish
 from components.session import session
 from pages import desk
 from sandbox.messages import Figure
-from services import charting, datasets, drilling, exploration, restyling
+from services import charting, datasets, drawn, drilling, exploration, restyling
 from services.domain import Turn, View
 from services.errors import AppError
 from services.workspace import Workspace
@@ -47,6 +47,14 @@ def under(ws: Workspace, here: desk.Desk, turn: Turn) -> None:
         _do(ws, here, turn, charts[place], wish)
 
 
+def marked(ws: Workspace, here: desk.Desk, pin: Callable[[Turn], None], turn: Turn) -> None:
+    """Draws, below an answer in a chat, the way to the rows behind the marks of its charts, and the Pin button."""
+    for figure, chart in drawn.charts(turn):
+        if wish := _chosen(ws, turn, chart, figure, redraws=drawn.is_analysis(turn)):
+            _do(ws, here, turn, chart, wish)
+    pin(turn)
+
+
 def _place(turn: Turn, charts: list[dict[str, Any]], figures: list[Figure]) -> int:
     """Which chart is meant: the one on which something was chosen, else the one named."""
     if len(charts) == 1:
@@ -61,7 +69,9 @@ def _place(turn: Turn, charts: list[dict[str, Any]], figures: list[Figure]) -> i
     return next(marked, int(named or 0))
 
 
-def _chosen(ws: Workspace, turn: Turn, chart: Mapping[str, Any], figure: Figure) -> Wish | None:
+def _chosen(
+    ws: Workspace, turn: Turn, chart: Mapping[str, Any], figure: Figure, *, redraws: bool = True
+) -> Wish | None:
     """What is wanted with the marks that were chosen on the chart."""
     points, areas = session.marks(answer_card.chart_key(turn, figure))
     if not (points or areas):
@@ -71,7 +81,7 @@ def _chosen(ws: Workspace, turn: Turn, chart: Mapping[str, Any], figure: Figure)
     if view is None:
         st.caption(":material/info: These marks stand for no rows of their own. Say which rows under “Rows”.")
         return None
-    return drill_view.chosen(view, profile, f"chosen-{turn.id}")
+    return drill_view.chosen(view, profile, f"chosen-{turn.id}", redraws=redraws)
 
 
 def _tools(ws: Workspace, turn: Turn, chart: Mapping[str, Any]) -> Wish | None:

@@ -171,7 +171,7 @@ def _at(name: str, value: Any, chart: Mapping[str, Any], profile: Profile) -> li
 
 def _span(text: str, period: str | None, kind: Kind) -> tuple[str, str]:
     """The first moment of the period that starts at a moment, and the first one after it."""
-    start = datetime.fromisoformat(text.replace("Z", ""))
+    start = _first(text)
     steps = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
     months = {"month": 1, "quarter": 3, "year": 12}
     if period in steps:
@@ -182,6 +182,15 @@ def _span(text: str, period: str | None, kind: Kind) -> tuple[str, str]:
     else:
         end = start
     return _moment(start, kind), _moment(end, kind)
+
+
+def _first(text: str) -> datetime:
+    """The first moment of "2024", "2024-03", "2024-Q2", or a moment itself."""
+    short = re.fullmatch(r"(\d{4})(?:-(?:(\d\d)|Q([1-4])))?", text)
+    if short is None:
+        return datetime.fromisoformat(text.replace("Z", ""))
+    year, month, quarter = short.groups()
+    return datetime(int(year), int(month or 3 * int(quarter or 1) - 2), 1)
 
 
 def _moment(when: datetime, kind: Kind) -> str:

@@ -16,7 +16,7 @@ from components import (
     upload_form,
 )
 from components.session import session
-from pages import desk, form_desk, model_choice, pinning, proposed, report_offer, share_dialog, shelf
+from pages import chart_desk, desk, form_desk, model_choice, pinning, proposed, report_offer, share_dialog, shelf
 from services import conversations, datasets, jobs, takeaway, tickets, uploads
 from services.assistant import pipeline
 from services.domain import Conversation, ObjectKind
@@ -100,7 +100,8 @@ with layout.column():
     dataset_bar.preview(rows, profile, version, expanded=not turns)
     authors = conversations.authors(ws, turns)
     watch, change = partial(desk.attach, ws), proposed.Changes(ws, conversation, turns).show
-    take, pin = partial(takeaway.file, ws), form_desk.below(ws, pinning.of(ws, conversation))
-    if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, take, pin):
+    here, pin = desk.Desk(everything, dataset, conversation, version), pinning.of(ws, conversation)
+    take, below = partial(takeaway.file, ws), partial(chart_desk.marked, ws, here, form_desk.below(ws, pin))
+    if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, take, below):
         ask(again, conversation)
     desk.follow(ws, conversation.id, drawn)

@@ -49,6 +49,7 @@ CALLS: dict[str, Callable[[Rows, Theirs], object]] = {
     "drop_version": lambda rows, its: rows.drop_version(its.dataset.head_id),
     "mark_stored": lambda rows, its: rows.mark_stored(its.dataset.head_id, stored=False),
     "stored_keys": lambda rows, its: rows.stored_keys(),
+    "unfinished_jobs": lambda rows, its: rows.unfinished_jobs(),
     "counted_bytes": lambda rows, its: rows.counted_bytes(),
     "version_nodes": lambda rows, its: rows.version_nodes(),
     "links": lambda rows, its: rows.links(),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from services.backends.profiling.look import Look, Table
-from services.backends.profiling.wording import alert, code, drop_column, percent, quoted, rows, view
+from services.backends.profiling.wording import alert, code, drop_column, filled, percent, quoted, rows, view
 from services.domain import Alert, AlertKind, Comparison, Kind, Remedy, Semantic, Severity, View
 
 MISSING: Final = ((0.5, Severity.HIGH), (0.2, Severity.MEDIUM), (0.05, Severity.LOW))
@@ -35,6 +35,7 @@ def found(look: Look, table: Table) -> Iterator[Alert]:
             reason="A column without values tells nothing and only takes room.",
             found=total,
             total=total,
+            view=view((look.name, Comparison.MISSING, "")),
             remedy=drop_column(look.name),
         )
         return
@@ -86,6 +87,7 @@ def _constant(look: Look, total: int) -> Iterator[Alert]:
             reason="A column that never changes explains nothing.",
             found=look.filled,
             total=total,
+            view=filled(name),
             remedy=drop_column(name),
         )
         return
@@ -145,25 +147,28 @@ def _imbalance(look: Look, total: int) -> Iterator[Alert]:
         reason="A model that always says the common class would look good; weigh the classes or judge by recall.",
         found=round(share * look.filled),
         total=total,
-        view=view((look.name, Comparison.IS, name)) if name else None,
+        view=view((look.name, Comparison.IS, name)) if name else filled(look.name),
+        unmended="No step mends this: the rows are what they are. Weigh the classes when a model is fitted.",
     )
 
 
 def _distinct(look: Look) -> Iterator[Alert]:
-    facts, filled = look.facts, look.filled
-    if filled < 20:
+    facts, there = look.facts, look.filled
+    if there < 20:
         return
     is_name = look.kind is Kind.TEXT and (facts.lengths or (0, 0.0, 0))[1] < LONG
     is_whole = look.kind is Kind.INTEGER and facts.semantic in (Semantic.MEASURE, Semantic.CATEGORY, Semantic.ORDINAL)
-    if facts.distinct == filled and (is_whole or (is_name and facts.semantic not in TELLING)):
+    if facts.distinct == there and (is_whole or (is_name and facts.semantic not in TELLING)):
         yield alert(
             AlertKind.ALL_DISTINCT,
             Severity.LOW,
             [look.name],
-            f"Every value of {quoted(look.name)} is different ({rows(filled)}).",
+            f"Every value of {quoted(look.name)} is different ({rows(there)}).",
             reason="It tells rows apart like a key: grouping by it gives one group a row.",
-            found=filled,
-            total=filled,
+            found=there,
+            total=there,
+            view=filled(look.name),
+            unmended="Nothing to mend in a key. Where it is none, group by another column, or drop this one.",
         )
     elif is_name and _has_many(look):
         about = "about " if facts.is_estimate else ""
@@ -171,8 +176,11 @@ def _distinct(look: Look) -> Iterator[Alert]:
             AlertKind.HIGH_CARDINALITY,
             Severity.LOW,
             [look.name],
-            f"{quoted(look.name)} has {about}{facts.distinct:,} different values in {rows(filled)}.",
+            f"{quoted(look.name)} has {about}{facts.distinct:,} different values in {rows(there)}.",
             reason=f"More than {MANY_VALUES} values, or every tenth row a new one: too many groups for a chart.",
+            found=there,
+            total=there,
+            view=filled(look.name),
             remedy=code(
                 f"Keep the 20 most frequent values of {quoted(look.name)}, call the rest “Other”",
                 f"common = df[{look.name!r}].value_counts().index[:20]\n"

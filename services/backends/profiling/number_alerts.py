@@ -13,7 +13,7 @@ from services.backends.profiling.look import Look
 from services.backends.profiling.shapes import FAR
 from services.backends.profiling.wording import alert, code, number, outside, percent, quoted, rows, view
 from services.backends.semantics import Facts
-from services.domain import Alert, AlertKind, Comparison, Remedy, Semantic, Severity
+from services.domain import Alert, AlertKind, Comparison, Remedy, Semantic, Severity, View
 
 MANY_ZEROS: Final = 0.3
 SKEWED: Final = 2.0
@@ -70,8 +70,16 @@ def _skew(look: Look) -> Iterator[Alert]:
         [name],
         f"{quoted(name)} is skewed to the {'right' if skew > 0 else 'left'} (skewness {skew:.1f}).",
         reason=f"Beyond ±{SKEWED:g} a few rows rule the mean: read the median, or use a logarithm.",
+        view=_tail(look, right=skew > 0),
         remedy=code(f"Take the logarithm of {quoted(name)}", log) if can_log else None,
+        unmended="" if can_log else "A logarithm needs numbers from zero on: read the median instead.",
     )
+
+
+def _tail(look: Look, *, right: bool) -> View:
+    """The rows of the twentieth that lies furthest out on one side."""
+    edge = float(np.quantile(look.present, 0.95 if right else 0.05))
+    return view((look.name, Comparison.FROM if right else Comparison.TO, f"{edge:.15g}"))
 
 
 def _outliers(look: Look) -> Iterator[Alert]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from services.backends.profiling.look import Look, Table
 from services.backends.profiling.pairs import Leak, Related, Same
-from services.backends.profiling.wording import alert, code, drop_column, percent, quoted, rows, view
+from services.backends.profiling.wording import alert, code, drop_column, filled, percent, quoted, rows, view
 from services.backends.semantics import Facts
 from services.domain import Alert, AlertKind, Comparison, Severity
 
@@ -36,6 +36,7 @@ def found(table: Table, related: Related) -> Iterator[Alert]:
 
 
 def _same(same: Same, table: Table) -> Alert:
+    both = filled(same.left, same.right)
     part = f" in {percent(same.share)} of the rows" if same.how == "the same values" else ""
     return alert(
         AlertKind.NEAR_DUPLICATE,
@@ -45,7 +46,7 @@ def _same(same: Same, table: Table) -> Alert:
         reason="The second adds nothing, counts twice in a model, and may go out of step.",
         found=round(same.share * table.profile.rows) if part else None,
         total=table.profile.rows,
-        view=view((same.left, Comparison.DIFFERS, same.right)) if part and same.share < 1 else None,
+        view=view((same.left, Comparison.DIFFERS, same.right)) if part and same.share < 1 else both,
         remedy=drop_column(same.right),
     )
 
@@ -57,6 +58,7 @@ def _leak(leak: Leak) -> Alert:
         [leak.column, leak.target],
         f"{quoted(leak.column)} alone tells {quoted(leak.target)} in {percent(leak.right)} of the rows.",
         reason="That is too good: it was probably known only afterwards. A model would learn nothing else.",
+        view=filled(leak.column, leak.target),
         remedy=drop_column(leak.column),
     )
 

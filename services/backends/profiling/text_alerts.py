@@ -8,7 +8,7 @@ from services.backends.profiling.damage import is_damaged, mended
 from services.backends.profiling.forms import Form, Forms
 from services.backends.profiling.look import Look
 from services.backends.profiling.spelling import variants
-from services.backends.profiling.wording import alert, code, listed, percent, quoted, rows, view
+from services.backends.profiling.wording import alert, code, filled, listed, percent, quoted, rows, view
 from services.domain import Alert, AlertKind, Comparison, Kind, Remedy, Semantic, Severity
 
 PROSE = 40
@@ -49,7 +49,7 @@ def _damaged(look: Look) -> Iterator[Alert]:
     broken = {text: number for text, number in look.counts.items() if is_damaged(text)}
     if not broken:
         return
-    name, number = look.name, _scaled(look, sum(broken.values()))
+    name, number, remedy = look.name, _scaled(look, sum(broken.values())), _mending(look, broken)
     examples = tuple(text[:200] for text in list(broken)[:5])
     yield alert(
         AlertKind.ENCODING,
@@ -61,7 +61,8 @@ def _damaged(look: Look) -> Iterator[Alert]:
         total=look.sample.total,
         examples=examples,
         view=listed(name, broken),
-        remedy=_mending(look, broken),
+        remedy=remedy,
+        unmended="" if remedy else "The letters are lost for good: read the file again, in its own encoding.",
     )
 
 
@@ -110,6 +111,7 @@ def _spelling(look: Look) -> Iterator[Alert]:
     name = look.name
     number = _scaled(look, sum(look.counts[wrong] for wrong in changes))
     lines = f"df[{name!r}] = df[{name!r}].replace({changes!r})"
+    is_short = len(lines) < LONGEST_CODE
     yield alert(
         AlertKind.SPELLING,
         Severity.MEDIUM,
@@ -120,7 +122,8 @@ def _spelling(look: Look) -> Iterator[Alert]:
         total=look.sample.total,
         examples=tuple(f"{wrong} → {right}"[:200] for wrong, right in list(changes.items())[:5]),
         view=listed(name, changes),
-        remedy=code(f"Write those values of {quoted(name)} in one way", lines) if len(lines) < LONGEST_CODE else None,
+        remedy=code(f"Write those values of {quoted(name)} in one way", lines) if is_short else None,
+        unmended="" if is_short else "These are too many for one step: mend the most frequent on the Clean page.",
     )
 
 
@@ -147,6 +150,9 @@ def _dates(look: Look, forms: Forms) -> Alert:
         [name],
         f"{quoted(name)} holds dates as text ({percent(forms.share(Form.DATE))} of the values).",
         reason="As text they cannot be put in order, grouped by month, or subtracted.",
+        found=_scaled(look, forms.weight[Form.DATE]),
+        total=look.sample.total,
+        view=filled(name),
         remedy=_date_remedy(name, forms),
     )
 
@@ -169,6 +175,7 @@ def _numbers(look: Look, forms: Forms) -> Alert:
         reason="As text they cannot be added, averaged or put in order.",
         found=_scaled(look, forms.weight[Form.NUMBER]),
         total=look.sample.total,
+        view=filled(name),
         remedy=_number_remedy(name, forms),
     )
 
@@ -226,6 +233,11 @@ def _mixed(look: Look, forms: Forms) -> Iterator[Alert]:
         found=few,
         total=look.sample.total,
         examples=tuple(text[:200] for text in forms.examples[odd]),
-        view=listed(name, forms.strays[odd]) if forms.strays[odd] else None,
-        remedy=_number_remedy(name, forms) if is_numeric else None,
+        view=listed(name, forms.strays[odd]) if forms.strays[odd] else filled(name),
+        remedy=_number_remedy(name, forms) if is_numeric else _no_numbers(name),
     )
+
+
+def _no_numbers(name: str) -> Remedy:
+    lines = f'df[{name!r}] = df[{name!r}].mask(pd.to_numeric(df[{name!r}], errors="coerce").notna())'
+    return code(f"Make the numbers in {quoted(name)} missing", lines)

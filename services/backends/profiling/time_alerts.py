@@ -9,7 +9,7 @@ import numpy as np
 
 from services.backends.profiling import times
 from services.backends.profiling.look import Look
-from services.backends.profiling.wording import alert, code, percent, quoted, rows, view
+from services.backends.profiling.wording import alert, code, filled, percent, quoted, rows, view
 from services.backends.semantics import Facts
 from services.domain import Alert, AlertKind, Comparison, Condition, Severity, View
 
@@ -68,6 +68,7 @@ def _gaps(look: Look) -> Iterator[Alert]:
         "first and the last row have rows, and this pause is longer than chance makes. Sums over time fall there.",
         examples=tuple(f"{gap.start} – {gap.end}" for gap in coverage.gaps[:5]),
         view=view((look.name, Comparison.FROM, longest.start[:10]), (look.name, Comparison.TO, longest.end[:10])),
+        unmended="Rows that are not there cannot be made up: ask for them where the table comes from.",
     )
 
 
@@ -108,5 +109,6 @@ def _jumps(look: Look) -> Iterator[Alert]:
             reason="In a table written as things happen, a step back is a wrong clock, a late entry or a slip.",
             found=back,
             total=look.sample.total,
+            view=filled(name),
             remedy=code(f"Put the rows in order of {quoted(name)}", f'df = df.sort_values({name!r}, kind="stable")'),
         )

@@ -66,6 +66,11 @@ def drop_column(name: str) -> Remedy:
     return code(f"Drop {quoted(name)}", f"df = df.drop(columns=[{name!r}])")
 
 
+def filled(*names: str) -> View:
+    """The rows in which all the columns have a value: what an alert about whole columns shows."""
+    return view(*((name, Comparison.PRESENT, "") for name in names))
+
+
 def listed(name: str, values: Iterable[str]) -> View:
     """The rows in which the column holds one of the values, of which as many as a condition takes."""
     known = tuple(islice(values, MOST_VALUES))

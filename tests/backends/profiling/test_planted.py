@@ -53,7 +53,9 @@ def test_every_kind_is_planted_but_personal_data() -> None:
 @pytest.mark.parametrize("kind", planted.PLANTS)
 def test_the_remedy_of_a_planted_defect_runs_and_takes_it_away(tmp_path: Path, kind: AlertKind) -> None:
     case = planted.case(kind, SEED)
-    found = [alert for alert in profile(case.table, tmp_path).alerts if alert.kind is kind and alert.remedy]
+    alerts = profile(case.table, tmp_path).alerts
+    assert all(each.view and bool(each.remedy) != bool(each.unmended) for each in alerts), (SEED, alerts)
+    found = [alert for alert in alerts if alert.kind is kind and alert.remedy]
     for alert in found:
         assert alert.remedy is not None
         names_in_code: dict[str, Any] = {"df": case.table.to_pandas(), "pd": pd, "np": np}
