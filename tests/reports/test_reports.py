@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from services.__main__ import main
 from services.assistant import pipeline
 from services.domain import Dataset, Turn
 from services.reports import grids, html, markdown, pages
-from services.reports.document import Chart, Code, Document, Grid, Heading, Note, Paragraph
+from services.reports.document import Block, Chart, Code, Document, Grid, Heading, Note, Paragraph
 from services.workspace import Workspace
 
 pytestmark = pytest.mark.usefixtures("lent")
@@ -211,3 +212,27 @@ def test_a_conversation_becomes_one_file(ws: Workspace, turns: list[Turn]) -> No
     archive = zipfile.ZipFile(io.BytesIO(reports.bind(ws, about, reports.Template.BRIEF, reports.Format.MARKDOWN)))
     assert {"report.md", "report_files/chart-1.svg"} <= set(archive.namelist())
     assert reports.bind(ws, about, reports.Template.BRIEF, reports.Format.PDF).startswith(b"%PDF")
+
+
+@pytest.mark.long
+def test_thirty_pages_with_twenty_charts_are_vector_small_and_soon_there(ws: Workspace, tmp_path: Path) -> None:
+    blocks: list[Block] = []
+    for number in range(20):
+        kind = ("bar", "scatter", "box")[number % 3]
+        data = [{"type": kind, "x": list("abcdefgh") * 25, "y": [n * number % 37 for n in range(200)]}]
+        rows = tuple((f"region {n}", f"{n * 1.5:,.2f}") for n in range(40))
+        chart = Chart({"data": data, "layout": {"title": {"text": f"Chart {number}"}}}, "Chart")
+        blocks += [Heading(f"Question {number}"), Paragraph("The average is 109.25. " * 30, "Computed."), chart]
+        blocks += [Grid(("region", "price"), rows, (False, True), 40), Code("df.groupby('region')['price'].mean()")]
+    made = replace(hostile(), title="Thirty pages", blocks=tuple(blocks), has_contents=True)
+    started = time.monotonic()
+    reports.write(ws, made, reports.Format.PDF, tmp_path / "r.pdf")
+    seconds, raw = time.monotonic() - started, (tmp_path / "r.pdf").read_bytes()
+    pdf = pypdfium2.PdfDocument(tmp_path / "r.pdf")
+    assert len(pdf) >= 30
+    assert len(raw) < 2_000_000
+    assert b"/Subtype/Image" not in raw.replace(b" ", b"")
+    assert seconds < 20 * 3, f"{seconds:.1f} s; 20 s is the aim on a quiet machine"
+    said = text_of(tmp_path / "r.pdf")
+    assert all(f"Chart {number}" in said for number in range(20))
+    assert "region 39" in said
