@@ -114,6 +114,28 @@ class Bench:
         verdict = self.analyst.review(brief, plan, code, result, self.progress)
         return plan, code, result, verdict.problem or verdict.text
 
+    def compiled(self, question: str, path: Path) -> float:
+        """Reads the question and writes its code; the seconds of it in which the values of the table were searched.
+
+        Raises: ValueError, when the question is not understood.
+        """
+        parquet, profile = self.table(path)
+        names, spent = [column.name for column in profile.columns], 0.0
+
+        def find_values(phrases: Sequence[str], /) -> Sequence[ValueHit]:
+            nonlocal spent
+            started = time.perf_counter()
+            found = self.engine.find_values(parquet, names, phrases)
+            spent += time.perf_counter() - started
+            return found
+
+        brief = Brief(question, {"df": profile}, (), find_values, title=path.stem)
+        plan = self.analyst.plan(brief, self.progress)
+        if plan.kind is not PlanKind.ANALYSE:
+            raise ValueError(f"{question!r}: {plan.message}")
+        self.analyst.write(brief, plan, (), self.progress)
+        return spent
+
     def judge(self, case: dict[str, Any], path: Path) -> Score:
         started = time.perf_counter()
         try:

@@ -55,9 +55,7 @@ def refuse_groups(draft: Draft, name: str) -> None:
 
     Raises: Unreadable.
     """
-    asked = re.match(
-        r"(?:in |on |of |for |at )?(?:how (?:many|much)|what (?:is|was|were|are)|which|who)\b", draft.question.lower()
-    )
+    asked = re.search(r"\b(?:how (?:many|much)|(?:what|which) (?:total )?(?:number|amount))\b", draft.question.lower())
     shown = draft.chart not in (None, Chart.NONE) or draft.sort or draft.share or draft.limit is not None
     if (
         asked

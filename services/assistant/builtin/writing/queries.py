@@ -22,6 +22,7 @@ from services.assistant.builtin.intent import (
     Worked,
 )
 from services.assistant.builtin.language.resolve import yes_and_no
+from services.assistant.builtin.writing import spreads
 from services.assistant.builtin.writing.naming import names
 from services.domain import Kind, Profile
 
@@ -59,7 +60,16 @@ def query(intent: Intent, profile: Profile) -> str:
         return "\n".join(_groups(intent, profile))
     if intent.shape is Shape.ROWS:
         return "\n".join(["select count(*) as n", "from df", *_where(intent, profile, ())])
-    return ""
+    return "\n".join(_spread(intent, profile)) if intent.columns else ""
+
+
+def _spread(intent: Intent, profile: Profile) -> list[str]:
+    where, cells = _where(intent, profile, ()), [_cell(name, profile) for name in intent.columns]
+    if intent.shape is Shape.CORRELATION:
+        return spreads.correlations(cells, where)
+    if intent.keys or str(intent.chart) == "box":
+        return spreads.statistics(cells[0], _cell(intent.keys[0].column, profile) if intent.keys else "", where)
+    return spreads.histogram(cells[0], where)
 
 
 def _groups(intent: Intent, profile: Profile) -> list[str]:

@@ -8,6 +8,7 @@ from sandbox.messages import RunResult, Table, Value
 from services.assistant.builtin.agreement import SECOND, groups_agree, rows_agree, scalars_agree
 from services.assistant.builtin.intent import Intent, Shape
 from services.assistant.builtin.writing.seen import Seen, rows_of
+from services.assistant.builtin.writing.spreads import spreads_agree
 from services.domain import Profile
 
 
@@ -19,6 +20,8 @@ def agree(intent: Intent, profile: Profile, result: RunResult) -> bool | None:
     seen, rows = Seen.of(intent, profile, result), rows_of(second)
     if intent.shape is Shape.ROWS:
         return rows_agree(intent, seen.total, rows)
+    if intent.shape in (Shape.DISTRIBUTION, Shape.CORRELATION):
+        return spreads_agree(intent, seen.rows, seen.total, _scalars(seen.values), rows)
     if not intent.keys:
         return scalars_agree(_scalars(seen.values), rows)
     return groups_agree(intent, seen.keys, seen.measures, seen.rows, seen.total, rows)
