@@ -30,6 +30,9 @@ ROWS: Final = 1 << 50
 MB: Final = 1 << 20
 SLICE_BYTES: Final = 64 * MB
 """The most of a table beyond memory that is handed to one run, uncompressed."""
+LARGE_CELLS: Final = 20_000_000
+"""Rows times columns from which a row-local step gets the table in slices at once: its memory stays flat, and each
+slice has the time of a run for itself."""
 SECRET: Final = "secret"
 """The variable that holds the team's key in the runs of keyed steps."""
 CODE_BYTES: Final = 8 * MB
@@ -108,8 +111,8 @@ def run(
 ) -> Outcome:
     """Runs the step on the table in `source` and leaves the new file in `folder`.
 
-    The whole table goes through one run where it fits. Beyond, a row-local step gets the table in slices, a table-wide
-    one its query; what has neither is refused. Raises: BadInput, TooLarge, Stopped.
+    The whole table goes through one run where it fits and is not large. Else, a row-local step gets the table in
+    slices, a table-wide one its query; what has neither is refused. Raises: BadInput, TooLarge, Stopped.
     """
     step.check(columns)
     with ExitStack() as stack:
@@ -145,6 +148,8 @@ def _run(ws: Workspace, place: _Place, columns: Sequence[str], step: Step) -> Ou
 def _parts(ws: Workspace, place: _Place, columns: Sequence[str], step: Step) -> tuple[list[Path], str]:
     """Arrow streams with the new table, in order, and what the code printed."""
     source, folder = place.source, place.folder
+    if step.row_local and not place.beside and _cells(source) > LARGE_CELLS:
+        return _sliced(ws, place, step)
     target = folder / f"{uuid4().hex}.arrow"
     result = _made(ws, place, step, target)
     if result.status is not RunStatus.MEMORY:
@@ -259,6 +264,11 @@ def _too_large(ws: Workspace, result: RunResult) -> TooLarge:
         return TooLarge(f"The step needed more than the {_memory(ws)} of memory a run may use.", hint)
     message = f"This step needs the whole table at once, and that does not fit into the {_memory(ws)} of a run;"
     return TooLarge(f"{message} about {result.needs_mb:,} MB would do.", hint)
+
+
+def _cells(source: Path) -> int:
+    about = pq.read_metadata(source)
+    return int(about.num_rows * about.num_columns)
 
 
 def _slice_bytes(ws: Workspace) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -19,6 +20,7 @@ from services.code.steps import (
     CastColumn,
     Chain,
     Condition,
+    DropColumns,
     FilterRows,
     FreeCode,
     RenameColumns,
@@ -289,6 +291,27 @@ def test_beyond_memory_a_row_local_step_runs_on_every_row_in_slices(
         Kind.DECIMAL,
         Kind.TEXT,
     ]
+
+
+@pytest.mark.long
+def test_a_large_table_goes_through_row_local_steps_in_slices(ws: Workspace, tmp_path: Path) -> None:
+    """Two million rows of eleven columns: every row is there, in its order."""
+    path, rows = tmp_path / "wide.parquet", 2_000_000
+    numbers = pa.array(range(rows), pa.int64())
+    pq.write_table(pa.table({f"c{n}": numbers for n in range(11)}), path)
+    table = datasets.upload(ws, path, path.name)
+    step = Chain(
+        steps=(
+            FilterRows(conditions=(Condition(column="c0", test="≥", value=7),)),
+            RenameColumns(names={"c1": "kept"}),
+            DropColumns(columns=tuple(f"c{n}" for n in range(2, 11))),
+        )
+    )
+    version = cleaning.apply(ws, table.head_id, step).version
+    with changes.local(ws, version.id) as made:
+        found = pq.read_table(made)
+    assert found.column_names == ["c0", "kept"]
+    assert found["kept"].to_pylist() == list(range(7, rows))
 
 
 def test_beyond_memory_a_table_wide_step_runs_as_a_query(small: Workspace, ws: Workspace, large: Version) -> None:
