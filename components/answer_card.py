@@ -21,7 +21,12 @@ NARROW_COLUMNS = 3
 MOST_NARROW_ROWS = 60
 UNSAFE = re.compile(r"[^\w -]+")
 """What a file name does without."""
-ANALYSTS = {"builtin": "Built-in analyst", "model": "Language model", "analysis": "Analysis"}
+ANALYSTS = {
+    "builtin": "Built-in analyst",
+    "model": "Language model",
+    "analysis": "Analysis",
+    "person": "Written by hand",
+}
 UNFINISHED = {
     TurnStatus.STOPPED: "You stopped this question.",
     TurnStatus.INTERRUPTED: "The server stopped while it worked on this question.",
@@ -60,6 +65,8 @@ def show(
         st.caption(f":material/info: {words.literal(caveat, 600)}")
     checks_view.show(turn.answer.checks)
     _evidence(turn, turn.answer)
+    if turn.cached_id and st.button("Ask anew", icon=":material/refresh:", type="tertiary", key=f"anew-{turn.id}"):
+        again = turn.question
     return again or (_choices(turn, turn.answer) if newest else None)
 
 

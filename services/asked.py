@@ -103,6 +103,8 @@ class Attempt(Noun):
     """What the tester found wrong; empty when the attempt stands."""
     unmet: tuple[str, ...] = ()
     """Names of the checks that it failed."""
+    is_kept: bool = False
+    """Whether the code had run on this version before, and what it gave then was taken."""
 
 
 class Verdict(Noun):
@@ -128,6 +130,8 @@ class Answer(Noun):
     suggestions: tuple[str, ...] = ()
     effect: Effect | None = None
     """What a proposed change would do to every row."""
+    defined: tuple[str, ...] = ()
+    """The team's definitions that the question uses."""
 
 
 class Exchange(Noun):
@@ -153,6 +157,8 @@ class Mode(StrEnum):
     """Write the code, and do not run it."""
     PLAN = "plan"
     """Show the plan first."""
+    FRESH = "fresh"
+    """Answer it anew, whatever was answered before."""
     HAND = "hand"
     """Run code that a person wrote or changed."""
     EXPLAIN = "explain"

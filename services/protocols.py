@@ -9,7 +9,20 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sandbox.messages import OnOutput, RunRequest, RunResult, Status
-from services.domain import TABLE_NAME, Attempt, Exchange, Finding, Job, Kind, Noun, Plan, Profile, Turn, Verdict
+from services.domain import (
+    TABLE_NAME,
+    Attempt,
+    Definition,
+    Exchange,
+    Finding,
+    Job,
+    Kind,
+    Noun,
+    Plan,
+    Profile,
+    Turn,
+    Verdict,
+)
 
 
 class Progress(Protocol):
@@ -110,11 +123,20 @@ class Brief:
     """The other tables this person may read, looked up only when a sentence names one."""
 
     disclosure: Disclosure = Disclosure()
+    definitions: Sequence[Definition] = ()
+    """The team's words."""
 
     @property
     def profile(self) -> Profile:
         """The profile of the open table, `df`."""
         return self.profiles[TABLE_NAME]
+
+
+class Explanation(Noun):
+    """What is known of a table in an analyst's words, and what to ask next."""
+
+    text: str
+    questions: tuple[str, ...] = ()
 
 
 class Analyst(Protocol):
@@ -136,6 +158,10 @@ class Analyst(Protocol):
 
     def review(self, brief: Brief, plan: Plan, code: str, result: RunResult, progress: Progress) -> Verdict:
         """Whether a result that ran is good, and the sentences that answer the question."""
+
+    def explain(self, brief: Brief, wish: str, told: Sequence[str], progress: Progress) -> Explanation | None:  # noqa: ARG002
+        """What is `told` of the table in words, as wished; None where there are no better words."""
+        return None
 
 
 class Executor(Protocol):

@@ -176,6 +176,19 @@ class Settings(BaseSettings):
         description="Most calls of language models that one team may make in a minute; beyond, the built-in analyst "
         "answers. 0: no limit.",
     )
+    cache_answers: bool = Field(
+        default=True, description="Whether a question that was answered before on the same version is answered by that."
+    )
+    run_cache_mb: int = Field(
+        default=128,
+        ge=0,
+        description="Memory for what code gave before on the same version, in MB. 0: nothing is kept.",
+    )
+    plan_rows: int = Field(
+        default=0,
+        ge=0,
+        description="Rows of a table from which on the plan of a question is shown before it is carried out. 0: never.",
+    )
     tokens_a_question: int = Field(
         default=30_000, ge=0, description="Most tokens that one question may use, sent and received. 0: no limit."
     )

@@ -27,7 +27,7 @@ from services import (
     tiles,
 )
 from services.accounts import links, places, visitors
-from services.assistant import pipeline
+from services.assistant import pipeline, study
 from services.assistant.builtin import BuiltinAnalyst
 from services.assistant.llm_analyst import ModelAnalyst
 from services.backends import keys, moving
@@ -41,6 +41,7 @@ from services.backends.leftovers import Leftovers
 from services.backends.mail import Mail
 from services.backends.parts import Parts
 from services.backends.readers.readers import Readers
+from services.backends.run_cache import RunCache
 from services.backends.runners import InlineRunner, LocalRunner
 from services.backends.storage import LocalStorage, Place, S3Storage
 from services.backends.typesetting import Press
@@ -51,6 +52,7 @@ from services.workspace import Backends
 
 WORK = {
     pipeline.JOB_KIND: pipeline.answer,
+    study.JOB_KIND: study.work,
     exploration.JOB_KIND: exploration.answer,
     datasets.JOB_KIND: datasets.make,
     datasets.DERIVE_KIND: datasets.make_derived,
@@ -116,6 +118,7 @@ def connect(settings: Settings, *, inline: bool = False, sandbox: Executor | Non
         runner=runner,
         signing_key=key,
         connections=_connections(settings, key, sandbox),
+        runs=RunCache(settings.run_cache_mb * 1_000_000),
     )
     runner.start(partial(jobs.run, WORK, backends))
     return backends

@@ -27,6 +27,7 @@ from services.backends.pin_rows import PinRows
 from services.backends.readers.readers import Readers
 from services.backends.report_rows import ReportRows
 from services.backends.rows import Rows
+from services.backends.run_cache import RunCache
 from services.backends.session_rows import SessionRows
 from services.backends.sight import EVERYWHERE, Reach, Sight
 from services.backends.tabs import Tabs
@@ -78,6 +79,8 @@ class Backends:
     """Models that people brought for their session, by the jobs that ask them."""
     analyst_of: Callable[[ModelChoice], Analyst] = field(default=_none, repr=False)
     """What asks such a model."""
+    runs: RunCache = field(default_factory=lambda: RunCache(0), repr=False)
+    """What code gave on versions before."""
     passwords: Passwords = field(default_factory=Passwords, repr=False)
     tabs: Tabs = field(default_factory=Tabs, repr=False)
 

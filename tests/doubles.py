@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sandbox.messages import Layer, Level, OnOutput, RunRequest, RunResult, Status
 from services.domain import Attempt, Exchange, Plan, PlanKind, Verdict
 from services.errors import Stopped
-from services.protocols import Brief, Progress
+from services.protocols import Brief, Explanation, Progress
 
 
 @dataclass
@@ -38,6 +38,9 @@ class ScriptedAnalyst:
     def write(self, brief: Brief, plan: Plan, attempts: Sequence[Attempt], progress: Progress) -> str:
         self.seen.append(tuple(attempts))
         return self.codes[min(len(attempts), len(self.codes) - 1)]
+
+    def explain(self, brief: Brief, wish: str, told: Sequence[str], progress: Progress) -> Explanation | None:
+        return None
 
     def review(self, brief: Brief, plan: Plan, code: str, result: RunResult, progress: Progress) -> Verdict:
         return self.verdict

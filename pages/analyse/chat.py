@@ -18,8 +18,8 @@ from components import (
 from components.session import session
 from pages import chart_desk, desk, form_desk, model_choice, pinning, proposed, report_offer, share_dialog, shelf
 from services import conversations, datasets, jobs, takeaway, tickets, uploads
-from services.assistant import pipeline
-from services.domain import Conversation, ObjectKind
+from services.assistant import pipeline, resuming
+from services.domain import Conversation, ObjectKind, TurnStatus
 from services.errors import AppError
 
 UPLOAD = "data/upload.py"
@@ -54,7 +54,13 @@ def bring(upload_ids: tuple[str, ...], question: str) -> None:
 def ask(question: str, about: Conversation) -> None:
     """Asks and draws the page again with the question in it."""
     try:
-        pipeline.ask(ws, about.id, question, session.model)
+        last = next(iter(conversations.turns(ws, about.id, last=1)), None)
+        if last and last.status is TurnStatus.CLARIFY and last.answer and question in last.answer.suggestions:
+            resuming.choose(ws, last.id, question, session.model)
+        elif last and last.cached_id and question == last.question:
+            pipeline.retry(ws, last.id, session.model)
+        else:
+            pipeline.ask(ws, about.id, question, session.model)
     except AppError as error:
         chat_view.refused(question, error)
         return

@@ -12,7 +12,7 @@ from services.access import Action, allows, requires
 from services.assistant.turns import TurnRecord
 from services.domain import Attempt, Bound, ModelChoice, Plan, Provider, Sight, Verdict
 from services.errors import BadInput, LimitReached, ProviderError
-from services.protocols import Analyst, Brief, Progress
+from services.protocols import Analyst, Brief, Explanation, Progress
 from services.workspace import Workspace
 
 MODEL: Final = "model"
@@ -115,6 +115,10 @@ class Metered:
 
     def review(self, brief: Brief, plan: Plan, code: str, result: RunResult, progress: Progress) -> Verdict:
         return self._analyst.review(brief, plan, code, result, progress)
+
+    def explain(self, brief: Brief, wish: str, told: Sequence[str], progress: Progress) -> Explanation | None:
+        self._count()
+        return self._analyst.explain(brief, wish, told, progress)
 
     def _count(self) -> None:
         """Raises: LimitReached, when the question has used its tokens; ProviderError, when the team must wait."""

@@ -21,6 +21,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+from services import definitions
 from services.assistant import catalog, faults, samples, veiling
 from services.assistant.veil import Veil
 from services.domain import Attempt, ColumnProfile, Kind, Plan, Profile, Turn
@@ -52,8 +53,18 @@ def messages(brief: Brief, veil: Veil | None = None) -> list[Message]:
     """What is sent to plan and draft the code, tokens in place of personal data."""
     veil = veil or veiling.drawn(brief)
     tables, history = _tables(brief, veil), _history(brief.history, veil)
-    text = _fill("question", tables=tables, history=history, question=veil.text(brief.question))
+    question = veil.text(brief.question)
+    text = _fill("question", tables=tables, history=history, definitions=_definitions(brief, veil), question=question)
     return [("system", _system()), ("user", veil.text(text, look=False))]
+
+
+def explanation(brief: Brief, wish: str, told: Sequence[str], veil: Veil) -> list[Message]:
+    """What is sent to have the facts that are `told` put in words, tokens in place of personal data. Schema only: none
+    of them, for they have numbers."""
+    known = () if brief.disclosure.schema_only else told
+    findings = "\n".join(f"- {_quoted(veil.text(each))}" for each in known) or "None are told."
+    text = _fill("explained", tables=_tables(brief, veil), findings=findings, wish=veil.text(wish))
+    return [("system", _prompt("explain")), ("user", veil.text(text, look=False))]
 
 
 def repair(brief: Brief, plan: Plan, attempts: Sequence[Attempt], veil: Veil | None = None) -> list[Message]:
@@ -91,6 +102,11 @@ def _veiled(attempt: Attempt, veil: Veil) -> Attempt:
 def correction(reason: str) -> str:
     """What is sent after a reply that could not be used."""
     return _fill("correction", reason=reason)
+
+
+def correction_of_words(reason: str) -> str:
+    """What is sent after an explanation that could not be used."""
+    return f'Your last reply cannot be used: {reason}. Reply with one JSON object with "text" and "questions".'
 
 
 def _system() -> str:
@@ -229,6 +245,12 @@ def _is_near(word: str, words: Collection[str]) -> bool:
 
 def _words(text: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text[:5_000]))}
+
+
+def _definitions(brief: Brief, veil: Veil) -> str:
+    """The team's words in the question."""
+    lines = [f"- {_quoted(veil.text(each.sentence))}" for each in definitions.used(brief.question, brief.definitions)]
+    return "\n".join(["", "# Definitions of the team: read the question by them", *lines, ""]) if lines else ""
 
 
 def _history(turns: Sequence[Turn], veil: Veil) -> str:

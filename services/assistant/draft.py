@@ -22,6 +22,8 @@ RESULT: Final = "result"
 LONGEST_CODE: Final = 20_000
 LONGEST: Final = {"reading": 300, "message": 600, "options": 200}
 MOST_OPTIONS: Final = 3
+LONGEST_TELLING: Final = 3_000
+MOST_QUESTIONS: Final = 10
 MOST_STEPS: Final = 30
 MOST_MOVES: Final = 50
 DROPPED: Final = ("learned",)
@@ -121,6 +123,32 @@ class Draft(BaseModel):
                     raise ValueError(f"the move must be one of {', '.join(Move)}")
             case _ if not self.message:
                 raise ValueError(f'the message is missing, which "{self.kind}" needs')
+        return self
+
+
+class Telling(BaseModel):
+    """A model's words about a table, and what it would ask next."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str = ""
+    questions: list[str] = []
+
+    @field_validator("text", mode="before")
+    @classmethod
+    def _text(cls, value: object) -> str:
+        return _line("" if value is None else str(value), LONGEST_TELLING)
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _questions(cls, value: object) -> list[str]:
+        found = value if isinstance(value, list) else []
+        return [_line(str(each), LONGEST["options"]) for each in found if each][:MOST_QUESTIONS]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Telling:
+        if not self.text:
+            raise ValueError("the text is missing")
         return self
 
 

@@ -61,7 +61,7 @@ def failed(message: str) -> dict[str, Any]:
 
 def public_status(status: TurnStatus) -> str:
     """One of answered, clarify, proposed, declined, failed."""
-    if status is TurnStatus.REJECTED:
+    if status in (TurnStatus.REJECTED, TurnStatus.PLANNED):
         return TurnStatus.PROPOSED.value
     known = (TurnStatus.ANSWERED, TurnStatus.CLARIFY, TurnStatus.PROPOSED, TurnStatus.DECLINED)
     return status.value if status in known else TurnStatus.FAILED.value

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from sandbox.messages import Output, RunResult, Table, Text, Value
 from services.assistant import context, veiling
-from services.assistant.draft import CODE, Draft
+from services.assistant.draft import CODE, Draft, Telling
 from services.assistant.unveiled import Unveiled
 from services.assistant.veil import Veil
 from services.domain import Attempt, Plan, Verdict
 from services.errors import BadInput
-from services.protocols import Brief, Progress
+from services.protocols import Brief, Explanation, Progress
 
 if TYPE_CHECKING:
     from services.backends.chat_models import ChatModel
@@ -74,7 +74,17 @@ class ModelAnalyst:
         sentence = _spoken(result.outputs)
         if (gap := _placeholder(sentence)) and gap in code and gap not in brief.question:
             return Verdict(problem=f"The answer shows the placeholder {gap} in place of a value.")
-        return Verdict(text=sentence or _sentence(plan.reading or brief.question, result.outputs))
+        return Verdict(text=sentence or in_words(plan.reading or brief.question, result.outputs))
+
+    def explain(self, brief: Brief, wish: str, told: Sequence[str], progress: Progress) -> Explanation:
+        """The facts in the model's words. Raises: ProviderError, Stopped."""
+        veil = veiling.drawn(brief)
+        unveiled = Unveiled(progress, veil)
+        messages = context.explanation(brief, wish, told, veil)
+        said = self._chat.ask(messages, Telling, unveiled, context.correction_of_words, ("text",))
+        unveiled.flush()
+        questions = tuple(veil.restore(each) for each in said.questions)
+        return Explanation(text=veil.restore(said.text), questions=questions)
 
     def _ask(
         self, messages: Sequence[context.Message], veil: Veil, progress: Progress, shown: Sequence[str] = ()
@@ -98,7 +108,7 @@ def _placeholder(sentence: str) -> str:
     return found[0] if found else ""
 
 
-def _sentence(reading: str, outputs: Sequence[Output]) -> str:
+def in_words(reading: str, outputs: Sequence[Output]) -> str:
     """The reading as a sentence, with the value or the number of rows."""
     start = reading.strip().rstrip(".:?!")
     start = start[:1].upper() + start[1:]

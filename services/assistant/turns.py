@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 from uuid import uuid4
 
 from sandbox.messages import Grant, Limits, Output, RunRequest, RunResult, Text
 from services import usage
 from services.conversations import NEW_TITLE, TITLE_CHARS
-from services.domain import TABLE_NAME, Answer, Conversation, Exchange, Job, ModelChoice, Turn, TurnStatus, Verdict
-from services.errors import AppError, Stopped
+from services.domain import (
+    TABLE_NAME,
+    Answer,
+    Conversation,
+    Exchange,
+    Job,
+    Mode,
+    ModelChoice,
+    Turn,
+    TurnStatus,
+    Verdict,
+)
+from services.errors import AppError, BadInput, Stopped
 from services.progress import Stages, stoppable
 from services.protocols import Progress
 from services.workspace import Workspace
 
+QUESTION_KIND = "answer"
+"""The jobs behind questions."""
 ANSWER_TEXT = "answer"
 """A Text output of this name is the answer's sentence."""
 FITTED_ROWS = 100_000
 """Rows kept of each table of an analysis that fits models: forecasts of many series are long, and wanted whole."""
+NO_TABLES: Final[Mapping[str, Path]] = MappingProxyType({})
 WORKING = "_"
 """Outputs whose names start so serve the review and are not shown."""
 
@@ -34,6 +49,10 @@ class TurnRecord:
         self._started = time.monotonic()
         self.notes: list[str] = []
         """Caveats that do not come from one attempt."""
+        self.beside: dict[str, Path] = {}
+        """The other tables of the question, by the variables that hold them."""
+        self.is_kept = False
+        """Whether what the last run gave had been kept from an earlier one."""
 
     def save(self, **changes: object) -> None:
         """Stores the turn with these fields changed, and the seconds so far."""
@@ -96,6 +115,39 @@ def start(
     return turn
 
 
+def restart(ws: Workspace, turn: Turn, was: TurnStatus, own: ModelChoice | None = None) -> Turn | None:
+    """The turn with a new job, which is started; None when it stands at `was` no more."""
+    job = Job(
+        id=uuid4().hex,
+        team_id=ws.team.id,
+        kind=QUESTION_KIND,
+        subject_id=turn.id,
+        share_id=ws.via,
+        created_by=ws.user.id,
+        created_at=datetime.now(UTC),
+    )
+    going = turn.model_copy(update={"job_id": job.id})
+    if not ws.rows.restart_turn(going, job, was):
+        return None
+    if own:
+        ws.backends.keyring.lend(job.id, own)
+    ws.backends.runner.submit(job.id)
+    return going
+
+
+def checked(ws: Workspace, question: str) -> str:
+    """The question without space around it. Raises: BadInput, when it is empty or too long."""
+    question, longest = question.strip(), ws.backends.settings.question_chars
+    if not question:
+        raise BadInput("The question is empty.", "Type what you want to know about the table.")
+    if len(question) > longest:
+        raise BadInput(
+            f"The question has {len(question):,} characters; at most {longest:,} are read.",
+            "Ask for one thing at a time.",
+        )
+    return question
+
+
 def carry_out(ws: Workspace, turn_id: str, progress: Progress, work: Callable[[TurnRecord], None]) -> None:
     """Does the work of a turn; however it ends, the turn says so.
 
@@ -139,13 +191,21 @@ def _said(result: RunResult) -> list[Text]:
 
 
 def requested(
-    ws: Workspace, code: str, path: Path, *, trusted: bool, queries: bool, seconds: float, rows: int
+    ws: Workspace,
+    code: str,
+    path: Path,
+    *,
+    trusted: bool,
+    queries: bool,
+    seconds: float,
+    rows: int,
+    beside: Mapping[str, Path] = NO_TABLES,
 ) -> RunRequest:
     """What the sandbox is asked to run on the table at `path`, within so many seconds, to give up to so many rows."""
     return RunRequest(
         id=uuid4().hex,
         code=code,
-        tables={TABLE_NAME: path},
+        tables={**beside, TABLE_NAME: path},
         owner=ws.team.id,
         trusted=trusted,
         grant=Grant.QUERY if queries else Grant.ANSWER,
@@ -171,6 +231,15 @@ def run(
     settings = record.ws.backends.settings
     seconds = settings.fit_seconds if fits else settings.run_seconds
     rows = max(settings.answer_rows, FITTED_ROWS) if fits else settings.answer_rows
-    request = requested(record.ws, code, path, trusted=trusted, queries=queries, seconds=seconds, rows=rows)
-    heard = Stages(record) if fits else None
-    return stoppable(record.ws.backends.sandbox, request, record, heard)
+    versions = {**record.turn.tables, TABLE_NAME: record.turn.version_id}
+    key = record.ws.backends.runs.key(code, versions, record.ws.team.id, trusted, queries, fits, rows)
+    kept = record.ws.backends.runs.get(key) if record.turn.mode is not Mode.FRESH else None
+    record.is_kept = kept is not None
+    if kept:
+        return kept
+    request = requested(
+        record.ws, code, path, trusted=trusted, queries=queries, seconds=seconds, rows=rows, beside=record.beside
+    )
+    result = stoppable(record.ws.backends.sandbox, request, record, Stages(record) if fits else None)
+    record.ws.backends.runs.put(key, result)
+    return result

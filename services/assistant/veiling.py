@@ -83,7 +83,7 @@ def _said(turn: Turn) -> Iterator[str]:
 def _cells(brief: Brief) -> Iterator[tuple[str, PersonalKind]]:
     """The phrases of the question that are cells of a column in which personal data was found."""
     personal = {finding.column: finding.kind for finding in brief.disclosure.findings if not finding.in_text}
-    kinds = {column.name: column.kind for column in brief.profile.columns}
+    kinds = {column.name: column.kind for profile in brief.profiles.values() for column in profile.columns}
     if any(kinds.get(name) is Kind.TEXT for name in personal):
         said = dict(_phrases(brief.question))
         for hit in brief.find_values(list(said)):

@@ -51,6 +51,7 @@ def model_ws(
         model="scripted",
         model_timeout_seconds=TIMEOUT,
         model_retries=1,
+        cache_answers=False,
     )
     backends = wiring.connect(settings, sandbox=sandbox)
     yield open_workspace(backends, LOCAL_USER.id)

@@ -36,6 +36,7 @@ from services.access import Action, Role
 from services.accounts.places import Place
 from services.activity import Filter
 from services.assistant import pipeline
+from services.assistant.telling import Topic
 from services.binding import Paper, Section, SectionKind
 from services.boards import Every, Kept, Tile
 from services.circles import Limits, Measure, ObjectKind, Visibility
@@ -164,6 +165,11 @@ class Things:
             "opened": SimpleNamespace(dataset=self.dataset, source="a.csv"),
             "which": "safe",
             "is_right": True,
+            "code": "result = 1",
+            "reading": "mine",
+            "topic": Topic.SUMMARY,
+            "questions": ["average price"],
+            "others": [self.dataset.id],
             "words": "price",
             "form": True,
             **dict.fromkeys(("name", "title", "text", "description", "question"), "mine"),
