@@ -20,6 +20,8 @@ from pyarrow import types as kinds
 CELLS: Final = 50_000_000
 """Rows times columns that are accepted at all."""
 NAME_CHARS: Final = 1_000
+EXTENSION: Final = b"ARROW:extension:name"
+"""Types that libraries have registered read their own settings, with code of their own, as soon as a schema is read."""
 _VERSION_SLOT, _HEADER_SLOT, _METADATA_SLOT = 0, 2, 4
 _VERSION: Final = 4
 """Messages of version 5, which counts from 0. Older ones have further ways to name a compression."""
@@ -48,7 +50,9 @@ def check(data: memoryview, rows: int, columns: int) -> pa.Table:
     """The table in the stream, without metadata, on the caller's bytes. Raises: BadArrow."""
     try:
         return _table(data, rows, columns)
-    except (pa.ArrowException, OSError, EOFError, struct.error, UnicodeError) as error:
+    except BadArrow:
+        raise
+    except (pa.ArrowException, OSError, EOFError, struct.error, LookupError, TypeError, ValueError) as error:
         raise BadArrow(f"the table is malformed: {str(error)[:100]}") from None
 
 
@@ -72,6 +76,8 @@ def _table(data: memoryview, rows: int, columns: int) -> pa.Table:
     first = _next(reader)
     if first is None or first.type != "schema":
         raise BadArrow("the table has no schema")
+    if EXTENSION in bytes(first.metadata):
+        raise BadArrow("a column has a type that is not accepted")
     schema = _schema(pa.ipc.read_schema(first), columns)
     batches = list(_batches(reader, schema, rows))
     return pa.Table.from_batches(batches, schema).replace_schema_metadata(None)

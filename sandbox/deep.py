@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
+import io
 import itertools
 import pkgutil
 import warnings
 import zoneinfo
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 _PACKAGE_NAMES: Final = "pandas pyarrow plotly narwhals scipy sklearn statsmodels numpy matplotlib tzdata"
@@ -42,6 +45,7 @@ def load() -> None:
     for name in list(templates):
         templates[name]
     _find_fonts_by_style()
+    _hold_fonts()
     open_fonts()
 
 
@@ -56,6 +60,18 @@ def _find_fonts_by_style() -> None:
         return find(plain, *rest, **more)
 
     fonts._findfont_cached = found
+
+
+def _hold_fonts() -> None:
+    """Matplotlib reads a font from its file while it draws: here the files are held in memory, once for all runs."""
+    module: Any = importlib.import_module("matplotlib.ft2font")
+    make, held = module.FT2Font, functools.cache(lambda path: Path(path).read_bytes())
+
+    @functools.wraps(make, updated=())
+    def made(file: Any, *rest: Any, **more: Any) -> Any:
+        return make(io.BytesIO(held(file)) if isinstance(file, (str, Path)) else file, *rest, **more)
+
+    module.FT2Font = made
 
 
 def open_fonts() -> None:

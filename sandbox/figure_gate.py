@@ -36,8 +36,12 @@ NO_TILES: Final = "white-bg"
 _MAP_TRACES: Final = {f"{kind}{place}": place for kind in _MAP_KINDS for place in ("map", "mapbox")}
 _MAP: Final = re.compile(r"map(?:box)?\d*")
 _PICTURE: Final = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+ARGUMENTS: Final = ("args", "args2")
+"""What a button of the figure hands to Plotly when it is clicked."""
+_PART: Final = re.compile(r"[.\[\]]")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/=]*")
-_TAG: Final = re.compile(r"<(/?)\s*([A-Za-z!?][^\s<>/]*)([^<>]*)>")
+_TAG: Final = re.compile(r"<(/?)\s*+([A-Za-z!?][^\s<>/]*+)([^<>]*+)>")
+"""Possessive throughout: a tag that never ends must not be tried from every one of its letters."""
 _STYLE: Final = re.compile(r"""\s*style\s*=\s*(["'])[\w\s:;#.,%-]*\1\s*""")
 _ACTIVE: Final = re.compile(
     r"(?:java|vb)script\s*:|data\s*:\s*text/html|\\(?:href|url|html\w*|unicode|require)\b", re.I
@@ -98,21 +102,25 @@ def _why(trace: Any) -> str:
     return "a trace of an unknown type"
 
 
-def _cleaned(value: Any, key: str, depth: int) -> Any:
+def _cleaned(value: Any, key: str, depth: int, is_argument: bool = False) -> Any:
+    """An argument of a button may set any attribute by name, so that no address may stand in it at all."""
     if depth <= 0:
         raise BadFigure("the figure is nested too deeply")
     if isinstance(value, str):
-        return _text(value, key)
+        text = _text(value, key)
+        return "" if is_argument and _ADDRESS.search(re.sub(r"[\t\n\r]", "", text)) else text
     if isinstance(value, list):
-        if key in ("args", "args2"):
-            return [_argument(item, depth - 1) for item in _by_object(value)]
-        return value if _SIMPLE.issuperset(map(type, value)) else [_cleaned(item, key, depth - 1) for item in value]
+        if _SIMPLE.issuperset(map(type, value)):
+            return value
+        is_argument = is_argument or key in ARGUMENTS
+        items = _by_object(value) if key in ARGUMENTS else value
+        return [_cleaned(item, "" if key in ARGUMENTS else key, depth - 1, is_argument) for item in items]
     if isinstance(value, dict):
-        return _object(value, key, depth)
+        return _object(value, key, depth, is_argument)
     return value
 
 
-def _object(value: dict[str, Any], key: str, depth: int) -> dict[str, Any]:
+def _object(value: dict[str, Any], key: str, depth: int, is_argument: bool) -> dict[str, Any]:
     kept = {}
     for name, item in value.items():
         last = figure_geo.attribute(name).lower()
@@ -121,8 +129,12 @@ def _object(value: dict[str, Any], key: str, depth: int) -> dict[str, Any]:
             continue
         if (last == "geojson" and not isinstance(item, dict)) or (_MAP.fullmatch(last) and not isinstance(item, dict)):
             continue
+        if _sets_an_argument(name, item):
+            continue
         is_style = last == "style" and "map" in f"{key}.{name}".lower()
-        kept[_plain(name)] = NO_TILES if is_style else _cleaned(item, last, depth - 1)
+        made = NO_TILES if is_style else _cleaned(item, last, depth - 1, is_argument)
+        if not (is_argument and _makes_map(name, made)):
+            kept[_plain(name)] = made
     return {**kept, "style": NO_TILES} if _MAP.fullmatch(key) else kept
 
 
@@ -144,14 +156,10 @@ def _by_object(arguments: list[Any]) -> list[Any]:
     return [{arguments[0]: arguments[1]}, *arguments[2:]]
 
 
-def _argument(value: Any, depth: int) -> Any:
-    """An argument of a button: it may set any attribute by name, so that no address may stand in it at all."""
-    if isinstance(value, list):
-        return [_argument(item, depth - 1) for item in value]
-    cleaned = _cleaned(value, "args", depth)
-    if isinstance(cleaned, dict):
-        return {name: _argument(item, depth - 1) for name, item in cleaned.items() if not _makes_map(name, item)}
-    return "" if isinstance(cleaned, str) and _ADDRESS.search(re.sub(r"[\t\n\r]", "", cleaned)) else cleaned
+def _sets_an_argument(name: str, item: Any) -> bool:
+    """Whether a key sets one argument alone (`args[0]`), or a path to arguments, which are checked as a whole only."""
+    parts = [part.lower() for part in _PART.split(name) if part]
+    return any(part in ARGUMENTS for part in parts) and not (name in ARGUMENTS and isinstance(item, list))
 
 
 def _makes_map(name: str, item: Any) -> bool:

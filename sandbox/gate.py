@@ -17,6 +17,12 @@ NAME_CHARS: Final = 200
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 PNG_BYTES: Final = 8 * 1024 * 1024
 PNG_SIDE: Final = 4_000
+_CHUNK: Final = 12
+"""Bytes of a part of a PNG besides its content: its size, its kind and its sum."""
+_FIRST_CHUNK, _SIZES = len(PNG) + 8, 13
+_PNG_CHUNKS: Final = "IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT bKGD pHYs tIME tEXt hIST sPLT"
+PNG_CHUNKS: Final = frozenset(name.encode() for name in _PNG_CHUNKS.split())
+"""Parts of pictures that hold nothing packed and nothing that moves."""
 DEPTH: Final = 14
 CELLS: Final = 50_000_000
 """Rows times columns accepted of one result beyond those that its bytes can hold: an empty column takes none."""
@@ -60,6 +66,8 @@ def sampled(told: Any) -> tuple[int, int] | None:
         or not all(type(each) is int and 0 <= each < 1 << 53 for each in told)
     ):
         raise Unsafe("the size of the sample is no number")
+    if told[0] > told[1]:
+        raise Unsafe("the sample is larger than the table")
     return told[0], told[1]
 
 
@@ -142,12 +150,32 @@ def _text(name: str, blob: memoryview, _: Mapping[str, Any], limits: Limits) -> 
 
 
 def _image(name: str, blob: memoryview, _: Mapping[str, Any], __: Limits) -> Image:
-    head = bytes(blob[:24])
-    if len(blob) > PNG_BYTES or len(head) < 24 or not head.startswith(PNG) or head[12:16] != b"IHDR":
+    data = bytes(blob)
+    if len(data) > PNG_BYTES or not data.startswith(PNG):
         raise Unsafe("the image is no PNG, or too large")
-    if max(struct.unpack(">II", head[16:24])) > PNG_SIDE:
+    kinds = list(_chunks(data))
+    if not kinds or kinds[0] != b"IHDR" or kinds.count(b"IHDR") != 1 or kinds[-1] != b"IEND":
+        raise Unsafe("the image is no whole PNG")
+    if not PNG_CHUNKS.issuperset(kinds):
+        raise Unsafe("the image holds more than a picture")
+    if max(struct.unpack_from(">II", data, _FIRST_CHUNK)) > PNG_SIDE:
         raise Unsafe("the image has too many pixels")
-    return Image(name=name, png=bytes(blob))
+    return Image(name=name, png=data)
+
+
+def _chunks(data: bytes) -> Iterator[bytes]:
+    """The kinds of the parts of a PNG, in order: readers differ in which of two sizes they believe. Raises: Unsafe."""
+    at = len(PNG)
+    while at < len(data):
+        if at + _CHUNK > len(data):
+            raise Unsafe("the image is cut")
+        size, kind = struct.unpack_from(">I4s", data, at)
+        if kind == b"IHDR" and size != _SIZES:
+            raise Unsafe("the image has no size")
+        at += _CHUNK + size
+        if at > len(data):
+            raise Unsafe("the image is cut")
+        yield kind
 
 
 _KINDS: Final[dict[str, Any]] = {"table": None, "figure": _figure, "value": _value, "text": _text, "image": _image}

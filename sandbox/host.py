@@ -67,7 +67,7 @@ class Sandbox:
             return RunResult(id=request.id, status=RunStatus.STOPPED)
 
     def stop(self, run_id: str) -> None:
-        """Kills every run of this id, waiting or under way; each ends as `stopped`."""
+        """Kills every run of this id, waiting, starting or under way; each ends as `stopped`."""
         self._queue.cancel(run_id)
         with self._lock:
             watches = list(self._running.get(run_id, ()))
@@ -86,11 +86,12 @@ class Sandbox:
         self._launcher.close()
 
     def _run(self, request: RunRequest, on_output: OnOutput | None) -> RunResult:
-        if refused := self._unheld(request):
-            return refused
         watch = Watch(request.limits, on_output, request.keep)
         try:
             with self._stoppable(request.id, watch):
+                # The warm process may start meanwhile, which takes seconds: `stop` has to reach the run all along.
+                if refused := self._unheld(request):
+                    return refused
                 return self._attempts(request, watch)
         except Unreadable as error:
             return _failed(request.id, RunError(type="BadTable", message=str(error)))
@@ -124,14 +125,16 @@ class Sandbox:
     def _attempts(self, request: RunRequest, watch: Watch) -> RunResult:
         problem = ""
         for _ in range(TRIES):
+            if watch.stopped:
+                return RunResult(id=request.id, status=RunStatus.STOPPED)
             started = time.monotonic()
             try:
                 ended = self._attempt(request, watch)
                 return outcome.result(request, ended, time.monotonic() - started)
             except Gone as error:
                 problem = str(error)
-                if watch.stopped:
-                    return RunResult(id=request.id, status=RunStatus.STOPPED)
+        if watch.stopped:
+            return RunResult(id=request.id, status=RunStatus.STOPPED)
         return _failed(request.id, RunError(type="SandboxError", message=problem, hint="Try again."))
 
     def _attempt(self, request: RunRequest, watch: Watch) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from sandbox.messages import Grant, Level
 
 FIRST_USER: Final = 1_900_000_000
 USERS: Final = 1_000_000
+BASE: Final = secrets.randbelow(USERS)
+"""Warm processes count their children from 1, each for itself: from different bases they give different users."""
 NOBODY: Final = 65_534
 
 
@@ -64,7 +67,7 @@ def drop_user(scratch: str = "", search: bool = False) -> None:
     os.setgroups([])
     if search:
         kernel.prctl(kernel.PR_SET_KEEPCAPS, 1)
-    for user in (FIRST_USER + os.getpid() % USERS, NOBODY):
+    for user in (FIRST_USER + (BASE + os.getpid()) % USERS, NOBODY):
         try:
             if scratch:
                 os.chown(scratch, user, user)

@@ -71,7 +71,8 @@ def _problems(node: ast.AST, own: Collection[str]) -> Iterator[Refusal]:
         for alias in node.names:
             yield from _module(alias.name, node.lineno)
     elif isinstance(node, ast.ImportFrom) and node.module:
-        yield from _module(node.module, node.lineno)
+        if not all(f"{node.module}.{alias.name}" in HARMLESS for alias in node.names):
+            yield from _module(node.module, node.lineno)
     elif isinstance(node, ast.Attribute) and node.attr in ESCAPES:
         yield Refusal(f"`{node.attr}` reaches into the interpreter.", "Analyse the table only.", node.lineno)
     elif isinstance(node, ast.Call):

@@ -167,7 +167,7 @@ class Zygote:
         for each in [one for one in self._children.values() if not one.is_done]:
             if now >= each.deadline:
                 _end(each, "timeout")
-            elif _private_pages(_folder(each)) > each.memory_pages:
+            elif _pages_of(each) > each.memory_pages:
                 _end(each, "memory")
             elif _threads_of(each) > limits.THREADS:
                 _end(each, "threads")
@@ -227,6 +227,22 @@ def _folder(each: Child) -> str:
     if not each.folder:
         each.folder = f"/proc/{os.read(each.born.name, 32).decode() or 'none'}"
     return each.folder
+
+
+def _pages_of(each: Child) -> int:
+    """Private pages of the run; with those of the programs it may have started, where it has a folder to write to."""
+    own = _folder(each)
+    if not each.scratch:
+        return _private_pages(own)
+    session = own.rpartition("/")[2]
+    return sum(_private_pages(str(one)) for one in Path("/proc").glob("[0-9]*") if _session_of(one) == session)
+
+
+def _session_of(folder: Path) -> str:
+    try:
+        return (folder / "stat").read_text().rsplit(")", 1)[1].split()[3]
+    except (OSError, IndexError):
+        return ""
 
 
 def _private_pages(folder: str) -> int:

@@ -42,6 +42,18 @@ HOSTILE = {
     "frames": {**bar(), "frames": [{"data": [], "layout": {"images": [{"source": EVIL}]}}]},
     "button": bar(updatemenus=[{"buttons": [{"method": "relayout", "args": [{"images[0].source": EVIL}]}]}]),
     "button by name": bar(updatemenus=[{"buttons": [{"method": "relayout", "args": ["map.style", EVIL]}]}]),
+    "one argument": {
+        **bar(images=[{"source": ""}], updatemenus=[{"buttons": [{"method": "animate", "args": [["f"]]}]}]),
+        "frames": [
+            {
+                "name": "f",
+                "layout": {"updatemenus[0].buttons[0]": {"args[0]": "images[0].source", "args[1]": EVIL}},
+            }
+        ],
+    },
+    "one argument by path": bar(**{"updatemenus[0].buttons[0].args.1": EVIL, "sliders[0].steps[0].Args2[1]": EVIL}),
+    "arguments by path": bar(**{"updatemenus[0].buttons[0].args": ["images[0].source", EVIL]}),
+    "argument in arguments": bar(updatemenus=[{"buttons": [{"args": [{"a": {"args": ["images[0].source", EVIL]}}]}]}]),
     "slider": bar(sliders=[{"steps": [{"method": "restyle", "args": [{"a.b": [EVIL]}]}]}]),
     "config": {**bar(), "config": {"plotlyServerURL": EVIL}},
     "image trace": {"data": [{"type": "image", "source": EVIL}], "layout": {}},
@@ -63,6 +75,16 @@ def test_hostile_figure_keeps_no_address(name: str) -> None:
     assert name != "backslashes" or "evil" not in text
     for word in ("href", "javascript:", "<a", "<img", "url(", "svg+xml", "tiles", "accesstoken", "config"):
         assert word not in text
+
+
+def test_a_tag_that_never_ends_and_arguments_within_arguments_end_soon() -> None:
+    """Tried from every letter the first would take a day, cleaned twice at each depth the second hours."""
+    long = "<" + "a" * 2_000_000
+    assert clean(bar(title=long + "<" + " " * 2_000_000))["layout"]["title"].startswith("< aaa")
+    nested: Any = ["x"] * 100
+    for _ in range(10):
+        nested = [{"args": nested}]
+    assert clean(bar(args=nested, title="x"))["layout"]["title"] == "x"
 
 
 def test_prototype_keys_are_dropped() -> None:

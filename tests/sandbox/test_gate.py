@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -59,6 +60,26 @@ def extension() -> bytes:
     return stream(pa.Table.from_pandas(pd.DataFrame({"a": pd.period_range("2024", periods=2, freq="M")})))
 
 
+def broken_extension() -> bytes:
+    """A registered type whose settings are none: its reader runs as soon as the schema is read, and raises."""
+    tags = {b"ARROW:extension:name": b"pandas.period", b"ARROW:extension:metadata": b"{}"}
+    return stream(pa.table([[1]], schema=pa.schema([pa.field("a", pa.int64(), metadata=tags)])))
+
+
+def picture(*chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG of these parts."""
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+
+
+def sides(pixels: int) -> tuple[bytes, bytes]:
+    return b"IHDR", struct.pack(">IIBBBBB", pixels, pixels, 8, 0, 0, 0, 0)
+
+
+IDAT, IEND = (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b"")
+
+
 def wrong_offsets() -> bytes:
     """Text offsets that point far outside the data."""
     good = stream(pa.table({"a": pa.array(["ab", "cd"], pa.large_string())}))
@@ -74,6 +95,7 @@ ATTACKS: dict[str, Callable[[], bytes]] = {
     "compressed": compressed,
     "dictionary": lambda: stream(pa.table({"a": pa.array(["x"]).dictionary_encode()})),
     "extension": extension,
+    "broken extension": broken_extension,
     "offsets": wrong_offsets,
     "text": bad_text,
     "nulls": lambda: stream(pa.table({"a": pa.nulls(200_000_000)})),
@@ -130,16 +152,28 @@ def test_metadata_does_not_come_through() -> None:
         told("value", json.dumps(1).encode()) + b"more",
         told("image", b"<svg onload=alert(1)>"),
         told("image", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 100_000, 100_000)),
+        told("image", picture(sides(10), sides(30_000), IDAT, IEND)),
+        told("image", picture(sides(10), (b"acTL", b"\0" * 8), IDAT, IEND)),
+        told("image", picture(sides(10), (b"zTXt", b"k\0\0"), IDAT, IEND)),
+        told("image", picture(sides(10), IDAT)),
+        told("image", picture(sides(10), IDAT, IEND)[:-3]),
+        told("image", picture(sides(4_001), IDAT, IEND)),
+        frame({"status": "ok", "outputs": [], "sampled": [5, 1]}),
         told("table", stream(pa.table({"a": [1]})), total_rows="many"),
         told("table", stream(pa.table({"a": [1]})), total_rows=True),
         told("figure", b"[]"),
     ],
-    ids=range(19),
+    ids=range(26),
 )
 def test_hostile_frame_is_a_failed_run(data: bytes) -> None:
     result = judge(bytearray(data))
     assert result.status is RunStatus.FAILED
     assert result.outputs == ()
+
+
+def test_an_honest_picture_passes() -> None:
+    result = judge(told("image", picture(sides(1), (b"tEXt", b"Software\0x"), (b"pHYs", b"\0" * 9), IDAT, IEND)))
+    assert result.status is RunStatus.OK, result.error
 
 
 def test_too_many_outputs() -> None:

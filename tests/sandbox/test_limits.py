@@ -98,6 +98,17 @@ def test_stop(sandbox: Sandbox, orders: Path) -> None:
     assert time.monotonic() - started < 3
 
 
+def test_stop_while_the_warm_process_starts() -> None:
+    box = Sandbox(workers=1)
+    try:
+        threading.Timer(0.3, box.stop, ["early"]).start()
+        endless = RunRequest(id="early", code="while True: pass", limits=Limits(wall_seconds=50))
+        assert box.run(endless).status is RunStatus.STOPPED
+        assert box.run(RunRequest(id="next", code="result = 1")).status is RunStatus.OK
+    finally:
+        box.close()
+
+
 def test_stop_while_waiting(orders: Path, sandbox: Sandbox) -> None:
     slow = RunRequest(id="slow", code="import time\ntime.sleep(30)")
     threads = [threading.Thread(target=sandbox.run, args=(slow,)) for _ in range(2)]

@@ -19,6 +19,7 @@ from sandbox import policy
         "from scipy import signal",
         "from urllib.parse import urlparse\nresult = df['url'].map(urlparse)",
         "import urllib.parse\nfrom http import HTTPStatus",
+        "from urllib import parse\nresult = parse.quote('a b')",
         "import pickle\nresult = len(pickle.dumps(df))",
         "open = df['open'].mean\nresult = open()",
         "def exit(row): return row['close'] > row['open']\nresult = df.apply(lambda row: exit(row), axis=1)",
@@ -41,6 +42,7 @@ def test_honest_code_passes(code: str) -> None:
     [
         ("import socket", "socket"),
         ("import urllib.request", "urllib.request"),
+        ("from urllib import parse, request", "urllib"),
         ("from multiprocessing import Pool", "multiprocessing"),
         ("x = 1\nopen('a.txt')", "open"),
         ("pd.read_csv('a.csv')", "read_csv"),

@@ -21,6 +21,7 @@ ALL = [
     pytest.param(kind, name, marks=() if name in QUICK else pytest.mark.long, id=f"{kind}-{name}")
     for kind, cases in CASES.items()
     for name in cases
+    if name != "inherited_descriptors"  # The file to be read is an open descriptor there.
 ]
 MODULES = {"services": Path(services.__path__[0])}
 
