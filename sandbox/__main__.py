@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import keyword
+import math
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,31 +47,58 @@ def _parser() -> argparse.ArgumentParser:
     batch.set_defaults(do=_batch)
     for each in (run, batch):
         each.add_argument("--table", action="append", default=[], metavar="NAME=FILE", help="Parquet, Arrow or CSV")
-        each.add_argument("--grant", choices=[grant.value for grant in Grant], default=Grant.ANSWER.value)
+        # The other grants are for the product's own code only.
+        each.add_argument("--grant", choices=[Grant.ANSWER.value, Grant.QUERY.value], default=Grant.ANSWER.value)
         for name, field in Limits.model_fields.items():
-            number = float if field.annotation is float else int
-            each.add_argument(f"--{name.replace('_', '-')}", type=number, default=None)
+            number = _seconds if field.annotation is float else _count
+            each.add_argument(f"--{name.replace('_', '-')}", type=number, default=None, metavar="N")
     status = commands.add_parser("status", help="which layers hold on this machine")
     status.add_argument("--json", action="store_true", help="print one JSON object")
     status.set_defaults(do=_status)
     return parser
 
 
+def _count(text: str) -> int:
+    """Raises: ArgumentTypeError."""
+    if not text.isdecimal() or not 0 < int(text) < 1 << 53:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above zero")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    """Raises: ArgumentTypeError."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not 0 < found < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above zero")
+    return found
+
+
 def _run(sandbox: Sandbox, options: argparse.Namespace) -> int:
-    code = sys.stdin.read() if str(options.code) == "-" else options.code.read_text(encoding="utf-8")
+    code = sys.stdin.read() if str(options.code) == "-" else _text_of(options.code)
     result = sandbox.run(_request(options, options.code.stem, code))
     print(json.dumps(as_json(result)) if options.json else _readable(result))
     return 0 if result.status is RunStatus.OK else 1
 
 
 def _batch(sandbox: Sandbox, options: argparse.Namespace) -> int:
-    lines = options.cases.read_text(encoding="utf-8").splitlines()
+    lines = _text_of(options.cases).splitlines()
     cases = [_case(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     requests = [_request(options, str(case["id"]), case["code"]) for case in cases]
     with options.out.open("w", encoding="utf-8") as file, ThreadPoolExecutor(max(1, options.workers)) as pool:
         for result in pool.map(sandbox.run, requests):
             file.write(json.dumps(as_json(result)) + "\n")
     return 0
+
+
+def _text_of(path: Path) -> str:
+    """Raises: OSError, ValueError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no UTF-8 text") from None
 
 
 def _case(number: int, line: str) -> dict[str, Any]:
@@ -104,6 +133,8 @@ def _table(text: str) -> tuple[str, Path]:
     name, separator, path = text.partition("=")
     if not separator:
         raise ValueError(f"--table takes NAME=FILE, not {text!r}")
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ValueError(f"{name!r} cannot name a table: it has to be a name that Python code can use")
     return name, Path(path)
 
 

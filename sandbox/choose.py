@@ -36,10 +36,10 @@ def layers(empty: str, own_spaces: bool, without: Collection[str]) -> Choice:
     for found in _candidates(own_spaces):
         problem = _impossible(found.level) or _tried(found, empty)
         if not problem:
-            return Choice(found, _told(found, _ruled_out(problems)))
+            return Choice(found, _told(found, _tried_before(problems)))
         problems.append(f"{_named(found)}: {problem}")
     nothing = Layers(spaces=own_spaces)
-    return Choice(nothing, _told(nothing, _ruled_out(problems)))
+    return Choice(nothing, _told(nothing, f"none was kept out: {'; '.join(problems)}"))
 
 
 def _candidates(own_spaces: bool) -> Iterator[Layers]:
@@ -143,8 +143,8 @@ def _reads(path: str) -> bool:
         return False
 
 
-def _ruled_out(problems: list[str]) -> str:
-    return f"not possible here: {'; '.join(problems)}" if problems else ""
+def _tried_before(problems: list[str]) -> str:
+    return f"none worked; another way to lock was no use here ({'; '.join(problems)})" if problems else "none worked"
 
 
 def _told(found: Layers, note: str) -> Told:

@@ -43,8 +43,16 @@ def _last_line(trace: TracebackType | None) -> int | None:
     return line
 
 
+def _said(error: BaseException) -> str:
+    """The text of an exception; a class of the code's own may raise another one instead of giving it."""
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - whatever it raises
+        return ""
+
+
 def _explain(error: BaseException, names: Mapping[str, Any]) -> tuple[str, str]:
-    message = str(error) or type(error).__name__
+    message = _said(error) or type(error).__name__
     for kind, explain in _EXPLAINERS:
         if isinstance(error, kind) and (found := explain(error, message, names)) is not None:
             return found

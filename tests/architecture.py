@@ -110,7 +110,8 @@ GUARDED = ("verbs", "accounts", "reports")
 FORBIDDEN_WORDS = re.compile(r"PythonREPL|PythonAstREPLTool|allow_dangerous_code")
 BARE_IGNORE = re.compile(r"#\s*type:\s*ignore(?!\[)")
 SOMEBODYS_FOLDER = re.compile(r"(?<![\w.~}])/(?:home|Users|root|work|workspace)/\w|\.\./shared(?!/corpora)")
-MAY_CATCH_ALL = {"sandbox/worker.py", "services/jobs.py"}
+MAY_CATCH_ALL = {"sandbox/hints.py", "sandbox/worker.py", "services/jobs.py"}
+"""Where submitted code is run or asked for the text of its own exception, and the edge of a job."""
 MAY_READ_ENVIRONMENT = ("sandbox/", "services/settings.py")
 
 

@@ -56,6 +56,33 @@ def test_status(capsys: pytest.CaptureFixture[str]) -> None:
     assert {layer["name"] for layer in told["layers"]} >= {"own process", "resource limits"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--wall-seconds", "nan"],
+        ["--memory-mb", "-5"],
+        ["--stdout-bytes", "0"],
+        ["--rows", "many"],
+        ["--grant", "fit"],
+    ],
+)
+def test_limits_that_are_none(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["run", str(tmp_path / "code.py"), *words])
+    assert ended.value.code == 2
+    assert words[1] in capsys.readouterr().err
+
+
+def test_names_and_files_that_cannot_be_used(tmp_path: Path, csv: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = tmp_path / "code.py"
+    code.write_bytes(b"result = '\xe9'")
+    assert main(["run", str(code)]) == 2
+    assert "code.py is no UTF-8 text" in capsys.readouterr().err
+    code.write_text("result = 1")
+    assert main(["run", str(code), "--table", f"if={csv}"]) == 2
+    assert "'if' cannot name a table" in capsys.readouterr().err
+
+
 def test_wrong_call(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", str(tmp_path / "gone.py")]) == 2
     assert "gone.py" in capsys.readouterr().err

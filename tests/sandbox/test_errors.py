@@ -133,3 +133,9 @@ def test_more_tables_than_a_message_holds(sandbox: Sandbox, orders: Path) -> Non
     assert "at most 100 tables" in result.error.message
     some = dict(list(tables.items())[:100])
     assert sandbox.run(RunRequest(id="1", code="result = int(t99['units'].sum())", tables=some)).status is RunStatus.OK
+
+
+def test_an_exception_that_cannot_be_said_is_told_by_its_kind_and_line(run: Run) -> None:
+    code = "class Odd(Exception):\n    def __str__(self):\n        raise ValueError('no')\n\nraise Odd()"
+    error = failed(run(code))
+    assert (error.type, error.line) == ("Odd", 5)
