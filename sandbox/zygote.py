@@ -167,7 +167,7 @@ class Zygote:
         for each in [one for one in self._children.values() if not one.is_done]:
             if now >= each.deadline:
                 _end(each, "timeout")
-            elif _pages_of(each) > each.memory_pages:
+            elif _pages_of(each, self._base) > each.memory_pages:
                 _end(each, "memory")
             elif _threads_of(each) > limits.THREADS:
                 _end(each, "threads")
@@ -229,20 +229,29 @@ def _folder(each: Child) -> str:
     return each.folder
 
 
-def _pages_of(each: Child) -> int:
-    """Private pages of the run; with those of the programs it may have started, where it has a folder to write to."""
+def _pages_of(each: Child, base: int) -> int:
+    """Private pages of the run; with those of what it may have started, where it has a folder to write to.
+
+    A fork of it shares the `base` that it was born with; a program of its own does not.
+    """
     own = _folder(each)
-    if not each.scratch:
-        return _private_pages(own)
-    session = own.rpartition("/")[2]
-    return sum(_private_pages(str(one)) for one in Path("/proc").glob("[0-9]*") if _session_of(one) == session)
+    pages = _private_pages(own)
+    if each.scratch:
+        name, _ = _name_and_session(own)
+        for other in Path("/proc").glob("[0-9]*"):
+            found, session = _name_and_session(str(other))
+            if f"/proc/{session}" == own != str(other):
+                pages += max(0, _private_pages(str(other)) - (base if found == name else 0))
+    return pages
 
 
-def _session_of(folder: Path) -> str:
+def _name_and_session(folder: str) -> tuple[str, str]:
+    """What the kernel calls the process, and the process that its session began with; empty when it is gone."""
     try:
-        return (folder / "stat").read_text().rsplit(")", 1)[1].split()[3]
-    except (OSError, IndexError):
-        return ""
+        name, fields = Path(folder, "stat").read_text().rsplit(")", 1)
+    except (OSError, ValueError):
+        return "", ""
+    return name.partition("(")[2], fields.split()[3]
 
 
 def _private_pages(folder: str) -> int:

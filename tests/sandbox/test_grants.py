@@ -172,6 +172,19 @@ def test_what_fit_starts_ends_with_it(sandbox: Sandbox, orders: Path, sleeper: P
     assert eventually(lambda: not subprocess.run(find, check=False, capture_output=True).stdout)
 
 
+@pytest.mark.parametrize(("each_mb", "status"), [(5, RunStatus.OK), (80, RunStatus.MEMORY)])
+def test_memory_of_fit_is_that_of_all_its_processes(
+    sandbox: Sandbox, orders: Path, each_mb: int, status: RunStatus
+) -> None:
+    code = (
+        "import os, time\nfor n in range(4):\n    if os.fork() == 0:\n"
+        f"        held = b'x' * {each_mb}_000_000\n        time.sleep(2)\n        os._exit(0)\n"
+        "for n in range(4):\n    os.wait()\nresult = 1"
+    )
+    limits = {"memory_mb": 200, "wall_seconds": 60.0}
+    assert start(sandbox, code, orders, Grant.FIT, trusted=True, limits=limits).status is status
+
+
 def test_fit_makes_executable_memory_and_writes_to_its_folder(sandbox: Sandbox, orders: Path) -> None:
     code = (
         "import mmap\nmmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=7).close()\n"
