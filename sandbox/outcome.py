@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from sandbox import gate, limits, wire
-from sandbox.messages import Grant, RunError, RunRequest, RunResult, RunStatus
+from sandbox.messages import Grant, Limits, RunError, RunRequest, RunResult, RunStatus
 from sandbox.watch import Ended
 
 TOLD: Final = frozenset({RunStatus.OK, RunStatus.REFUSED, RunStatus.FAILED, RunStatus.MEMORY, RunStatus.TOO_BIG})
@@ -63,7 +63,7 @@ def result(request: RunRequest, ended: Ended, seconds: float) -> RunResult:
     """The checked result of a run."""
     facts: dict[str, Any] = {"id": request.id, "stdout": gate.clean(ended.stdout)}
     facts |= {"seconds": round(seconds, 4), "peak_mb": ended.peak_mb}
-    if (status := _killed(ended)) is not None:
+    if (status := _killed(ended, request.limits)) is not None:
         error = THREADS_ERROR if ended.reason == "threads" else _error_of(status, request)
         return RunResult(**facts, status=status, error=error)
     try:
@@ -75,13 +75,16 @@ def result(request: RunRequest, ended: Ended, seconds: float) -> RunResult:
         return RunResult(**facts, status=RunStatus.FAILED, error=bad)
 
 
-def _killed(ended: Ended) -> RunStatus | None:
+def _killed(ended: Ended, most: Limits) -> RunStatus | None:
     """The status of a run that was killed from outside."""
     if ended.reason == "threads":
         return RunStatus.MEMORY
     if ended.reason in ("timeout", "memory", "stopped", "too_big"):
         return RunStatus(ended.reason)
     if ended.exit == -getattr(signal, "SIGXCPU", 0):
+        return RunStatus.TIMEOUT
+    if ended.exit == -getattr(signal, "SIGKILL", 9) and ended.cpu_seconds >= most.cpu_seconds:
+        # It ignored the signal that comes first.
         return RunStatus.TIMEOUT
     return None
 

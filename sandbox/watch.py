@@ -25,13 +25,15 @@ GRACE_SECONDS: Final = 10.0
 
 @dataclass(frozen=True)
 class Ended:
-    """What came of a run. `reason` is why it was killed; `exit` is its exit code, negative for a signal."""
+    """What came of a run. `reason` is why it was killed; `exit` is its exit code, negative for a signal; `cpu_seconds`
+    is 0 where nobody counted."""
 
     result: bytearray | mmap.mmap
     stdout: str
     exit: int
     reason: str
     peak_mb: float
+    cpu_seconds: float = 0.0
 
 
 def _printed(flight: Flight) -> list[bytes]:
@@ -169,4 +171,5 @@ def _ended(report: bytes, result: bytearray | mmap.mmap, stdout: str) -> Ended:
     if not report:
         raise Gone("the warm process died")
     said: Any = wire.strict_json(report)
-    return Ended(result, stdout, said["exit"], said.get("reason", ""), said.get("peak_mb", 0.0))
+    used = said.get("cpu_seconds", 0.0)
+    return Ended(result, stdout, said["exit"], said.get("reason", ""), said.get("peak_mb", 0.0), used)

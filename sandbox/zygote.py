@@ -151,10 +151,11 @@ class Zygote:
             if peak is not None and not each.scratch:
                 self._tell(each, 0, peak)
 
-    def _tell(self, each: Child, end: int, peak_kb: int) -> None:
+    def _tell(self, each: Child, end: int, peak_kb: int, cpu_seconds: float = 0.0) -> None:
         if each.report >= 0:
             peak = max(0, peak_kb - self._base_peak) / 1024
-            _report(each.report, {"exit": end, "reason": each.reason, "peak_mb": round(peak, 1)})
+            told = {"exit": end, "reason": each.reason, "peak_mb": round(peak, 1), "cpu_seconds": cpu_seconds}
+            _report(each.report, told)
             each.report = -1
 
     def _kill(self, token: int, reason: str) -> None:
@@ -189,7 +190,8 @@ class Zygote:
                 with contextlib.suppress(OSError):
                     os.killpg(pid, signal.SIGKILL)
             end = os.waitstatus_to_exitcode(status)
-            self._tell(each, 0 if each.is_done and end == -signal.SIGKILL else end, usage.ru_maxrss)
+            end = 0 if each.is_done and end == -signal.SIGKILL else end
+            self._tell(each, end, usage.ru_maxrss, usage.ru_utime + usage.ru_stime)
 
 
 def _end(each: Child, reason: str) -> None:

@@ -31,6 +31,11 @@ def test_processor_seconds(run: Run) -> None:
     assert run("while True: pass", cpu_seconds=1, wall_seconds=20).status is RunStatus.TIMEOUT
 
 
+def test_processor_seconds_of_code_that_ignores_their_signal(run: Run) -> None:
+    code = "import sys\nsignal = sys.modules['signal']\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
+    assert run(code, cpu_seconds=1, wall_seconds=30).status is RunStatus.TIMEOUT
+
+
 @pytest.mark.parametrize(
     "code",
     [
