@@ -146,7 +146,8 @@ class Zygote:
                 _end(each, "too_big")
                 continue
             peak = _peak_kb(_folder(each))
-            each.is_done = True
+            # Where the kernel knows no peak any more, the child has ended by itself.
+            each.is_done = peak is not None
             os.kill(each.born.pid, signal.SIGKILL)
             if peak is not None and not each.scratch:
                 self._tell(each, 0, peak)
