@@ -44,9 +44,7 @@ def show(
     asked, under_way = None, []
     for turn in turns[:-DRAWN_TURNS]:
         with st.container():
-            asked = (
-                _folded(turn, partial(answer_card.show, turn, codes, newest=False, change=change, take=take)) or asked
-            )
+            asked = _folded(turn, partial(_final, turn, codes, False, change, take, below)) or asked
     for turn in turns[-DRAWN_TURNS:]:
         # One container a turn: when an older one folds, the others keep their places and are not drawn again.
         with st.container():

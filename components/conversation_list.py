@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,6 +12,9 @@ from services.domain import Conversation
 
 SHOWN = 30
 TITLE_LENGTH = 60
+SEARCHED = 4
+"""From this many on there is a box to search them."""
+LONGEST = 200
 UNTITLED = "New conversation"
 
 
@@ -22,22 +25,57 @@ class Choice:
     new: bool = False
     id: str = ""
     share: bool = False
+    rename: bool = False
 
 
-def show(conversations: Sequence[Conversation], opened: Conversation, *, fresh: bool) -> Choice:
+Find = Callable[[str], Sequence[Conversation]]
+"""The conversations in which these words were said."""
+
+
+def show(conversations: Sequence[Conversation], opened: Conversation, find: Find, *, fresh: bool) -> Choice:
     """Draws the list. `fresh`: the open conversation has no question yet, so there is no need for a new one."""
-    listed = [c for c in conversations if not (fresh and c.id == opened.id)]
     with st.sidebar.container(gap="xxsmall"):
         new = st.button(
             "New conversation", icon=":material/edit_square:", type="tertiary", disabled=fresh, key="new-conversation"
         )
         share = not fresh and st.button("Share this conversation", icon=":material/share:", type="tertiary")
-        if listed:
-            st.caption("Conversations")
-        chosen = [c.id for c in listed[:SHOWN] if _entry(c, is_open=c.id == opened.id)]
-        if (more := len(listed) - SHOWN) > 0:
-            st.caption(f"and {more:,} older")
-    return Choice(new=new, id=chosen[0] if chosen else "", share=share)
+        rename = not fresh and st.button(
+            "Rename this conversation", icon=":material/edit:", type="tertiary", key="rename-this"
+        )
+        chosen = _list(conversations, opened, find, fresh=fresh)
+    return Choice(new=new, id=chosen, share=share, rename=rename)
+
+
+def title(conversation: Conversation) -> str:
+    """Draws the title, to be changed; the new one once it is to be kept, "" before."""
+    with st.form("rename-conversation", border=False):
+        written = st.text_input("Title", conversation.title, max_chars=LONGEST, key="conversation-title")
+        wanted = st.form_submit_button("Rename", type="primary", key="keep-title")
+    return written or " " if wanted else ""
+
+
+def _list(conversations: Sequence[Conversation], opened: Conversation, find: Find, *, fresh: bool) -> str:
+    """Draws the conversations with what was searched for, all without; the id of the one chosen, or ""."""
+    words_said = ""
+    if len(conversations) >= SEARCHED:
+        words_said = st.text_input(
+            "Search conversations",
+            placeholder="Search conversations",
+            icon=":material/search:",
+            label_visibility="collapsed",
+            max_chars=LONGEST,
+            key="find-conversations",
+        )
+    found = find(words_said) if words_said.strip() else conversations
+    listed = [c for c in found if not (fresh and c.id == opened.id)]
+    if words_said.strip() and not listed:
+        st.caption("No title and no question has these words.")
+    elif listed:
+        st.caption("Conversations")
+    chosen = [c.id for c in listed[:SHOWN] if _entry(c, is_open=c.id == opened.id)]
+    if (more := len(listed) - SHOWN) > 0:
+        st.caption(f"and {more:,} older")
+    return chosen[0] if chosen else ""
 
 
 def _entry(conversation: Conversation, *, is_open: bool) -> bool:

@@ -19,13 +19,14 @@ def offer(ws: Workspace, turn: Turn) -> None:
         edit(ws, turn.id)
 
 
-def below(ws: Workspace, others: Callable[[Turn], None]) -> Callable[[Turn], None]:
+def below(ws: Workspace, *others: Callable[[Turn], None]) -> Callable[[Turn], None]:
     """Draws the button beside what else stands below an answer."""
 
     def show(turn: Turn) -> None:
         with st.container(horizontal=True, gap="small"):
             offer(ws, turn)
-            others(turn)
+            for other in others:
+                other(turn)
 
     return show
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-from services.access import Action, requires
+from services.access import Action, allows, requires
 from services.domain import Conversation, Turn, TurnStatus, Visibility
 from services.errors import BadInput, NotFound
 from services.workspace import Workspace
@@ -105,6 +105,12 @@ def authors(ws: Workspace, turns: Sequence[Turn]) -> dict[str, str]:
     """Names, by id, of the others who asked these."""
     ids = {turn.created_by for turn in turns} - {ws.user.id, ""}
     return ws.backends.circles.names(ids) if ids else {}
+
+
+@requires(Action.CONVERSATION_READ)
+def may_create(ws: Workspace) -> bool:
+    """Whether this person may begin, branch and rename conversations."""
+    return allows(ws, Action.CONVERSATION_CREATE)
 
 
 @requires(Action.CONVERSATION_READ)

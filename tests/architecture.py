@@ -67,6 +67,7 @@ SINGLE = {
     "pages.report_offer": "desk",
     "pages.pinning": "desk",
     "pages.form_desk": "desk",
+    "pages.talks": "desk",
     "pages.board": "desk",
     "pages.tile_rows": "desk",
     "pages.board_dialogs": "desk",

@@ -6,7 +6,6 @@ import streamlit as st
 
 from components import (
     chat_view,
-    conversation_list,
     data_table,
     dataset_bar,
     job_progress,
@@ -16,11 +15,9 @@ from components import (
     upload_form,
 )
 from components.session import session
-from pages import chart_desk, desk, form_desk, model_choice, pinning, proposed, report_offer, share_dialog, shelf
+from pages import chart_desk, desk, form_desk, model_choice, pinning, proposed, report_offer, shelf, talks
 from services import conversations, datasets, jobs, takeaway, tickets, uploads
-from services.assistant import pipeline, resuming
-from services.domain import Conversation, ObjectKind, TurnStatus
-from services.errors import AppError
+from services.assistant import pipeline
 
 UPLOAD = "data/upload.py"
 PREVIEW_ROWS = 100
@@ -46,25 +43,9 @@ def bring(upload_ids: tuple[str, ...], question: str) -> None:
         if made := datasets.created(ws, job.id):
             session.open(made[0].id)
             if question:
-                ask(question, conversations.current(ws, made[0].id))
+                talks.ask(ws, question, conversations.current(ws, made[0].id))
             go(made[0].id)
     st.switch_page(UPLOAD, query_params=session.reading(reading_list.written(readings), job.id if job else ""))
-
-
-def ask(question: str, about: Conversation) -> None:
-    """Asks and draws the page again with the question in it."""
-    try:
-        last = next(iter(conversations.turns(ws, about.id, last=1)), None)
-        if last and last.status is TurnStatus.CLARIFY and last.answer and question in last.answer.suggestions:
-            resuming.choose(ws, last.id, question, session.model)
-        elif last and last.cached_id and question == last.question:
-            pipeline.retry(ws, last.id, session.model)
-        else:
-            pipeline.ask(ws, about.id, question, session.model)
-    except AppError as error:
-        chat_view.refused(question, error)
-        return
-    st.rerun()
 
 
 everything = shelf.tables(ws)
@@ -74,19 +55,14 @@ session.open(dataset.id, conversation.id)
 version = datasets.version(ws, conversation.version_id)
 drawn, turns = conversations.pulse(ws, conversation.id), conversations.turns(ws, conversation.id)
 
-choice = conversation_list.show(conversations.list_all(ws, dataset.id), conversation, fresh=not turns)
-if choice.new or choice.id:
-    go(dataset.id, choice.id or conversations.create(ws, dataset.id).id)
-if choice.share:
-    share_dialog.show(ws, ObjectKind.CONVERSATION, conversation.id, conversation.title)
-
+talks.choose(ws, conversation, fresh=not turns)
 model_choice.show(ws)
 question = chat_view.starters([] if turns else pipeline.starters(ws, version.id))
 entered = chat_view.box(dataset.name, model_choice.promise(ws), allowance)
 if is_gone:
     chat_view.gone(question or (entered.text if entered else ""), dataset)
 elif question or (entered and entered.text and not entered.files):
-    ask(question or entered.text, conversation)
+    talks.ask(ws, question or entered.text, conversation)
 
 with layout.column():
     with layout.line():
@@ -107,7 +83,10 @@ with layout.column():
     authors = conversations.authors(ws, turns)
     watch, change = partial(desk.attach, ws), proposed.Changes(ws, conversation, turns).show
     here, pin = desk.Desk(everything, dataset, conversation, version), pinning.of(ws, conversation)
-    take, below = partial(takeaway.file, ws), partial(chart_desk.marked, ws, here, form_desk.below(ws, pin))
+    take, below = (
+        partial(takeaway.file, ws),
+        partial(chart_desk.marked, ws, here, form_desk.below(ws, pin, talks.menu(ws))),
+    )
     if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, take, below):
-        ask(again, conversation)
+        talks.ask(ws, again, conversation)
     desk.follow(ws, conversation.id, drawn)

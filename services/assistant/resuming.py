@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from services import conversations
 from services.access import Action, requires
 from services.assistant import chosen, turns
 from services.domain import ModelChoice, PlanKind, Turn, TurnStatus
@@ -53,6 +54,19 @@ def reject(ws: Workspace, turn_id: str) -> Turn:
     turn = _waiting(ws, turn_id, TurnStatus.PLANNED)
     ws.rows.save_turn(turn.model_copy(update={"status": TurnStatus.REJECTED}))
     return ws.rows.turn(turn_id)
+
+
+@requires(Action.ASK)
+def instead(ws: Workspace, turn_id: str, question: str, own: ModelChoice | None = None) -> Turn:
+    """The question asked in place of an earlier one, in a conversation that begins as that one's did.
+
+    Raises: NotFound; BadInput, with no conversation made.
+    """
+    earlier, asked = ws.rows.turn(turn_id), turns.checked(ws, question)
+    if own:
+        chosen.check(ws, own)
+    branch = conversations.branch(ws, turn_id, before=True)
+    return turns.start(ws, branch, asked, turns.QUESTION_KIND, own, tables=earlier.tables)
 
 
 def _waiting(ws: Workspace, turn_id: str, *standing: TurnStatus) -> Turn:
