@@ -22,6 +22,7 @@ ENDINGS = {
     "ipynb": "Notebook",
     "py": "Python script",
     "capsule.zip": "Capsule (data, code, results, verify)",
+    "fingerprint.zip": "Capsule without the data",
 }
 PLAIN = {
     SectionKind.TEXT: "My own words",

@@ -96,6 +96,7 @@ def _add_capsule(commands: Any) -> None:
         "verify", help="look whether anything was altered, run the code again, and compare"
     )
     verify.add_argument("file", type=Path, help="a capsule, such as orders.capsule.zip")
+    verify.add_argument("--data", type=Path, nargs="+", metavar="TABLE", help="the data, where it does not hold them")
     verify.add_argument("--json", action="store_true", help="print one JSON object")
     verify.set_defaults(command=capsule.verify)
 

@@ -1,6 +1,6 @@
 """Verifies the capsule this file is in: nothing was altered, and the code gives the results again. Exits with 1 if not.
 
-Needs Python and what is in requirements.lock: `python verify.py`
+Needs Python and what is in requirements.lock: `python verify.py`, with the data's files when they are not in it.
 """
 
 import hashlib
@@ -16,7 +16,10 @@ HERE = Path(__file__).resolve().parent
 
 def main() -> int:
     """Says what is wrong; 0 when nothing is."""
-    problems = altered() or rerun()
+    problems = altered()
+    if not problems:
+        data, lacking = given([Path(each) for each in sys.argv[1:]])
+        problems = lacking or rerun(data)
     for problem in problems:
         print(problem)
     print("This capsule is NOT as it was packed." if problems else "Nothing was altered; every result is the same.")
@@ -38,10 +41,28 @@ def altered() -> list[str]:
     return found
 
 
-def rerun() -> list[str]:
+def given(paths: list[Path]) -> tuple[list[Path], list[str]]:
+    """The data's files that the capsule does not hold, in its order, and what is not right with them."""
+    needed = json.loads((HERE / "manifest.json").read_bytes()).get("needed", {})
+    prints: dict[str, Path] = {}
+    for path in [*paths, *(HERE / name for name in needed)]:
+        if path.is_file():
+            prints.setdefault(hashlib.sha256(path.read_bytes()).hexdigest(), path)
+        elif path in paths:
+            return [], [f"{path} cannot be read."]
+    lacking = [
+        f"The data of “{each['table']}” are not those of the answers: "
+        f"the file with the fingerprint {each['sha256']} is needed."
+        for each in needed.values()
+        if each["sha256"] not in prints
+    ]
+    return [prints[each["sha256"]] for each in needed.values() if each["sha256"] in prints], lacking
+
+
+def rerun(data: list[Path]) -> list[str]:
     """What gives another result, run in a process of its own."""
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-I", "-X", "utf8", str(HERE / "run.py"), out]
+        command = [sys.executable, "-I", "-X", "utf8", str(HERE / "run.py"), out, *map(str, data)]
         ended = subprocess.run(command, capture_output=True, check=False, text=True, encoding="utf-8")
         if ended.returncode:
             return ["run.py ends with an error:", *ended.stderr.splitlines()[-3:]]

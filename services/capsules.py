@@ -9,9 +9,11 @@ import hashlib
 import io
 import json
 import platform
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +28,7 @@ from services import changes, exploration, notebooks
 from services.access import Action, requires
 from services.assistant import export
 from services.code import programs
+from services.code.programs import Program
 from services.domain import TABLE_NAME, Turn
 from services.errors import BadInput
 from services.progress import QUIET, stoppable
@@ -45,37 +48,63 @@ VERIFY: Final = Path(__file__).resolve().parent / "capsule_verify.py"
 
 
 @requires(Action.CONVERSATION_READ)
-def pack(ws: Workspace, turns: Sequence[Turn], title: str, target: Path, progress: Progress = QUIET) -> None:
-    """Writes the capsule of these answers. Raises: NotFound; BadInput, when none has code, or one gives another result
-    than it did; Stopped."""
+def pack(
+    ws: Workspace,
+    turns: Sequence[Turn],
+    title: str,
+    target: Path,
+    progress: Progress = QUIET,
+    *,
+    holds_data: bool = True,
+) -> None:
+    """Writes the capsule of these answers; without its data it holds their fingerprints, and whoever verifies it gives
+    the files. Raises: NotFound; BadInput, when none has code, or one gives another result than it did; Stopped."""
     needed = notebooks.program(ws, turns, title)
-    shown = [turn for turn in turns if notebooks.coded(turn)]
     names = [f"data/{number}.parquet" for number in range(1, len(needed.version_ids) + 1)]
-    files = {name: _data(ws, each) for name, each in zip(names, needed.version_ids, strict=True)}
-    if sum(map(len, files.values())) > MOST_BYTES:
-        raise BadInput("The tables are too large for a capsule.", "Take the notebook instead, and the data beside it.")
-    runs: list[dict[str, JsonValue]] = []
-    for number, (turn, part) in enumerate(zip(shown, needed.program.parts, strict=True), 1):
-        table = needed.program.tables[part.table]
-        files[f"expected/{number}.json"] = _bytes(expected(turn))
-        steps = "\n".join(code for _, code in table.steps)
-        runs.append(
-            {
-                "question": part.question,
-                "data": names[table.input],
-                "steps": steps,
-                "code": part.code,
-                "rows": part.rows,
-            }
-        )
-    files["run.py"] = programs.run(needed.program, names).encode()
+    with ExitStack() as opened:
+        found = [opened.enter_context(changes.local(ws, each)) for each in needed.version_ids]
+        data = dict(zip(names, found, strict=True))
+        if holds_data and sum(path.stat().st_size for path in found) > MOST_BYTES:
+            raise BadInput("The tables are too large for a capsule.", "Take the one without data.")
+        files = {name: path.read_bytes() for name, path in data.items()} if holds_data else {}
+        files |= _files(needed.program, [turn for turn in turns if notebooks.coded(turn)], names, holds_data=holds_data)
+        about: dict[str, Any] = {
+            "title": title,
+            "python": platform.python_version(),
+            "runs": _runs(needed.program, names),
+        }
+        if not holds_data:
+            tables = zip(names, found, needed.program.inputs, strict=True)
+            about["needed"] = {name: {"table": each.name, "sha256": digest(path)} for name, path, each in tables}
+        written = sealed(files, about)
+        if problems := check(written) or rerun(ws.backends.sandbox, written, progress, {} if holds_data else data):
+            raise BadInput(f"The answers cannot be packed: {problems[0]}", "Bring the report up to date first.")
+    target.write_bytes(written)
+
+
+def _files(program: Program, turns: Sequence[Turn], names: Sequence[str], *, holds_data: bool) -> dict[str, bytes]:
+    """What stands beside the data."""
+    files = {f"expected/{number}.json": _bytes(expected(turn)) for number, turn in enumerate(turns, 1)}
+    files["run.py"] = programs.run(program, names).encode()
     files["verify.py"] = VERIFY.read_bytes()
     files["requirements.lock"] = "".join(f"{name}=={each}\n" for name, each in _packages().items()).encode()
-    files["README.md"] = _readme(title, [turn.question for turn in shown]).encode()
-    written = sealed(files, {"title": title, "python": platform.python_version(), "runs": runs})
-    if problems := check(written) or rerun(ws.backends.sandbox, written, progress):
-        raise BadInput(f"The answers cannot be packed: {problems[0]}", "Bring the report up to date first.")
-    target.write_bytes(written)
+    tables = [] if holds_data else [each.name for each in program.inputs]
+    files["README.md"] = _readme(program.title, [turn.question for turn in turns], tables).encode()
+    return files
+
+
+def _runs(program: Program, names: Sequence[str]) -> list[dict[str, JsonValue]]:
+    """What is run for each answer, in their order."""
+    return [
+        {
+            "question": part.question,
+            "data": names[program.tables[part.table].input],
+            "steps": "\n".join(code for _, code in program.tables[part.table].steps),
+            "code": part.code,
+            "rows": part.rows,
+        }
+        for part in program.parts
+    ]
 
 
 def sealed(files: Mapping[str, bytes], about: Mapping[str, Any]) -> bytes:
@@ -99,6 +128,7 @@ def check(capsule: bytes) -> list[str]:
             files = {name: archive.read(name) for name in archive.namelist()}
         manifest = json.loads(files[MANIFEST])
         hashes, about = dict(manifest["files"]), {key: manifest[key] for key in ("title", "python", "runs")}
+        about |= {key: manifest[key] for key in ("needed",) if key in manifest}
         is_ours = manifest["format"] == FORMAT
     except (zipfile.BadZipFile, ValueError, KeyError, TypeError, NotImplementedError, RuntimeError, EOFError, OSError):
         return ["It cannot be read: it is no capsule, or it was altered."]
@@ -116,15 +146,45 @@ def check(capsule: bytes) -> list[str]:
     return found
 
 
-def rerun(executor: Executor, capsule: bytes, progress: Progress = QUIET) -> list[str]:
+def digest(path: Path) -> str:
+    """The fingerprint of a file."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def data_of(capsule: bytes, given: Sequence[Path]) -> tuple[dict[str, Path], list[str]]:
+    """The files that a capsule without data needs, by their names in it, among those given; and what is not right, in
+    sentences. Nothing is needed by one that holds its data. The capsule passed `check`. Raises: OSError."""
+    with zipfile.ZipFile(io.BytesIO(capsule)) as archive:
+        needed: dict[str, dict[str, str]] = json.loads(archive.read(MANIFEST)).get("needed", {})
+    by_digest = {digest(path): path for path in given}
+    found = {name: by_digest[each["sha256"]] for name, each in needed.items() if each["sha256"] in by_digest}
+    lacking = [each for name, each in needed.items() if name not in found]
+    if not lacking:
+        return found, [] if needed or not given else ["It holds its data: no file is to be given with it."]
+    others = [path.name for path in given if path not in found.values()]
+    seen = f"{', '.join(others)} is not it" if others else "give its file, as it was downloaded as Parquet"
+    return found, [
+        f"The data of “{str(each['table'])[:80]}” are not those of the answers: the file with the fingerprint "
+        f"{each['sha256'][:16]}… is needed; {seen}."
+        for each in lacking
+    ]
+
+
+def rerun(
+    executor: Executor, capsule: bytes, progress: Progress = QUIET, data: Mapping[str, Path] | None = None
+) -> list[str]:
     """Runs the code of a capsule that passed `check`, each answer in a process of its own that may touch nothing else,
-    and says what gives another result than was packed."""
+    and says what gives another result than was packed. `data`: the files it does not hold, by their names in it."""
     found: list[str] = []
     with zipfile.ZipFile(io.BytesIO(capsule)) as archive, tempfile.TemporaryDirectory() as folder:
         for number, run in enumerate(json.loads(archive.read(MANIFEST))["runs"], 1):
             progress.stage(f"Answer {number}")
             path = Path(folder) / f"{number}.parquet"
-            path.write_bytes(archive.read(run["data"]))
+            if given := (data or {}).get(run["data"]):
+                shutil.copyfile(given, path)
+            else:
+                path.write_bytes(archive.read(run["data"]))
             known = json.loads(archive.read(f"expected/{number}.json"))
             problem = _cleaned(executor, str(run["steps"]), path, progress)
             result = _ran(executor, str(run["code"]), path, int(run["rows"]), progress)
@@ -197,11 +257,6 @@ def _ran(executor: Executor, code: str, path: Path, rows: int, progress: Progres
     return stoppable(executor, request, progress)
 
 
-def _data(ws: Workspace, version_id: str) -> bytes:
-    with changes.local(ws, version_id) as path:
-        return path.read_bytes()
-
-
 def _packages() -> dict[str, str]:
     found = {}
     for name in PACKAGES:
@@ -212,14 +267,24 @@ def _packages() -> dict[str, str]:
     return found
 
 
-def _readme(title: str, questions: Sequence[str]) -> str:
+def _readme(title: str, questions: Sequence[str], tables: Sequence[str]) -> str:
     lines = "\n".join(f"{number}. {' '.join(question.split())}" for number, question in enumerate(questions, 1))
+    lacking = ", ".join(f"“{' '.join(each.split())}”" for each in tables)
+    held = "The fingerprint of the data" if tables else "The data"
+    given = (
+        f"""
+The data are not in here. Have {lacking} given to you, downloaded as Parquet, and verify with
+`python verify.py TABLE.parquet` or `python -m services capsule verify FILE.zip --data TABLE.parquet`.
+"""
+        if tables
+        else ""
+    )
     return f"""# {" ".join(title.split())}
 
-The data, the code, the environment and the results of:
+{held}, the code, the environment and the results of:
 
 {lines}
-
+{given}
 `python verify.py` looks whether anything was altered, runs run.py in a process of its own and compares what it gives
 with what is in expected/. It needs what is in requirements.lock. It runs the code in here: look at run.py first when
 the capsule comes from somebody you do not know. `python -m services capsule verify FILE.zip` runs it in a sandbox.

@@ -39,6 +39,8 @@ class Ending(StrEnum):
     NOTEBOOK = "ipynb"
     SCRIPT = "py"
     CAPSULE = "capsule.zip"
+    FINGERPRINT = "fingerprint.zip"
+    """A capsule without its data."""
 
     @property
     def mime(self) -> str:
@@ -175,9 +177,10 @@ def _write(ws: Workspace, report: Report, ending: Ending, path: Path, progress: 
         case Ending.NOTEBOOK | Ending.SCRIPT:
             write = notebooks.notebook if ending is Ending.NOTEBOOK else notebooks.script
             path.write_text(write(ws, _turns(ws, report.id), report.title), encoding="utf-8")
-        case Ending.CAPSULE:
+        case Ending.CAPSULE | Ending.FINGERPRINT:
             progress.stage("Running the code once more")
-            capsules.pack(ws, _turns(ws, report.id), report.title, path, progress)
+            holds_data, parts = ending is Ending.CAPSULE, _turns(ws, report.id)
+            capsules.pack(ws, parts, report.title, path, progress, holds_data=holds_data)
 
 
 def _turns(ws: Workspace, report_id: str) -> list[Turn]:

@@ -222,13 +222,15 @@ def notebook(program: Program) -> str:
 
 
 def run(program: Program, files: Sequence[str]) -> str:
-    """What a capsule runs: `python run.py OUT` reads these files beside it and writes a JSON for every answer."""
+    """What a capsule runs: `python run.py OUT` reads these files beside it, or others that are given in their order,
+    and writes a JSON for every answer."""
     parts = [
-        f'"""{line(program.title)}. Usage: python run.py OUT"""',
+        f'"""{line(program.title)}. Usage: python run.py OUT [DATA ...]"""',
         IMPORTS,
         *_readers(program),
         OUTPUTS,
-        f"here = Path(__file__).resolve().parent\npaths = [here / name for name in {json.dumps(list(files))}]\n"
+        f"here = Path(__file__).resolve().parent\n"
+        f"paths = sys.argv[2:] or [here / name for name in {json.dumps(list(files))}]\n"
         "out = Path(sys.argv[1])\nout.mkdir(parents=True, exist_ok=True)",
         *_tables(program),
     ]
