@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from components import change_card, checks_view, data_table, figure, layout, notice, takeaway, words
+from components import change_card, checks_view, data_table, feedback_view, figure, layout, notice, takeaway, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
 from services.domain import Answer, Exchange, Turn, TurnStatus
 
@@ -56,6 +56,7 @@ def show(
         return _unfinished(turn)
     if turn.status is TurnStatus.FAILED or turn.answer is None:
         return _failed(turn)
+    feedback_view.marks(turn)
     _reading(turn)
     st.text(words.clean(turn.answer.text))
     change_card.effect(turn, turn.answer)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components import words
-from services.domain import Conversation
+from services.domain import Conversation, Turn
 
 SHOWN = 30
 TITLE_LENGTH = 60
@@ -20,20 +20,27 @@ UNTITLED = "New conversation"
 
 @dataclass(frozen=True)
 class Choice:
-    """What the person wants: a new conversation, or the one with this id."""
+    """What the person wants: a new conversation, the one with this id, or what is done with the open one."""
 
     new: bool = False
     id: str = ""
     share: bool = False
     rename: bool = False
+    define: bool = False
+    """To see what the words of the team mean."""
 
 
 Find = Callable[[str], Sequence[Conversation]]
 """The conversations in which these words were said."""
 
 
-def show(conversations: Sequence[Conversation], opened: Conversation, find: Find, *, fresh: bool) -> Choice:
-    """Draws the list. `fresh`: the open conversation has no question yet, so there is no need for a new one."""
+def show(
+    conversations: Sequence[Conversation], opened: Conversation, find: Find, verified: Sequence[Turn], *, fresh: bool
+) -> Choice:
+    """Draws the list, and the answers that are `verified`.
+
+    `fresh`: the open conversation has no question yet, so there is no need for a new one.
+    """
     with st.sidebar.container(gap="xxsmall"):
         new = st.button(
             "New conversation", icon=":material/edit_square:", type="tertiary", disabled=fresh, key="new-conversation"
@@ -42,8 +49,10 @@ def show(conversations: Sequence[Conversation], opened: Conversation, find: Find
         rename = not fresh and st.button(
             "Rename this conversation", icon=":material/edit:", type="tertiary", key="rename-this"
         )
+        define = st.button("Definitions", icon=":material/menu_book:", type="tertiary", key="definitions")
+        relied = _verified(verified)
         chosen = _list(conversations, opened, find, fresh=fresh)
-    return Choice(new=new, id=chosen, share=share, rename=rename)
+    return Choice(new=new, id=relied or chosen, share=share, rename=rename, define=define)
 
 
 def title(conversation: Conversation) -> str:
@@ -52,6 +61,20 @@ def title(conversation: Conversation) -> str:
         written = st.text_input("Title", conversation.title, max_chars=LONGEST, key="conversation-title")
         wanted = st.form_submit_button("Rename", type="primary", key="keep-title")
     return written or " " if wanted else ""
+
+
+def _verified(turns: Sequence[Turn]) -> str:
+    """Draws the questions with a verified answer; the conversation of the one chosen, or ""."""
+    if not turns:
+        return ""
+    with st.popover(f"Verified answers · {len(turns)}", icon=":material/verified:", type="tertiary"):
+        chosen = [each.conversation_id for each in turns[:SHOWN] if _relied(each)]
+    return chosen[0] if chosen else ""
+
+
+def _relied(turn: Turn) -> bool:
+    question = words.literal(turn.question, TITLE_LENGTH)
+    return st.button(question, icon=":material/verified:", type="tertiary", key=f"verified-{turn.id}")
 
 
 def _list(conversations: Sequence[Conversation], opened: Conversation, find: Find, *, fresh: bool) -> str:

@@ -111,6 +111,12 @@ def _beyond(error: AppError) -> None:
                 st.switch_page("data/datasets.py")
 
 
+def redraw() -> None:
+    """Draws the dialog again where it was drawn by itself, else the whole page."""
+    run = get_script_run_ctx()
+    st.rerun(scope="fragment" if run and run.fragment_ids_this_run else "app")
+
+
 def readable(draw: Callable[P, None]) -> Callable[P, None]:
     """The same, with errors shown as sentences: for dialogs, whose own reruns `run` does not see."""
 

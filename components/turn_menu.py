@@ -16,12 +16,16 @@ class Act(StrEnum):
     AGAIN = "again"
     EDIT = "edit"
     BRANCH = "branch"
+    VERIFY = "verify"
+    UNVERIFY = "unverify"
 
 
 LABELS = {
     Act.AGAIN: ":material/refresh: Ask again",
     Act.EDIT: ":material/edit: Edit and ask again",
     Act.BRANCH: ":material/fork_right: Branch from here",
+    Act.VERIFY: ":material/verified: Save as verified",
+    Act.UNVERIFY: ":material/remove_done: Not verified any more",
 }
 
 
@@ -33,7 +37,7 @@ def show(turn: Turn, acts: Sequence[Act]) -> Act | None:
         format_func=LABELS.__getitem__,
         type="tertiary",
         key=f"more-{turn.id}",
-        help="Ask again, edit or branch",
+        help="Ask again, edit, branch, verify",
     )
 
 

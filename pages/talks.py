@@ -10,7 +10,7 @@ import streamlit as st
 from components import chat_view, conversation_list, notice, shell, turn_menu
 from components.session import session
 from components.turn_menu import Act
-from pages import share_dialog
+from pages import opinions, share_dialog
 from services import conversations, feedback
 from services.assistant import pipeline, resuming
 from services.domain import Conversation, Mode, ObjectKind, Turn, TurnStatus
@@ -32,7 +32,7 @@ def go(conversation: Conversation) -> None:
 def choose(ws: Workspace, opened: Conversation, *, fresh: bool) -> None:
     """Draws the conversations in the sidebar, and opens, begins, shares or renames as is wanted."""
     every, find = conversations.list_all(ws, opened.dataset_id), partial(conversations.search, ws, opened.dataset_id)
-    choice = conversation_list.show(every, opened, find, fresh=fresh)
+    choice = conversation_list.show(every, opened, find, feedback.verified(ws, opened.dataset_id), fresh=fresh)
     if choice.new:
         go(conversations.create(ws, opened.dataset_id))
     if choice.id:
@@ -41,6 +41,8 @@ def choose(ws: Workspace, opened: Conversation, *, fresh: bool) -> None:
         share_dialog.show(ws, ObjectKind.CONVERSATION, opened.id, opened.title)
     elif choice.rename:
         rename(ws, opened)
+    elif choice.define:
+        opinions.define(ws)
 
 
 def ask(ws: Workspace, question: str, about: Conversation) -> None:
@@ -66,7 +68,10 @@ def menu(ws: Workspace) -> Callable[[Turn], None]:
     def show(turn: Turn) -> None:
         in_words = turn.mode not in NOT_WORDS and turn.analyst != FORM
         acts = [Act.AGAIN] * (may_ask and in_words) + [Act.EDIT] * (may_ask and may_branch and in_words)
-        if acts := acts + [Act.BRANCH] * may_branch:
+        acts += [Act.BRANCH] * may_branch
+        if may_ask and opinions.is_answered(turn):
+            acts.append(Act.UNVERIFY if turn.feedback and turn.feedback.verified else Act.VERIFY)
+        if acts:
             _do(ws, turn, turn_menu.show(turn, acts))
 
     return show
@@ -75,6 +80,12 @@ def menu(ws: Workspace) -> Callable[[Turn], None]:
 def _do(ws: Workspace, turn: Turn, act: Act | None) -> None:
     if act is Act.EDIT:
         edit(ws, turn)
+    elif act is Act.VERIFY:
+        feedback.verify(ws, turn.id)
+        st.rerun()
+    elif act is Act.UNVERIFY:
+        feedback.withdraw(ws, turn.id)
+        st.rerun()
     elif act is Act.BRANCH:
         go(conversations.branch(ws, turn.id))
     elif act is Act.AGAIN:

@@ -68,6 +68,7 @@ SINGLE = {
     "pages.pinning": "desk",
     "pages.form_desk": "desk",
     "pages.talks": "desk",
+    "pages.opinions": "desk",
     "pages.board": "desk",
     "pages.tile_rows": "desk",
     "pages.board_dialogs": "desk",

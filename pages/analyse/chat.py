@@ -15,7 +15,7 @@ from components import (
     upload_form,
 )
 from components.session import session
-from pages import chart_desk, desk, form_desk, model_choice, pinning, proposed, report_offer, shelf, talks
+from pages import chart_desk, desk, form_desk, model_choice, opinions, pinning, proposed, report_offer, shelf, talks
 from services import conversations, datasets, jobs, takeaway, tickets, uploads
 from services.assistant import pipeline
 
@@ -85,7 +85,7 @@ with layout.column():
     here, pin = desk.Desk(everything, dataset, conversation, version), pinning.of(ws, conversation)
     take, below = (
         partial(takeaway.file, ws),
-        partial(chart_desk.marked, ws, here, form_desk.below(ws, pin, talks.menu(ws))),
+        partial(chart_desk.marked, ws, here, form_desk.below(ws, pin, partial(opinions.offer, ws), talks.menu(ws))),
     )
     if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, take, below):
         talks.ask(ws, again, conversation)
