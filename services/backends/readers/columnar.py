@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import feather
 
-from services.backends.readers import headers, writing
+from services.backends.readers import failures, headers, writing
 from services.backends.readers.found import File, no_rows
 from services.errors import BadInput
 from services.sources import ReadReport, TableInFile
@@ -216,6 +216,6 @@ def _plain_errors(file: File) -> Iterator[None]:
             start = head.read(8)
         kind = next((name for magic, name in KINDS if start.startswith(magic)), "Arrow")
         raise BadInput(
-            f"“{file.name}” is damaged: it could not be read as a {kind} file ({str(error)[:200]}).",
+            f"“{file.name}” is damaged: it could not be read as a {kind} file ({failures.reason(error)}).",
             "Write the file again, or save the table as CSV.",
         ) from error

@@ -57,3 +57,8 @@ def too_big(shown: str, megabytes: int) -> BadInput:
 def broke_down(shown: str) -> BadInput:
     """The reader crashed."""
     return BadInput(f"“{shown}” is damaged: its reader broke down.", "Save it again, or save the table as CSV.")
+
+
+def reason(error: Exception) -> str:
+    """What a library says of a file, on one line and not too long."""
+    return " ".join(str(error).split())[:200].rstrip(". ")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from services.backends.readers.shapes import Shape, column_shapes, shape
 
@@ -163,9 +163,12 @@ def _header_cells(rows: Sequence[Row], width: int, shapes: Sequence[Shape]) -> l
     for number, row in enumerate(rows[:-1]):
         above.append(_carried(row, above, rows[number + 1 :]))
     spread = [*above, list(rows[-1])]
-    return [
-        " ".join(filter(None, (row[place].strip() for row in spread if place < len(row)))) for place in range(width)
-    ]
+    return [_joined(row[place].strip() for row in spread if place < len(row)) for place in range(width)]
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """The parts of a name, top down; what stands in several rows, such as a name merged over them, once."""
+    return " ".join(part for part, _ in groupby(filter(None, parts)))
 
 
 def _fit(cells: list[str], width: int, shapes: Sequence[Shape]) -> list[str]:

@@ -52,10 +52,10 @@ class Mended:
     def notes(self) -> tuple[str, ...]:
         lines = (
             (self.padded, "{} had fewer cells than there are columns; empty cells were added."),
-            (self.mended, "{} with stray quotes or delimiters were put right."),
-            (self.rejected_rows, "{} could not be read and were left out."),
+            (self.mended, "{} with stray quotes or delimiters {} put right."),
+            (self.rejected_rows, "{} could not be read and {} left out."),
         )
-        return tuple(text.format(_rows(number)) for number, text in lines if number)
+        return tuple(text.format(_rows(number), "was" if number == 1 else "were") for number, text in lines if number)
 
 
 class Lines:

@@ -14,7 +14,7 @@ from zipfile import is_zipfile
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-from services.backends.readers import evidence, formats, headers, packed, regions, sheet_evidence
+from services.backends.readers import evidence, failures, formats, headers, packed, regions, sheet_evidence
 from services.backends.readers.columns import Reading
 from services.backends.readers.found import File, choose, no_rows, others_note, table_found
 from services.backends.readers.headers import Header
@@ -198,15 +198,24 @@ def _check_size(sheet: CalamineSheet, file: File) -> None:
 
 
 def _spread_merged(values: Rows, merged: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    """Gives every cell of a merged area its value, save in titles that span the whole sheet."""
+    """Gives every cell of a merged area its value, save in titles."""
     width = max(map(len, values), default=0)
     for (top, left), (bottom, right) in merged:
         if right - left + 1 >= width > 1 or top >= len(values) or left >= len(values[top]):
+            continue
+        if left < right and _stands_apart(values, top, left, bottom):
             continue
         value = values[top][left]
         for row in values[top : bottom + 1]:
             for place in range(left, min(right + 1, len(row))):
                 row[place] = value
+
+
+def _stands_apart(values: Rows, top: int, left: int, bottom: int) -> bool:
+    """Whether a merged area is all there is in its first row and nothing follows right under it: a title."""
+    below = values[bottom + 1] if bottom + 1 < len(values) else []
+    beside = (cell for place, cell in enumerate(values[top]) if place != left)
+    return all(cell in (None, "") for cell in (*beside, *below))
 
 
 def _header(part: Part, row: int | None) -> Header:
@@ -311,6 +320,6 @@ def _book(file: File) -> Iterator[CalamineWorkbook]:
         ) from error
     except (CalamineError, ValueError, OverflowError) as error:
         raise BadInput(
-            f"“{file.name}” is damaged: it could not be read as a workbook ({str(error)[:200]}).",
+            f"“{file.name}” is damaged: it could not be read as a workbook ({failures.reason(error)}).",
             "Open it in a spreadsheet and save it again, or save the sheet as CSV.",
         ) from error

@@ -151,6 +151,12 @@ def test_columnar_files(read: Read, tables: Tables, kind: str) -> None:
     assert tables(out.getvalue(), "t.x")[0][0] == "t"
 
 
+def test_what_is_wrong_with_a_columnar_file_is_said_on_one_line(read: Read) -> None:
+    with pytest.raises(BadInput, match="is damaged") as refused:
+        read(b"PAR1" + bytes(100) + b"PAR1")
+    assert refused.value.args[0].isprintable()
+
+
 def database(path: Path) -> bytes:
     with sqlite3.connect(path) as connection:
         connection.execute('CREATE TABLE "my ""table" (code TEXT, n INTEGER, x REAL, day TEXT, raw BLOB)')

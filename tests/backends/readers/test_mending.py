@@ -48,6 +48,11 @@ def test_a_row_that_cannot_be_read_is_evidence(read: Read) -> None:
     assert outcome.types == ["date32[day]", "int64", "string", "double"]
 
 
+def test_one_row_is_told_of_as_one(read: Read) -> None:
+    outcome = read(f"{HEAD}{GOOD * 10}a,b,c,d,e,f\n{GOOD}")
+    assert "1 row could not be read and was left out." in outcome.notes
+
+
 def test_only_the_first_hundred_are_kept(read: Read) -> None:
     outcome = read(HEAD + GOOD * 100 + "a,b,c,d,e,f\n" * 250)
     assert (outcome.report.rejected_rows, len(outcome.report.rejected)) == (250, 100)

@@ -113,6 +113,24 @@ def test_a_title_above_and_a_merged_header(read: Read) -> None:
     assert outcome.rows == [["North", 1, 2.5], ["South", 2, 3.5]]
 
 
+def test_a_name_merged_over_both_rows_of_a_header_stands_once_and_a_title_is_one_cell(read: Read) -> None:
+    """Beside a second table, so that the title does not span the whole sheet."""
+    rows: list[list[object]] = [
+        ["Sales", None, None],
+        [],
+        ["Region", 2024, None],
+        [None, "Q1", "Q2"],
+        ["North", 1, 2],
+        ["South", 3, 4],
+        [],
+        [None, None, None, None, None, "Name", "Age"],
+        [None, None, None, None, None, "Ann", 30],
+    ]
+    outcome = read(xlsx({"S": rows}, merged=["A1:C1", "A3:A4", "B3:C3"]))
+    assert outcome.report.columns == ("Region", "2024 Q1", "2024 Q2")
+    assert "Filled cells of the sheet “S” that belong to none of its tables: 1." in outcome.notes
+
+
 def test_merged_cells_below_the_header_hold_for_each_row(read: Read) -> None:
     rows = [["region", "n"], ["North", 1], [None, 2], ["South", 3]]
     assert read(xlsx({"S": rows}, merged=["A2:A3"])).rows == [["North", 1], ["North", 2], ["South", 3]]
