@@ -156,7 +156,8 @@ def _shape(column: ColumnProfile) -> Iterator[str]:
 def _alert_line(alert: Alert, profile: Profile) -> str:
     """The alert by its kind and numbers: its sentence may name dates and bounds of single rows."""
     about = ", ".join(map(_name, alert.columns)) or "the table"
-    share = f", {alert.rows:,} rows ({_percent(alert.rows / max(1, profile.rows))})" if alert.rows else ""
+    noun = "row" if alert.rows == 1 else "rows"
+    share = f", {alert.rows:,} {noun} ({_percent(alert.rows / max(1, profile.rows))})" if alert.rows else ""
     return f"! {alert.kind.value}: {about}{share}"
 
 

@@ -88,24 +88,32 @@ def _outliers(look: Look) -> Iterator[Alert]:
         return
     name, values = look.name, look.present
     far = np.unique(values[(values < low) | (values > high)])
-    quarter, three = np.quantile(values, (0.25, 0.75))
-    reach = 3 * (three - quarter)
-    by_iqr = int(((values < quarter - reach) | (values > three + reach)).sum())
-    by_z = int((np.abs(values - values.mean()) > 3 * max(values.std(), 1e-300)).sum())
     step = f"df[{name!r}] = df[{name!r}].clip({low:.6g}, {high:.6g})"
     yield alert(
         AlertKind.OUTLIERS,
         Severity.MEDIUM,
         [name],
-        f"{rows(look.outside)} of {quoted(name)} lie far from the rest (below {number(low)} or above {number(high)}).",
-        reason=f"More than {FAR:g} robust standard deviations from the median, each side by its own scale. In the rows "
-        f"looked at, three interquartile ranges would name {by_iqr:,}, a z-score over 3 {by_z:,}, an isolation forest "
-        f"{forest.apart(values):,}.",
+        f"{rows(look.outside)} of {quoted(name)} {'lies' if look.outside == 1 else 'lie'} far from the rest "
+        f"(below {number(low)} or above {number(high)}).",
+        reason=f"More than {FAR:g} robust standard deviations from the median, each side by its own scale. "
+        f"{_other_ways(values)}",
         found=look.outside,
         total=look.sample.total,
         examples=tuple(dict.fromkeys(f"{each:.6g}" for each in (*far[:2], *far[-3:]))),
         view=outside(name, low, high),
         remedy=code(f"Cut {quoted(name)} off at {number(low)} and {number(high)}", step),
+    )
+
+
+def _other_ways(values: np.ndarray) -> str:
+    """How many of the values three other ways of looking would name, in one sentence."""
+    quarter, three = np.quantile(values, (0.25, 0.75))
+    reach = 3 * (three - quarter)
+    by_iqr = int(((values < quarter - reach) | (values > three + reach)).sum())
+    by_z = int((np.abs(values - values.mean()) > 3 * max(values.std(), 1e-300)).sum())
+    return (
+        f"Other ways would name, of the rows looked at: {by_iqr:,} (beyond three interquartile ranges), "
+        f"{by_z:,} (a z-score over 3), {forest.apart(values):,} (an isolation forest)."
     )
 
 

@@ -28,7 +28,8 @@ def variants(counts: Mapping[str, int]) -> dict[str, str]:
     found = dict(_same_letters(tidy))
     if len(tidy) <= MOST_COMPARED:
         found |= {wrong: right for wrong, right in _slips(tidy) if wrong not in found}
-    return {wrong: found.get(right, right) for wrong, right in found.items() if wrong in counts}
+    found = {wrong: found.get(right, right) for wrong, right in found.items()}
+    return {text: found[line] for text in counts if (line := " ".join(text.split())) in found}
 
 
 def _tidied(counts: Mapping[str, int]) -> dict[str, int]:

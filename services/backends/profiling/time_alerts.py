@@ -87,7 +87,8 @@ def _jumps(look: Look) -> Iterator[Alert]:
             AlertKind.TIME_JUMP,
             Severity.HIGH,
             [name],
-            f"{rows(number)} of {quoted(name)} lie far from all others, which run from {start} to {end}.",
+            f"{rows(number)} of {quoted(name)} {'lies' if number == 1 else 'lie'} far from all others, "
+            f"which run from {start} to {end}.",
             reason="Dates such as 1900-01-01 or 2099-12-31 mostly stand for “not known”, and stretch every axis.",
             found=number,
             total=look.sample.total,

@@ -34,6 +34,7 @@ def test_what_is_beyond_mending_is_seen_too() -> None:
         ({"1.5": 90, "15": 2, "C": 80, "C++": 5, "C#": 4}, {}),
         ({"A-11": 90, "A-1-1": 3}, {}),
         ({"West": 90, "West ": 10}, {}),
+        ({"West": 90, "west ": 3, " West ": 2}, {"west ": "West"}),
     ],
 )
 def test_variants(counts: dict[str, int], expected: dict[str, str]) -> None:
