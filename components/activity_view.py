@@ -47,7 +47,7 @@ def search(people: Mapping[str, str], actions: Sequence[str]) -> Sought:
         who = st.selectbox(
             "Who",
             ids,
-            format_func=lambda id: words.clean(people[id]) if id else "Everybody",
+            format_func=words.telling(ids, lambda id: words.clean(people[id]) if id else "Everybody"),
             label_visibility="collapsed",
             width=180,
         )

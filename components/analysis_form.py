@@ -64,11 +64,11 @@ def _needed(kind: str, name: str, field: Mapping[str, Any], profile: Profile, ta
     key, help = f"{kind}-{name}-{profile.version_id}", field.get("description") or None
     if field.get("type") == "array":
         suited = [name for name in suited if name not in taken]
-        most = field.get("maxItems", len(suited))
-        return st.multiselect(field["title"], suited, suited[:8], format_func=words.clean, max_selections=most, key=key)
+        look = {"format_func": words.named(suited), "max_selections": field.get("maxItems", len(suited)), "key": key}
+        return st.multiselect(field["title"], suited, suited[:8], **look)
     first = next((place for place, column in enumerate(suited) if column not in taken), 0)
     return st.selectbox(
-        field["title"], suited, index=first if suited else None, format_func=words.clean, help=help, key=key
+        field["title"], suited, index=first if suited else None, format_func=words.named(suited), help=help, key=key
     )
 
 
@@ -77,7 +77,7 @@ def _free(key: str, name: str, field: Mapping[str, Any], profile: Profile) -> An
     title, help = field["title"], field.get("description") or None
     if "columns" in field:
         suited = [None, *_suited(field, profile)]
-        shown = {"format_func": lambda column: "None" if column is None else words.clean(column)}
+        shown = {"format_func": words.optional(suited)}
         return st.selectbox(title, suited, help=help, width=WIDTH, key=f"{key}-{profile.version_id}", **shown)
     if "enum" in field:
         options, labels = field["enum"], field.get("labels", {})
@@ -100,7 +100,7 @@ def _values(key: str, field: Mapping[str, Any], column: ColumnProfile | None) ->
     options = [count.value for count in column.top] if column else []
     key, help = f"{key}-{column.name if column else ''}", field.get("description")
     return st.multiselect(
-        field["title"], options, format_func=words.clean, placeholder="All", help=help, width=WIDTH, key=key
+        field["title"], options, format_func=words.named(options), placeholder="All", help=help, width=WIDTH, key=key
     )
 
 

@@ -46,20 +46,20 @@ MOST_COLUMNS = 6
 
 def show(types: Mapping[str, Any], profile: Profile, suggest: Suggest) -> Wanted | None:
     """Draws the form; what to draw, once asked for. `types` has `title`, `group`, `needs` and `may` of each."""
-    version = profile.version_id
+    version, names = profile.version_id, [column.name for column in profile.columns]
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             picked = st.multiselect(
                 "Columns",
-                [column.name for column in profile.columns],
-                format_func=words.clean,
+                names,
+                format_func=words.named(names),
                 max_selections=MOST_COLUMNS,
                 placeholder="Pick columns to see which charts suit, or choose a type below",
                 key=f"chart-columns-{version}",
                 width="stretch",
             )
             with st.popover("Filter", icon=":material/filter_alt:", key=f"chart-filter-{version}"):
-                conditions = row_filter.show(profile, [each.name for each in profile.columns], f"where-{version}")
+                conditions = row_filter.show(profile, names, f"where-{version}")
         idea = _suggested(types, picked, suggest, version) if picked else None
         given = dict(idea.chart) if idea else {"type": _chosen(types)}
         name, type = given["type"], types[given["type"]]
@@ -103,7 +103,9 @@ def _suggested(types: Mapping[str, Any], picked: Sequence[str], suggest: Suggest
         return "Small multiples" if chart.get("facet") else str(types[chart["type"]].title)
 
     key = f"idea-{version}-{'-'.join(picked)}"
-    place = st.pills("Charts that suit", range(len(ideas)), default=0, required=True, format_func=label, key=key)
+    places = range(len(ideas))
+    say = words.telling(places, label)
+    place = st.pills("Charts that suit", places, default=0, required=True, format_func=say, key=key)
     idea = ideas[place or 0]
     st.caption(f":material/lightbulb: {words.literal(idea.reason, 300)}")
     return idea
@@ -118,7 +120,9 @@ def _roles(name: str, type: Any, profile: Profile, start: Mapping[str, Any], key
         if role == "path":
             first = start.get("path") or fitting[: 4 if name in NUMBERS_PATH else 2]
             options = list(dict.fromkeys([*fitting, *first]))
-            given[role] = st.multiselect(ROLES[role], options, first, key=own, width=420, format_func=words.clean)
+            given[role] = st.multiselect(
+                ROLES[role], options, first, key=own, width=420, format_func=words.named(options)
+            )
             continue
         free = [column for column in fitting if column not in given.values()] or fitting
         wanted = start.get(role) or (free[0] if role in type.needs and free and len(start) == 1 else None)
@@ -129,7 +133,7 @@ def _roles(name: str, type: Any, profile: Profile, start: Mapping[str, Any], key
             ROLES[role],
             options,
             index=options.index(wanted) if options else None,
-            format_func=lambda column: "None" if column is None else words.clean(column),
+            format_func=words.optional(options),
             width=WIDTH,
             key=own,
         )

@@ -51,7 +51,7 @@ def _draw(there: Mapping[str, Connection], look: Look, add: Add, remove: Remove)
     picked = there and st.selectbox(
         "Source",
         [*there, ""],
-        format_func=lambda each: words.clean(there[each].name) if each else "New source …",
+        format_func=words.telling(["", *there], lambda each: words.clean(there[each].name) if each else "New source …"),
         key="source",
     )
     if not picked:

@@ -25,13 +25,13 @@ def opened(datasets: Sequence[Dataset]) -> tuple[Dataset, bool]:
 
 def pick(datasets: Sequence[Dataset], opened: Dataset) -> str:
     """Draws the switch; the id of the dataset to show."""
-    names = {dataset.id: dataset.name for dataset in datasets}
-    ids = list(names)
+    names = {dataset.id: dataset.name for dataset in reversed(datasets)}
+    ids = [dataset.id for dataset in datasets]
     return st.selectbox(
         "Dataset",
         ids,
         index=ids.index(opened.id),
-        format_func=lambda id: words.clean(names[id]),
+        format_func=words.telling(names, lambda id: words.clean(names[id])),
         label_visibility="collapsed",
         width=SWITCH_WIDTH,
         key=f"dataset-{opened.id}-{len(ids)}",

@@ -74,7 +74,7 @@ def _values(filter: Filter, column: ColumnProfile, key: str) -> Filter:
         words.literal(column.name, 60),
         options,
         list(filter.values),
-        format_func=words.clean,
+        format_func=words.named(options),
         accept_new_options=len(known) < column.distinct,
         placeholder="All",
         width=WIDTH,
@@ -131,7 +131,7 @@ def _offered(chosen: list[Filter], columns: Mapping[str, ColumnProfile], key: st
             "Filter by",
             list(columns),
             [each.column for each in chosen],
-            format_func=words.clean,
+            format_func=words.named(columns),
             key=f"filter-columns-{key}",
         )
     known = {each.column: each for each in chosen}

@@ -31,7 +31,9 @@ def other(others: Sequence[Dataset]) -> Dataset | None:
             "There is no other dataset yet. Upload a second table to combine it with this one.", icon=":material/info:"
         )
         return None
-    return st.selectbox("Other table", others, format_func=lambda each: words.clean(each.name), key="join-other")
+    return st.selectbox(
+        "Other table", others, format_func=words.telling(others, lambda each: words.clean(each.name)), key="join-other"
+    )
 
 
 def is_join() -> bool:
@@ -50,9 +52,8 @@ def show(found: Sequence[JoinKey], here: Sequence[str], there: Sequence[str]) ->
             st.caption(" · ".join(sentences(key)))
     first = found[0] if found else None
     with layout.line():
-        look = {"format_func": words.clean}
-        left = st.multiselect("Key here", here, [first.left] if first else [], key="join-left", **look)
-        right = st.multiselect("Key there", there, [first.right] if first else [], key="join-right", **look)
+        left = st.multiselect("Key here", here, [first.left] if first else [], words.named(here), key="join-left")
+        right = st.multiselect("Key there", there, [first.right] if first else [], words.named(there), key="join-right")
         how = st.selectbox("Rows", HOW, format_func=str.capitalize, key="join-how")
     help_text = "Otherwise a row that has several partners is repeated for each."
     once = st.toggle("Stop when the key is not unique there", value=True, help=help_text, key="join-once")

@@ -45,7 +45,7 @@ def tables(found: Sequence[TableInFile], chosen: Sequence[str], key: str) -> lis
         list(sizes),
         selection_mode="multi",
         default=[name for name in chosen if name in sizes],
-        format_func=lambda name: f"{words.literal(name, 50)}{sizes[name]}",
+        format_func=words.telling(sizes, lambda name: f"{words.literal(name, 50)}{sizes[name]}"),
         key=f"tables-{key}",
     )
     return [name for name in sizes if name in picked]
@@ -168,7 +168,7 @@ def columns(report: ReadReport, options: ReadOptions, key: str) -> ReadOptions:
             "Columns to read",
             report.offered,
             chosen,
-            format_func=words.clean,
+            format_func=words.named(report.offered),
             placeholder="All of them",
             key=f"chosen-{key}-{len(chosen)}",
             help="Only these are read: this file keeps each column apart.",
@@ -192,7 +192,7 @@ def _column(
     options: ReadOptions, report: ReadReport, listed: Sequence[Detected], names: Sequence[str], key: str
 ) -> ReadOptions:
     """Lets a person choose a column, shows what was found out about it, and lets them change its kind."""
-    name = st.selectbox("Column", list(names), format_func=words.clean, width=COLUMN_WIDTH, key=f"column-{key}")
+    name = st.selectbox("Column", list(names), format_func=words.named(names), width=COLUMN_WIDTH, key=f"column-{key}")
     mine = [each for each in report.detected if each.column == name and each not in listed]
     for each in mine:
         options = _detected(each, options, key)

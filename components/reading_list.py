@@ -79,7 +79,7 @@ def pick(labels: Sequence[str]) -> int:
         range(len(labels)),
         default=0,
         required=True,
-        format_func=lambda place: words.literal(labels[place], 40),
+        format_func=words.telling(range(len(labels)), lambda place: words.literal(labels[place], 40)),
         label_visibility="collapsed",
         key=f"reading-{len(labels)}",
     )

@@ -37,7 +37,7 @@ def show(
             f"{words.clean(match.wanted)}{note}{other}",
             options,
             options.index(match.found),
-            format_func=lambda name: words.clean(name) if name else NONE,
+            format_func=words.telling(options, lambda name: words.clean(name) if name else NONE),
             key=f"match-{match.wanted}",
         )
     again = [

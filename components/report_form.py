@@ -66,7 +66,9 @@ def new(origins: Mapping[str, str]) -> New | None:
     """Draws the form of a new report; `origins` are what it can be made of, by id."""
     with st.popover("New report", icon=":material/add:", type="primary", key="report-new"):
         named = {name: words.clean(label) for name, label in origins.items()} | {"": "Nothing: an empty report"}
-        origin = st.selectbox("Made of", named, format_func=named.__getitem__, key="report-origin")
+        origin = st.selectbox(
+            "Made of", named, format_func=words.telling(named, named.__getitem__), key="report-origin"
+        )
         template = st.selectbox("Template", TEMPLATES, 1, format_func=TEMPLATES.__getitem__, key="report-new-template")
         title = st.text_input("Title", max_chars=120, key="report-title") if not origin else ""
         if st.button("Make the report", type="primary", disabled=not (origin or title.strip()), key="report-make"):
@@ -81,7 +83,7 @@ def add(answers: Sequence[Turn], table: str) -> Added | None:
         labels = {str(kind): label for kind, label in PLAIN.items()}
         labels |= {turn.id: words.clean(turn.question)[:90] for turn in answers}
         st.caption(f"Answers and facts are those of {words.literal(table, 60)}.")
-        chosen = st.selectbox("What", labels, format_func=labels.__getitem__, key="report-what")
+        chosen = st.selectbox("What", labels, format_func=words.telling(labels, labels.__getitem__), key="report-what")
         title = text = ""
         only = None
         if chosen == SectionKind.TEXT:
@@ -104,7 +106,9 @@ def _only(turn: Turn) -> int | None:
         for place, each in enumerate(outputs)
         if isinstance(each, Figure | Table)
     }
-    place = st.radio("Which part", parts, format_func=parts.__getitem__, key=f"report-only-{turn.id}")
+    place = st.radio(
+        "Which part", parts, format_func=words.telling(parts, parts.__getitem__), key=f"report-only-{turn.id}"
+    )
     return None if place == -1 else place
 
 

@@ -38,7 +38,7 @@ def _values(column: ColumnProfile, key: str) -> list[Condition]:
     chosen = st.multiselect(
         words.literal(column.name, 60),
         known,
-        format_func=words.clean,
+        format_func=words.named(known),
         accept_new_options=column.distinct > len(column.top),
         placeholder="Any",
         key=f"{key}-values",

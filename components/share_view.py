@@ -56,7 +56,7 @@ def new(teams: Sequence[Team], kind: ObjectKind) -> New | None:
         to = st.text_input("Email", placeholder="ann@example.org")
     elif audience is Audience.TEAM:
         names = {team.id: words.clean(team.name)[:60] for team in teams}
-        to = st.selectbox("Team", list(names), format_func=lambda id: names[id]) or ""
+        to = st.selectbox("Team", list(names), format_func=words.telling(names, names.__getitem__)) or ""
     with layout.line():
         if audience in (Audience.PERSON, Audience.TEAM) and kind is not ObjectKind.REPORT:
             picked = st.segmented_control(

@@ -33,7 +33,7 @@ def draw(name: str, field: Schema, place: Place) -> Any:
         return _column(label, field, place, given, look)
     if role == "columns":
         default = [each for each in (given or []) if each in place.names]
-        return st.multiselect(label, place.names, default, format_func=words.clean, **look)
+        return st.multiselect(label, place.names, default, format_func=words.named(place.names), **look)
     if "enum" in field:
         options = field["enum"]
         index = options.index(given) if given in options else 0
@@ -46,9 +46,7 @@ def _column(label: str, field: Schema, place: Place, given: Any, look: Mapping[s
     optional = "default" in field
     names: list[str | None] = [*([None] if optional else []), *place.names]
     index = names.index(given) if given in names else 0
-    chosen = st.selectbox(
-        label, names, index, format_func=lambda name: "None" if name is None else words.clean(name), **look
-    )
+    chosen = st.selectbox(label, names, index, format_func=words.optional(names), **look)
     return chosen or ("" if optional else None)
 
 

@@ -102,9 +102,9 @@ def _aggregate(profile: Profile, given: Mapping[str, Any], key: str) -> Data | N
     names = [column.name for column in profile.columns]
     before = given.get("measures", [])
     with layout.line():
-        by = st.multiselect("Groups", names, given.get("by", []), format_func=words.clean, key=f"{key}-by")
+        by = st.multiselect("Groups", names, given.get("by", []), format_func=words.named(names), key=f"{key}-by")
         of = list(dict.fromkeys(measure["column"] for measure in before))
-        columns = st.multiselect("Columns", names, of, format_func=words.clean, key=f"{key}-of")
+        columns = st.multiselect("Columns", names, of, format_func=words.named(names), key=f"{key}-of")
         used = list(dict.fromkeys(measure["statistic"] for measure in before)) or ["sum"]
         statistics = st.multiselect("Statistics", STATISTICS, used, key=f"{key}-statistics")
     measures = [{"column": column, "statistic": statistic} for column in columns for statistic in statistics]
@@ -124,7 +124,7 @@ def _code(profile: Profile, given: Mapping[str, Any], key: str) -> Data | None:
 
 def _column(names: Sequence[str], label: str, key: str, given: Any = None) -> str:
     place = names.index(given) if given in names else 0
-    return str(st.selectbox(label, names, place, format_func=words.clean, key=key))
+    return str(st.selectbox(label, names, place, format_func=words.named(names), key=key))
 
 
 OWN: dict[str, Callable[[Profile, Mapping[str, Any], str], Data | None]] = {

@@ -90,7 +90,13 @@ def _buttons(each: Suggestion) -> Chosen | None:
         if each.options:
             labels = [option.label for option in each.options]
             key, look = f"option-{each.id}", {"label_visibility": "collapsed", "width": 260}
-            place = st.selectbox("Way", range(len(labels)), format_func=labels.__getitem__, key=key, **look)
+            place = st.selectbox(
+                "Way",
+                range(len(labels)),
+                format_func=words.telling(range(len(labels)), labels.__getitem__),
+                key=key,
+                **look,
+            )
             if st.button("Try this", icon=":material/play_arrow:", key=f"tryoption-{each.id}"):
                 return Chosen((each,), place)
         if st.button("Reject", icon=":material/close:", type="tertiary", key=f"reject-{each.id}"):

@@ -107,7 +107,7 @@ def conditions(profile: Profile, view: View, key: str) -> View:
 
 def _form(profile: Profile, key: str) -> Condition | None:
     names = [column.name for column in profile.columns]
-    name = st.selectbox("Column", names, format_func=words.clean, key=f"filter-column-{key}")
+    name = st.selectbox("Column", names, format_func=words.named(names), key=f"filter-column-{key}")
     column = profile.column(name)
     assert column is not None
     comparison = st.selectbox(
@@ -130,7 +130,7 @@ def _value(column: ColumnProfile, key: str) -> str:
     if column.kind is Kind.TEXT and column.top:
         known = [entry.value for entry in column.top]
         chosen = st.selectbox(
-            "Value", known, index=None, accept_new_options=True, format_func=words.clean, key=place,
+            "Value", known, index=None, accept_new_options=True, format_func=words.named(known), key=place,
             placeholder="Choose or type",
         )  # fmt: skip
         return str(chosen or "")

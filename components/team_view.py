@@ -50,7 +50,12 @@ def switch(teams: Sequence[tuple[Team, Role]], here: str) -> str | None:
     at = ids.index(here) if here in ids else 0
     with st.sidebar:
         chosen = st.selectbox(
-            "Team", ids, index=at, format_func=lambda id: names[id], key=f"team-{here}", label_visibility="collapsed"
+            "Team",
+            ids,
+            index=at,
+            format_func=words.telling(ids, names.__getitem__),
+            key=f"team-{here}",
+            label_visibility="collapsed",
         )
     return chosen if chosen != ids[at] else None
 

@@ -3,19 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """C0 and C1 controls but tab and newline, and the characters that reorder text."""
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _LIVE = re.compile(r"(?i)(?<=:)(?=[/a-z])|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[-<>~])(?=[->=])")
 """Where Streamlit makes icons, links and arrows even of escaped text; an invisible word joiner stops it."""
+T = TypeVar("T")
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
 def clean(text: str) -> str:
     """The text without characters that hide or reorder it; lines and tabs stay."""
     return _CONTROLS.sub("", text.replace("\r\n", "\n"))
+
+
+def telling(options: Iterable[T], say: Callable[[T], str]) -> Callable[[T], str]:
+    """What each option is called in a choice: what `say` says, and a number behind what an earlier one is called.
+
+    Streamlit's choices send back the label, and take the last option that is called so.
+    """
+    labels: dict[T, str] = {}
+    counts: dict[str, int] = {}
+    for option in options:
+        label = plain = say(option)
+        while label in counts:
+            counts[plain] += 1
+            label = f"{plain} ({counts[plain]})"
+        counts[label] = 1
+        labels[option] = label
+    return lambda option: labels[option] if option in labels else say(option)
+
+
+def named(names: Iterable[str]) -> Callable[[str], str]:
+    """The same for names or texts of cells that name themselves."""
+    return telling(names, clean)
+
+
+def optional(names: Iterable[str | None]) -> Callable[[str | None], str]:
+    """The same with None as "None"."""
+    return telling(names, lambda name: "None" if name is None else clean(name))
 
 
 def literal(text: str, longest: int = 160) -> str:

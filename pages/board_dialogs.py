@@ -24,7 +24,9 @@ def add(ws: Workspace, board: Dashboard) -> None:
         if not found:
             st.caption("Nothing is pinned yet. Pin an answer below it in the chat, or a result of an analysis.")
         names = {id: f"{words.clean(each.pin.name)} · {words.clean(each.dataset)}" for id, each in found.items()}
-        chosen = st.multiselect("Pins", list(names), format_func=lambda id: names[id], placeholder="Choose some")
+        chosen = st.multiselect(
+            "Pins", list(names), format_func=words.telling(names, names.__getitem__), placeholder="Choose some"
+        )
         if st.button("Add these", type="primary", disabled=not chosen, key="add-pins"):
             for pin_id in chosen:
                 dashboards.add_pin(ws, board.id, pin_id)

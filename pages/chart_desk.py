@@ -62,7 +62,9 @@ def _place(turn: Turn, charts: list[dict[str, Any]], figures: list[Figure]) -> i
     named = st.selectbox(
         "Chart to go on with",
         range(len(charts)),
-        format_func=lambda each: words.clean(figures[each].name)[:SHOWN_NAME] or f"Chart {each + 1}",
+        format_func=words.telling(
+            range(len(charts)), lambda each: words.clean(figures[each].name)[:SHOWN_NAME] or f"Chart {each + 1}"
+        ),
         key=f"which-{turn.id}",
     )
     marked = (n for n, each in enumerate(figures) if any(session.marks(answer_card.chart_key(turn, each))))

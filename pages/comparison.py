@@ -19,7 +19,11 @@ def show(ws: Workspace, version: Version) -> None:
         st.caption("There is nothing to compare with yet: another table, or an earlier version of this one.")
         return
     chosen = st.selectbox(
-        "Compare with", list(others), index=None, format_func=others.__getitem__, placeholder="A version or a table"
+        "Compare with",
+        list(others),
+        index=None,
+        format_func=words.telling(others, others.__getitem__),
+        placeholder="A version or a table",
     )
     if not chosen:
         return
@@ -29,9 +33,8 @@ def show(ws: Workspace, version: Version) -> None:
     profile_view.drift(found, key)
     if not found.drifts:
         return
-    name = st.selectbox(
-        "Side by side", [each.column for each in found.drifts], format_func=words.clean, key=f"column-{key}"
-    )
+    names = [each.column for each in found.drifts]
+    name = st.selectbox("Side by side", names, format_func=words.named(names), key=f"column-{key}")
     profile_view.beside(name, profiling.get(ws, chosen), profiling.get(ws, version.id))
 
 

@@ -44,7 +44,8 @@ def ask(ws: Workspace, shown: Sequence[Shown], filters: Sequence[Filter]) -> Non
     if not named:
         st.caption("No tile here is made from a table.")
         return
-    tile_id = st.selectbox("Tile", list(named), format_func=lambda id: words.clean(named[id].tile.name)[:80])
+    say = words.telling(named, lambda id: words.clean(named[id].tile.name)[:80])
+    tile_id = st.selectbox("Tile", list(named), format_func=say)
     each = named[tile_id]
     profile = datasets.profile(ws, each.tile.version_id)
     names = drilling.columns(_chart(each)) or [column.name for column in profile.columns]

@@ -79,7 +79,7 @@ def show_limits() -> None:
     """What everybody may use who has no limits of their own, and one member's."""
     names = {EACH: "Everybody"} | {each.user_id: each.name for each in teams.members(ws)}
     with st.expander("Limits", icon=":material/speed:"):
-        who = st.selectbox("Of", list(names), format_func=lambda id: words.clean(names[id])[:60])
+        who = st.selectbox("Of", list(names), format_func=words.telling(names, lambda id: words.clean(names[id])[:60]))
         if saved := team_view.limits(usage.own_limits(ws, who), who):
             usage.set_limits(ws, who, saved)
             st.rerun()

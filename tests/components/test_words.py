@@ -89,3 +89,15 @@ def test_ago(passed: timedelta, said: str) -> None:
 
 def test_shape() -> None:
     assert words.shape(1704, 1) == "1,704 rows × 1 column"
+
+
+def test_options_of_a_choice_never_share_a_label() -> None:
+    names = ["orders", "sales", "ord\u200fers", "orders (2)", "orders", None, "None"]
+    options = [*enumerate(names)]
+    say = words.telling(options, lambda each: words.clean(each[1] or "None"))
+    assert [say(each) for each in options] == [
+        *("orders", "sales", "orders (2)", "orders (2) (2)", "orders (3)", "None", "None (2)")
+    ]
+    assert say((9, "typed anew")) == "typed anew"
+    assert [words.optional([None, "None", "a"])(each) for each in (None, "None", "a")] == ["None", "None (2)", "a"]
+    assert words.named(["a", "a\u202e"])("a\u202e") == "a (2)"

@@ -43,6 +43,17 @@ def test_first_facts_are_drawn_before_the_rest(show: Show, ws: Workspace, orders
     assert len([button for button in app.button if button.label == "Detail"]) == 6
 
 
+def test_a_table_stays_open_beside_another_of_the_same_name(show: Show, ws: Workspace, tmp_path: Path) -> None:
+    older, newer = messy(ws, tmp_path), messy(ws, tmp_path)
+    for each in (newer, older):
+        app = show(PAGE, dataset=each.id)
+        app.segmented_control[0].set_value("Alerts").run()
+        assert not app.exception
+        assert app.query_params["dataset"] in (each.id, [each.id])
+    app.selectbox[0].select(newer.id).run()
+    assert app.query_params["dataset"] in (newer.id, [newer.id])
+
+
 def test_an_alert_shows_what_its_remedy_would_do(show: Show, ws: Workspace, tmp_path: Path) -> None:
     dataset = messy(ws, tmp_path)
     made(ws, dataset)
