@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 from uuid import uuid4
 
 import pyarrow as pa
@@ -18,12 +18,15 @@ from pydantic import JsonValue
 
 from sandbox.messages import Limits, RunRequest, RunResult, RunStatus, Table, Value
 from services.access import Action, requires
-from services.code.steps import TABLE, Chain, Relation, Step, StepBase
+from services.code.steps import TABLE, Chain, Relation, SelectColumns, Single, Step, StepBase
+from services.code.steps.needed import to_learn
 from services.domain import Version
 from services.errors import AppError, BadInput, NotFound, Stopped
 from services.progress import QUIET, stoppable
 from services.protocols import Progress
 from services.workspace import Workspace
+
+Learner = TypeVar("Learner", bound=StepBase)
 
 ROWS: Final = 1 << 50
 """Every row: the sandbox cuts nothing from a change."""
@@ -131,18 +134,23 @@ class _Place:
 
 
 def _run(ws: Workspace, place: _Place, columns: Sequence[str], step: Step) -> Outcome:
-    source, folder, progress = place.source, place.folder, place.progress
-    step = _taught(ws, place, step)
+    progress = place.progress
+    step = _taught(ws, place, columns, step)
     progress.stage("Running the step on every row")
-    renames = step.renames()
-    wanted = {renames.get(name, name): kind for name, kind in ws.backends.engine.degraded(source).items()}
-    wanted |= {name: ws.backends.engine.stored_as(kind) for name, kind in step.kinds().items()}
     parts, printed = _parts(ws, place, columns, step)
     progress.stage("Writing the new version")
-    made = ws.backends.engine.assemble(parts, folder / f"{uuid4().hex}.parquet", wanted, progress)
+    return Outcome(_assembled(ws, place, parts, step), step, printed[:PRINTED].strip())
+
+
+def _assembled(ws: Workspace, place: _Place, parts: Sequence[Path], step: Step) -> Made:
+    """One file of the parts that the step made, which are gone then."""
+    engine, renames = ws.backends.engine, step.renames()
+    wanted = {renames.get(name, name): kind for name, kind in engine.degraded(place.source).items()}
+    wanted |= {name: engine.stored_as(kind) for name, kind in step.kinds().items()}
+    made = engine.assemble(parts, place.folder / f"{uuid4().hex}.parquet", wanted, place.progress)
     for part in parts:
         part.unlink()
-    return Outcome(made, step, printed[:PRINTED].strip())
+    return made
 
 
 def _parts(ws: Workspace, place: _Place, columns: Sequence[str], step: Step) -> tuple[list[Path], str]:
@@ -231,23 +239,26 @@ def _table(result: RunResult, target: Path, where: str = "") -> Path:
     return target
 
 
-def _taught(ws: Workspace, place: _Place, step: Step) -> Step:
+def _taught(ws: Workspace, place: _Place, columns: Sequence[str], step: Step) -> Step:
     """The step with everything learned that it learns from the data. Raises: BadInput, TooLarge."""
     if not isinstance(step, Chain):
-        return _learned(ws, place, step, [])
-    done: list[StepBase] = []
+        return _learned(ws, place, columns, step, [])
+    done: list[Single] = []
     for each in step.steps:
-        done.append(_learned(ws, place, each, done))
+        done.append(_learned(ws, place, columns, each, done))
     return step.model_copy(update={"steps": tuple(done)})
 
 
-def _learned(ws: Workspace, place: _Place, step: Step, before: Sequence[StepBase]) -> Step:
-    if not (code := step.fit_code()):
+def _learned(ws: Workspace, place: _Place, columns: Sequence[str], step: Learner, before: Sequence[Single]) -> Learner:
+    if not step.fit_code():
         return step
     place.progress.stage("Learning from the table")
-    trusted = not any(each.by_hand for each in (*before, step))
-    lines = "\n".join([*(each.to_code() for each in before), code])
-    result = stoppable(ws.backends.sandbox, _request(ws, place, lines, trusted=trusted), place.progress)
+    result = None if _cells(place.source) > LARGE_CELLS else _looked(ws, place, step, before)
+    if result is None or result.status is RunStatus.MEMORY:
+        part, rest = _narrowed(ws, place, columns, step, before)
+        result = _looked(ws, part, step, rest)
+        if part is not place:
+            part.source.unlink()
     if result.status is RunStatus.MEMORY:
         raise _too_large(ws, result)
     found = result.outputs[0] if result.status is RunStatus.OK and result.outputs else None
@@ -256,6 +267,31 @@ def _learned(ws: Workspace, place: _Place, step: Step, before: Sequence[StepBase
         raise BadInput(f"The step could not learn from the data: {message}.", "")
     learned: Mapping[str, JsonValue] = found.value
     return step.taught(learned)
+
+
+def _looked(ws: Workspace, place: _Place, step: StepBase, before: Sequence[Single]) -> RunResult:
+    """What the step's look at the table gave, after the steps before it."""
+    lines = "\n".join([*(each.to_code() for each in before), step.fit_code()])
+    trusted = not any(each.by_hand for each in (*before, step))
+    return stoppable(ws.backends.sandbox, _request(ws, place, lines, trusted=trusted), place.progress)
+
+
+def _narrowed(
+    ws: Workspace, place: _Place, columns: Sequence[str], step: StepBase, before: Sequence[Single]
+) -> tuple[_Place, Sequence[Single]]:
+    """A smaller table to learn from, and the steps still to run on it: only the columns that matter are there, and
+    row-local steps have run on them already, in slices. The whole, where the steps do not tell which columns matter."""
+    if not (needed := to_learn(step, before, columns)):
+        return place, before
+    part = replace(place, source=place.folder / f"{uuid4().hex}.parquet")
+    ws.backends.engine.pick(place.source, part.source, needed.columns)
+    steps = [before[number] for number in needed.steps]
+    if not steps or place.beside or not all(each.row_local for each in steps):
+        return part, steps
+    chain = Chain(steps=(*steps, SelectColumns(columns=needed.learned_from)))
+    made = _assembled(ws, part, _sliced(ws, part, chain)[0], chain)
+    part.source.unlink()
+    return replace(place, source=made.path), []
 
 
 def _too_large(ws: Workspace, result: RunResult) -> TooLarge:

@@ -8,11 +8,13 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sandbox.messages import RunRequest, RunResult
 from services import access, changes, cleaning, conversations, datasets, versions
 from services.access import Action, Role
 from services.cleaning import Origin
@@ -23,13 +25,16 @@ from services.code.steps import (
     DropColumns,
     FilterRows,
     FreeCode,
+    Outliers,
     RenameColumns,
     SelectColumns,
     SortRows,
     Step,
+    Trim,
 )
 from services.domain import Dataset, Kind, Version
 from services.errors import AppError, BadInput, Forbidden, NotFound
+from services.protocols import Executor, OnOutput
 from services.settings import Settings
 from services.workspace import LOCAL_USER, Backends, Workspace, open_workspace
 
@@ -325,6 +330,55 @@ def test_beyond_memory_free_code_is_refused_with_the_size_it_needs(small: Worksp
     for call in (cleaning.preview, cleaning.apply):
         with pytest.raises(changes.TooLarge, match=r"48 MB of a run; about \d+ MB would do"):
             call(small, large.id, FreeCode(code="df['x'] = 1"))
+
+
+class Watched:
+    """The real sandbox; notes the code of each run that learns and the columns of the table it gets."""
+
+    def __init__(self, inner: Executor) -> None:
+        self.inner, self.seen = inner, list[tuple[str, list[str]]]()
+
+    def run(self, request: RunRequest, on_output: OnOutput | None = None) -> RunResult:
+        if request.keep is None:
+            self.seen.append((request.code, pq.read_schema(request.tables["df"]).names))
+        return self.inner.run(request, on_output)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+TIDY = Trim(columns=("place",))
+KEPT = FilterRows(conditions=(Condition(column="id", test="≥", value=100),))
+CENTS = RenameColumns(names={"amount": "money"})
+MEDIAN = Outliers(column="money", strength=0.1)
+
+
+def test_beyond_memory_a_step_learns_from_the_columns_it_needs(small: Workspace, ws: Workspace, large: Version) -> None:
+    """What does not touch these columns is not run at all, the rest in slices; what is learned is the same."""
+    steps = (TIDY, KEPT, CENTS, MEDIAN)
+    sandbox = Watched(small.backends.sandbox)
+    watched = replace(small, backends=replace(small.backends, sandbox=sandbox))
+    sliced = cleaning.apply(watched, large.id, Chain(steps=steps)).version
+    code, there = sandbox.seen[-1]
+    assert there == ["money"]
+    assert "strip" not in code
+    whole = cleaning.apply(ws, large.id, Chain(steps=steps)).version
+    assert sliced.step == whole.step
+    assert sliced.content_hash == whole.content_hash
+    assert left(watched) == []
+
+
+def test_a_large_table_is_never_loaded_whole_to_learn(
+    ws: Workspace, orders: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = (RenameColumns(names={"region": "area"}), Trim(columns=("product",)), Outliers(column="price"))
+    usual = cleaning.apply(ws, orders.head_id, Chain(steps=steps)).version
+    monkeypatch.setattr(changes, "LARGE_CELLS", 10)
+    sandbox = Watched(ws.backends.sandbox)
+    watched = replace(ws, backends=replace(ws.backends, sandbox=sandbox))
+    large = cleaning.apply(watched, orders.head_id, Chain(steps=steps)).version
+    assert [there for _, there in sandbox.seen] == [["price"]]
+    assert (large.step, large.content_hash) == (usual.step, usual.content_hash)
 
 
 def test_a_failure_in_a_slice_says_which_rows(small: Workspace, large: Version) -> None:

@@ -210,6 +210,10 @@ class Engine:
         next piece overwrites."""
         return pieces.slices(path, folder, most_bytes)
 
+    def pick(self, path: Path, target: Path, columns: Sequence[str]) -> None:
+        """Writes these columns of the table, all rows, as a Parquet file at `target`."""
+        pieces.pick(path, target, columns)
+
     def assemble(
         self, parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType], progress: Progress = QUIET
     ) -> pieces.Made:

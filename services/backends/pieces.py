@@ -93,6 +93,15 @@ def slices(path: Path, folder: Path, most_bytes: int) -> Iterator[tuple[int, Pat
         yield batch.num_rows, target
 
 
+def pick(path: Path, target: Path, columns: Sequence[str]) -> None:
+    """Writes some columns of a Parquet file as one at `target`, in row groups of a bounded size."""
+    file = pq.ParquetFile(path)
+    schema = pa.schema([file.schema_arrow.field(name) for name in columns])
+    with pq.ParquetWriter(target, schema, compression="zstd", compression_level=1) as writer:
+        for batch in file.iter_batches(SLICE_ROWS, columns=list(columns), use_threads=False):
+            writer.write_batch(batch.select(list(columns)))
+
+
 def assemble(
     parts: Sequence[Path], target: Path, wanted: Mapping[str, pa.DataType], progress: Progress = QUIET
 ) -> Made:

@@ -9,9 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from services.code.steps import KINDS, StepBase
+from services.code.steps import (
+    KINDS,
+    DropColumns,
+    Outliers,
+    RenameColumns,
+    Round,
+    StepBase,
+    TidyNames,
+    Trim,
+)
+from services.code.steps.needed import Needed, to_learn
 from services.errors import BadInput
 from tests.code import tables
 from tests.code.examples import examples
@@ -91,6 +102,42 @@ def test_columns_that_are_not_named_stay(kind: str, seed: int, tmp_path: Path) -
     for column in ("n", "b", "day", "d"):
         if column in after and f'"{column}"' not in step.model_dump_json():
             assert after[column] == table[column].to_pylist()
+
+
+LEARNERS = sorted(kind for kind, step in EXAMPLES.items() if step.fit_code())
+
+
+@pytest.mark.parametrize("kind", sorted(EXAMPLES.keys() - {"code", "chain", "join", "append"}))
+def test_learning_from_what_is_needed_gives_what_the_whole_gives(kind: str, tmp_path: Path) -> None:
+    """A step of every kind, then each kind that learns: on the columns and steps told alone, it learns the same."""
+    source = tables.written(frame(3), tmp_path)
+    names = tuple(frame(3).column_names)
+    if (first := learned(EXAMPLES[kind], source)) is None:
+        return
+    for learner in (EXAMPLES[each] for each in LEARNERS):
+        try:
+            needed = to_learn(learner, [first], names)
+        except BadInput:
+            continue
+        if needed is None or (whole := learned(learner, tables.run(first, source, tmp_path).path)) is None:
+            continue
+        part = tables.written(pq.read_table(source, columns=list(needed.columns)), tmp_path)
+        part = tables.run(first, part, tmp_path).path if needed.steps else part
+        assert learned(learner, part) == whole
+
+
+def test_only_the_columns_needed_to_learn_are_told() -> None:
+    columns, rounded = ("note", "amount", "sent", "area"), Round(columns=("price",), digits=1)
+    before = [
+        Trim(columns=("note",)),
+        RenameColumns(names={"amount": "price"}),
+        rounded,
+        DropColumns(columns=("area",)),
+    ]
+    assert to_learn(Outliers(column="price"), before, columns) == Needed(("amount",), (1, 2), ("price",))
+    assert to_learn(Outliers(column="price"), [TidyNames(), *before], columns) is None
+    with pytest.raises(BadInput):
+        to_learn(Outliers(column="amount"), [Trim(columns=("gone",))], columns)
 
 
 def test_every_kind_built_by_hand_has_a_title_of_its_own_and_a_group() -> None:

@@ -57,6 +57,7 @@ class StepBase(BaseModel):
     KEEPS_CELLS: ClassVar[bool] = False
     BY_HAND: ClassVar[bool] = False
     KEYED: ClassVar[bool] = False
+    NAMES_COLUMNS: ClassVar[bool] = True
 
     learned: dict[str, JsonValue] = {}
     """What `fit_code` found in the data, so that a replay does the same."""
@@ -85,6 +86,11 @@ class StepBase(BaseModel):
     def keyed(self) -> bool:
         """Whether the code needs the team's key, in a table `secret` beside `df`."""
         return self.KEYED
+
+    @property
+    def names_columns(self) -> bool:
+        """Whether every column that it reads or changes is named in its fields."""
+        return self.NAMES_COLUMNS
 
     @property
     def sources(self) -> Mapping[str, str]:

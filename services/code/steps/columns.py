@@ -209,6 +209,7 @@ class TidyNames(StepBase):
     TITLE: ClassVar = "Tidy the names"
     ROW_LOCAL: ClassVar = True
     KEEPS_ROWS: ClassVar = True
+    NAMES_COLUMNS: ClassVar = False
 
     kind: Literal["tidy_names"] = "tidy_names"
     style: Literal["snake_case", "Title Case", "spaces only"] = "snake_case"

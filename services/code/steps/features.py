@@ -18,6 +18,7 @@ class OneHot(StepBase):
     TITLE: ClassVar = "One column a value (one-hot)"
     ROW_LOCAL: ClassVar = True
     KEEPS_ROWS: ClassVar = True
+    NAMES_COLUMNS: ClassVar = False  # it looks whether the new columns have names that are taken
 
     kind: Literal["one_hot"] = "one_hot"
     column: ColumnName

@@ -20,6 +20,7 @@ class FreeCode(StepBase):
     GROUP: ClassVar[Group] = "values"
     TITLE: ClassVar = "Own code"
     BY_HAND: ClassVar = True
+    NAMES_COLUMNS: ClassVar = False
 
     kind: Literal["code"] = "code"
     code: str = Field(min_length=1, max_length=LONGEST)

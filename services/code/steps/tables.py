@@ -118,6 +118,7 @@ class Unpivot(StepBase):
 
     GROUP: ClassVar[Group] = "tables"
     TITLE: ClassVar = "Unpivot (wide to long)"
+    NAMES_COLUMNS: ClassVar = False
 
     kind: Literal["unpivot"] = "unpivot"
     columns: ColumnNames
@@ -151,6 +152,10 @@ class Deduplicate(StepBase):
     kind: Literal["deduplicate"] = "deduplicate"
     columns: MaybeColumns = ()
     keep: Literal["first", "last", "none"] = "first"
+
+    @property
+    def names_columns(self) -> bool:
+        return bool(self.columns)
 
     def check(self, columns: Sequence[str]) -> Columns:
         need(columns, self.columns)
