@@ -11,7 +11,7 @@ import streamlit as st
 
 from components import change_card, checks_view, data_table, feedback_view, figure, layout, notice, takeaway, words
 from sandbox.messages import Figure, Image, Output, Table, Text, Value
-from services.domain import Answer, Exchange, Turn, TurnStatus
+from services.domain import Answer, Exchange, Mode, Turn, TurnStatus
 
 AVATAR = str(layout.STATIC / "face.svg")
 SHOWN_ROWS = 1_000
@@ -210,7 +210,7 @@ def _evidence(turn: Turn, answer: Answer) -> None:
     parts = (ANALYSTS.get(turn.analyst, turn.analyst), model, words.seconds(turn.seconds))
     origin = " · ".join(words.literal(part) for part in parts if part)
     if answer.code:
-        with st.expander(f"Code · {origin}", type="compact", icon=":material/code:"):
+        with st.expander(f"Code · {origin}", expanded=turn.mode is Mode.CODE, type="compact", icon=":material/code:"):
             st.code(answer.code, language="python")
     else:
         st.caption(origin)

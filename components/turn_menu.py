@@ -15,6 +15,7 @@ class Act(StrEnum):
 
     AGAIN = "again"
     EDIT = "edit"
+    CODE = "code"
     BRANCH = "branch"
     VERIFY = "verify"
     UNVERIFY = "unverify"
@@ -23,6 +24,7 @@ class Act(StrEnum):
 LABELS = {
     Act.AGAIN: ":material/refresh: Ask again",
     Act.EDIT: ":material/edit: Edit and ask again",
+    Act.CODE: ":material/code: Change the code",
     Act.BRANCH: ":material/fork_right: Branch from here",
     Act.VERIFY: ":material/verified: Save as verified",
     Act.UNVERIFY: ":material/remove_done: Not verified any more",
@@ -37,7 +39,7 @@ def show(turn: Turn, acts: Sequence[Act]) -> Act | None:
         format_func=LABELS.__getitem__,
         type="tertiary",
         key=f"more-{turn.id}",
-        help="Ask again, edit, branch, verify",
+        help="Ask again, edit, change the code, branch, verify",
     )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from components import chat_view, conversation_list, notice, shell, turn_menu
 from components.session import session
 from components.turn_menu import Act
-from pages import opinions, share_dialog
+from pages import code_desk, opinions, share_dialog
 from services import conversations, feedback
 from services.assistant import pipeline, resuming
 from services.domain import Conversation, Mode, ObjectKind, Turn, TurnStatus
@@ -45,16 +45,16 @@ def choose(ws: Workspace, opened: Conversation, *, fresh: bool) -> None:
         opinions.define(ws)
 
 
-def ask(ws: Workspace, question: str, about: Conversation) -> None:
+def ask(ws: Workspace, question: str, about: Conversation, mode: Mode = Mode.ANSWER) -> None:
     """Asks and draws the page again with the question in it."""
     try:
         last = next(iter(conversations.turns(ws, about.id, last=1)), None)
         if last and last.status is TurnStatus.CLARIFY and last.answer and question in last.answer.suggestions:
             resuming.choose(ws, last.id, question, session.model)
-        elif last and last.cached_id and question == last.question:
+        elif last and last.cached_id and question == last.question and mode is Mode.ANSWER:
             pipeline.retry(ws, last.id, session.model)
         else:
-            pipeline.ask(ws, about.id, question, session.model)
+            pipeline.ask(ws, about.id, question, session.model, mode)
     except AppError as error:
         chat_view.refused(question, error)
         return
@@ -68,7 +68,7 @@ def menu(ws: Workspace) -> Callable[[Turn], None]:
     def show(turn: Turn) -> None:
         in_words = turn.mode not in NOT_WORDS and turn.analyst != FORM
         acts = [Act.AGAIN] * (may_ask and in_words) + [Act.EDIT] * (may_ask and may_branch and in_words)
-        acts += [Act.BRANCH] * may_branch
+        acts += [Act.CODE] * (may_ask and code_desk.is_offered(turn)) + [Act.BRANCH] * may_branch
         if may_ask and opinions.is_answered(turn):
             acts.append(Act.UNVERIFY if turn.feedback and turn.feedback.verified else Act.VERIFY)
         if acts:
@@ -80,6 +80,8 @@ def menu(ws: Workspace) -> Callable[[Turn], None]:
 def _do(ws: Workspace, turn: Turn, act: Act | None) -> None:
     if act is Act.EDIT:
         edit(ws, turn)
+    elif act is Act.CODE:
+        code_desk.edit(ws, turn)
     elif act is Act.VERIFY:
         feedback.verify(ws, turn.id)
         st.rerun()

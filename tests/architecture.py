@@ -69,6 +69,7 @@ SINGLE = {
     "pages.form_desk": "desk",
     "pages.talks": "desk",
     "pages.opinions": "desk",
+    "pages.code_desk": "desk",
     "pages.board": "desk",
     "pages.tile_rows": "desk",
     "pages.board_dialogs": "desk",

@@ -10,12 +10,25 @@ from components import (
     dataset_bar,
     job_progress,
     layout,
+    mode_choice,
     reading_list,
     shell,
     upload_form,
 )
 from components.session import session
-from pages import chart_desk, desk, form_desk, model_choice, opinions, pinning, proposed, report_offer, shelf, talks
+from pages import (
+    chart_desk,
+    code_desk,
+    desk,
+    form_desk,
+    model_choice,
+    opinions,
+    pinning,
+    proposed,
+    report_offer,
+    shelf,
+    talks,
+)
 from services import conversations, datasets, jobs, takeaway, tickets, uploads
 from services.assistant import pipeline
 
@@ -57,12 +70,13 @@ drawn, turns = conversations.pulse(ws, conversation.id), conversations.turns(ws,
 
 talks.choose(ws, conversation, fresh=not turns)
 model_choice.show(ws)
+mode = mode_choice.show()
 question = chat_view.starters([] if turns else pipeline.starters(ws, version.id))
-entered = chat_view.box(dataset.name, model_choice.promise(ws), allowance)
+entered = chat_view.box(dataset.name, mode_choice.said(mode, model_choice.promise(ws)), allowance)
 if is_gone:
     chat_view.gone(question or (entered.text if entered else ""), dataset)
 elif question or (entered and entered.text and not entered.files):
-    talks.ask(ws, question or entered.text, conversation)
+    talks.ask(ws, question or entered.text, conversation, mode)
 
 with layout.column():
     with layout.line():
@@ -85,8 +99,13 @@ with layout.column():
     here, pin = desk.Desk(everything, dataset, conversation, version), pinning.of(ws, conversation)
     take, below = (
         partial(takeaway.file, ws),
-        partial(chart_desk.marked, ws, here, form_desk.below(ws, pin, partial(opinions.offer, ws), talks.menu(ws))),
+        partial(
+            chart_desk.marked,
+            ws,
+            here,
+            form_desk.below(ws, partial(code_desk.offer_run, ws), pin, partial(opinions.offer, ws), talks.menu(ws)),
+        ),
     )
     if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, take, below):
-        talks.ask(ws, again, conversation)
+        talks.ask(ws, again, conversation, mode)
     desk.follow(ws, conversation.id, drawn)
