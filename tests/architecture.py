@@ -70,6 +70,7 @@ SINGLE = {
     "pages.talks": "desk",
     "pages.opinions": "desk",
     "pages.code_desk": "desk",
+    "pages.plan_desk": "desk",
     "pages.board": "desk",
     "pages.tile_rows": "desk",
     "pages.board_dialogs": "desk",

@@ -24,6 +24,7 @@ from pages import (
     model_choice,
     opinions,
     pinning,
+    plan_desk,
     proposed,
     report_offer,
     shelf,
@@ -95,7 +96,10 @@ with layout.column():
     rows, profile = datasets.page(ws, version.id, 0, PREVIEW_ROWS), datasets.profile(ws, version.id)
     dataset_bar.preview(rows, profile, version, expanded=not turns)
     authors = conversations.authors(ws, turns)
-    watch, change = partial(desk.attach, ws), proposed.Changes(ws, conversation, turns).show
+    watch, change = (
+        partial(desk.attach, ws),
+        plan_desk.Plans(ws, conversation, proposed.Changes(ws, conversation, turns)).show,
+    )
     here, pin = desk.Desk(everything, dataset, conversation, version), pinning.of(ws, conversation)
     take, below = (
         partial(takeaway.file, ws),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services import cleaning
+from services.assistant import draft
 from services.assistant.turns import TurnRecord
 from services.code import analyses
 from services.domain import Answer, Mode, Plan, PlanKind, Step, TurnStatus
@@ -47,6 +48,20 @@ def write(record: TurnRecord, plan: Plan, code: str) -> None:
         code = analyses.parse(plan.analysis).to_code()
     answer = Answer(text=NOT_RUN, code=code, caveats=(*record.notes, *plan.notes))
     record.save(status=TurnStatus.ANSWERED, answer=answer)
+
+
+def sentences(plan: Plan) -> list[str]:
+    """What the plan would do: each step of a change, else the one reading."""
+    if plan.kind is PlanKind.TRANSFORM:
+        return [step.describe() for step in plan.steps]
+    if plan.kind is PlanKind.ANALYSIS:
+        return [analyses.parse(plan.analysis).describe()]
+    return [plan.reading[:1].upper() + plan.reading[1:] or "One reading of the table, by code."]
+
+
+def drafted(plan: Plan) -> str:
+    """The code that the plan came with, or ""."""
+    return str(plan.intent.get(draft.CODE, "")) if plan.kind is PlanKind.ANALYSE else ""
 
 
 def _changing(steps: tuple[Step, ...]) -> str:
