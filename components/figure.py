@@ -16,6 +16,8 @@ HEIGHT = 360
 LABEL_CHARS, MOST_LABELS = 22, 60
 """Longest label on an axis; axes with more labels are left to Plotly."""
 LABELLED_OUTSIDE = frozenset({"parcoords", "scatterpolar", "barpolar", "parcats", "sankey"})
+TEXTS_STAY = {"autotypenumbers": "strict"}
+"""As Plotly's own template has it: "00501" on an axis is no 501."""
 SIDES = 48
 """Pixels at the sides of charts whose labels stand outside of what Plotly keeps room for."""
 TITLE_SPACE = 44
@@ -58,6 +60,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LABEL_CHARS else text[: LABEL_CHARS - 1].rstrip() + "…"
 
 
-def themed(part: Any) -> Any:
+def themed(figure: dict[str, Any]) -> dict[str, Any]:
     """The same figure without Plotly's own template, and with its default colours left to the theme."""
-    return palette.recoloured(part, THEMED)
+    drawn: dict[str, Any] = palette.recoloured(figure, THEMED)
+    return {**drawn, "layout": TEXTS_STAY | drawn.get("layout", {})}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pyarrow as pa
 import streamlit as st
 
-from components import answer_card, layout, words
+from components import answer_card, data_table, layout, words
+from components.data_table import FEW_ROWS
 from services.circles import Audience, ObjectKind, Right, Share, Shared, SharedVersion, Visibility
 from services.domain import Team, Turn
 
@@ -25,6 +26,7 @@ ICONS = {
     ObjectKind.REPORT: ":material/description:",
 }
 RIGHTS = {Right.VIEW: "may view", Right.EDIT: "may edit"}
+TALL = 520
 SPANS = {"1 day": 1, "7 days": 7, "30 days": 30, "1 year": 365, "No end": None}
 SEEN = {Visibility.PRIVATE: "Only me", Visibility.TEAM: "Everyone in the team"}
 
@@ -136,7 +138,7 @@ def title(shared: Shared) -> None:
 
 def table(rows: pa.Table, whole: int) -> None:
     """Draws the first rows of a shared table."""
-    st.dataframe(rows.to_pandas(), hide_index=True, width="stretch", height=520)
+    data_table.rows(rows, "shared-rows", "The rows of the shared table", TALL if rows.num_rows > FEW_ROWS else "auto")
     if whole > rows.num_rows:
         st.caption(f"The first {rows.num_rows:,} of {words.count(whole, 'row')}.")
 

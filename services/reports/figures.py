@@ -41,6 +41,7 @@ def template(has_title: bool) -> dict[str, Any]:
     """What holds wherever the figure itself says nothing."""
     return {
         "layout": {
+            "autotypenumbers": "strict",
             "paper_bgcolor": "#ffffff",
             "plot_bgcolor": "#ffffff",
             "font": {"color": INK, "size": FONT_SIZE},

@@ -38,9 +38,16 @@ def test_a_colour_that_was_asked_for_stays() -> None:
 
 
 def test_words_and_numbers_stay() -> None:
-    assert themed({"text": ["#636efa is blue", 7, None, "#EF553B!"]}) == {
-        "text": ["#636efa is blue", 7, None, "#EF553B!"]
-    }
+    texts = ["#636efa is blue", 7, None, "#EF553B!"]
+    assert themed({"text": texts})["text"] == texts
+
+
+def test_codes_with_leading_zeros_stay_texts_on_the_axis() -> None:
+    codes = pd.DataFrame({"id": ["00501", "01002"], "price": [1.5, 2.5]})
+    drawn = themed(json.loads(px.bar(codes, x="id", y="price").to_json()))
+    assert drawn["data"][0]["x"] == ["00501", "01002"]
+    assert drawn["layout"]["autotypenumbers"] == "strict"
+    assert themed({"layout": {"autotypenumbers": "convert types"}})["layout"]["autotypenumbers"] == "convert types"
 
 
 def test_long_categories_are_cut_on_the_axis_and_only_there() -> None:
