@@ -68,6 +68,7 @@ SINGLE = {
     "pages.pinning": "desk",
     "pages.form_desk": "desk",
     "pages.talks": "desk",
+    "pages.explained": "desk",
     "pages.opinions": "desk",
     "pages.code_desk": "desk",
     "pages.plan_desk": "desk",

@@ -7,13 +7,13 @@ import streamlit as st
 from components import alert_list, column_detail, dataset_bar, job_progress, layout, profile_view, shell, words
 from components.proposal import drawer
 from components.session import session
-from pages import comparison, report_offer, shelf
+from pages import comparison, explained, report_offer, shelf
 from services import datasets, jobs, profiling, report_shelf
 from services.domain import Dataset, Job, Profile, Version, View
 
 CHAT, TABLE = "analyse/chat.py", "data/table.py"
 DRAWER = 620
-PARTS = ("Columns", "Alerts", "Relations", "Compare")
+PARTS = ("Columns", "Alerts", "Relations", "Compare", "Explain")
 
 ws = shell.workspace()
 
@@ -91,6 +91,8 @@ def show(dataset: Dataset) -> None:
         alerts(dataset, version, profile)
     elif part == "Relations":
         profile_view.relations(profile, version.id)
+    elif part == "Explain":
+        explained.show(ws, dataset)
     elif part == "Compare":
         comparison.show(ws, version)
     elif name := profile_view.cards(profile, version.id):
