@@ -40,7 +40,9 @@ def _size(profile: Profile) -> str:
 
 
 def _time(profile: Profile) -> str:
-    dates = [c for c in profile.columns if c.kind.is_date and c.coverage and c.low and c.high]
+    personal = set(profile.personal_columns)  # Dates of birth say who is in the table, not which time it covers.
+    dated = (c for c in profile.columns if c.kind.is_date and c.coverage and c.low and c.high)
+    dates = [c for c in dated if c.name not in personal]
     if not dates:
         return ""
     best = max(dates, key=lambda column: (column.coverage.filled if column.coverage else 0, -column.missing))

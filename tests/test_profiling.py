@@ -176,3 +176,15 @@ def test_the_summary_is_plain(profile: Profile) -> None:
 def test_another_teams_version_is_not_there(ws: Workspace) -> None:
     with pytest.raises(NotFound):
         profiling.start(ws, "nobody's")
+
+
+def test_the_summary_tells_the_time_of_the_rows_not_when_people_were_born(ws: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    rows = [f"{1950 + k % 50}-0{1 + k % 9}-1{k % 9},2024-0{1 + k % 9}-0{1 + k % 8},{k % 7}" for k in range(400)]
+    path.write_text("\n".join(["birth_date,ordered,units", *rows]))
+    dataset = datasets.upload(ws, path, "people.csv")
+    profiling.start(ws, dataset.head_id)
+    found = profiling.get(ws, dataset.head_id)
+    assert found.personal_columns == {"birth_date"}
+    assert any(sentence.startswith("“ordered” covers") for sentence in found.summary)
+    assert not any("birth_date” covers" in sentence for sentence in found.summary)
