@@ -137,6 +137,7 @@ class _Work:
             queries=is_ours and checks.uses_any(code, {"sql"}),
             seconds=seconds,
             rows=FITTED_ROWS if is_long else settings.answer_rows,
+            fits=is_long,
         )
         self._progress.stage("Running")
         result = stoppable(self._ws.backends.sandbox, request, self._progress)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
-from sandbox.messages import Figure, Table
+from sandbox.messages import Figure, Grant, RunRequest, RunResult, Table
 from services import conversations, datasets, exploration
 from services.access import Role
-from services.assistant import export
+from services.assistant import export, turns
 from services.code import analyses
-from services.domain import Conversation, Turn, TurnStatus
+from services.domain import Conversation, Mode, Turn, TurnStatus
 from services.errors import BadInput, Forbidden, NotFound, Stopped
+from services.protocols import Executor, OnOutput
 from services.workspace import Workspace
 
 COMPARE = {"kind": "compare_groups", "measure": "price", "group": "region"}
@@ -148,6 +152,7 @@ def test_a_forecast_is_whole_in_the_json(ws: Workspace, shops: Conversation) -> 
 
 def test_a_long_analysis_says_how_far_it_is_and_stops(ws: Workspace, shops: Conversation) -> None:
     turn = exploration.analyse(ws, shops.id, FORECAST | {"method": "naive"})
+    turn = turn.model_copy(update={"mode": Mode.FRESH})
     ws.rows.save_turn(turn)  # as it was before its job ran
     watched = Watched()
     exploration.answer(ws, turn.id, watched)
@@ -157,3 +162,36 @@ def test_a_long_analysis_says_how_far_it_is_and_stops(ws: Workspace, shops: Conv
     with pytest.raises(Stopped):
         exploration.answer(ws, turn.id, Watched(until="Forecast"))
     assert conversations.turns(ws, shops.id)[-1].status is TurnStatus.STOPPED
+
+
+class Noting:
+    """The real sandbox; notes the grant of every run."""
+
+    def __init__(self, inner: Executor) -> None:
+        self.inner, self.grants = inner, list[Grant]()
+
+    def run(self, request: RunRequest, on_output: OnOutput | None = None) -> RunResult:
+        self.grants.append(request.grant)
+        return self.inner.run(request, on_output)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+def test_a_long_analysis_runs_under_the_grant_for_fitting(ws: Workspace, shops: Conversation) -> None:
+    """Looking at the columns, and what is not long, does not."""
+    sandbox = Noting(ws.backends.sandbox)
+    noted = replace(ws, backends=replace(ws.backends, sandbox=sandbox))
+    turn = exploration.analyse(noted, shops.id, FORECAST | {"method": "naive"})
+    noted.rows.save_turn(turn.model_copy(update={"mode": Mode.FRESH}))
+    sandbox.grants.clear()
+    exploration.answer(noted, turn.id, Watched())
+    assert sandbox.grants == [Grant.ANSWER, Grant.FIT]
+    assert conversations.turn(ws, turn.id).status is TurnStatus.ANSWERED
+
+
+def test_code_that_is_not_ours_never_gets_it(ws: Workspace, tmp_path: Path) -> None:
+    asked = partial(turns.requested, ws, "result = 1", tmp_path, seconds=1.0, rows=1, fits=True)
+    assert asked(trusted=True, queries=False).grant is Grant.FIT
+    assert asked(trusted=False, queries=False).grant is Grant.ANSWER
+    assert asked(trusted=True, queries=True).grant is Grant.QUERY

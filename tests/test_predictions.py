@@ -43,7 +43,9 @@ def test_predictions_become_a_version_with_a_column_more(ws: Workspace, tips: Da
 
 
 def test_the_script_fits_and_keeps_the_model(turn: Turn, tmp_path: Path) -> None:
-    (tmp_path / "model.py").write_text(predictions.script_of(turn), encoding="utf-8")
+    script = predictions.script_of(turn)
+    assert "loading a .joblib file runs whatever code is in it" in script
+    (tmp_path / "model.py").write_text(script, encoding="utf-8")
     done = subprocess.run([sys.executable, "model.py", "tips.csv"], cwd=tmp_path, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "model.joblib").stat().st_size > 500

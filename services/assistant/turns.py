@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import uuid4
 
-from sandbox.messages import Grant, Limits, Output, RunRequest, RunResult, Text
+from sandbox.messages import Grant, Level, Limits, Output, RunRequest, RunResult, Text
 from services import usage
 from services.conversations import NEW_TITLE, TITLE_CHARS
 from services.domain import (
@@ -200,15 +200,19 @@ def requested(
     seconds: float,
     rows: int,
     beside: Mapping[str, Path] = NO_TABLES,
+    fits: bool = False,
 ) -> RunRequest:
-    """What the sandbox is asked to run on the table at `path`, within so many seconds, to give up to so many rows."""
+    """What the sandbox is asked to run on the table at `path`, within so many seconds, to give up to so many rows.
+
+    `fits`: it fits models, which gives code of our own the grant for it, where the kernel can hold a run to that.
+    """
     return RunRequest(
         id=uuid4().hex,
         code=code,
         tables={**beside, TABLE_NAME: path},
         owner=ws.team.id,
         trusted=trusted,
-        grant=Grant.QUERY if queries else Grant.ANSWER,
+        grant=Grant.QUERY if queries else Grant.FIT if fits and trusted and _holds_files(ws) else Grant.ANSWER,
         limits=Limits(
             wall_seconds=seconds,
             cpu_seconds=max(1, round(seconds)),
@@ -216,6 +220,11 @@ def requested(
             rows=rows,
         ),
     )
+
+
+def _holds_files(ws: Workspace) -> bool:
+    """Whether the kernel keeps a run to the files it was given: else no grant may write."""
+    return ws.backends.sandbox.status().level is Level.FILES
 
 
 def run(
@@ -238,7 +247,15 @@ def run(
     if kept:
         return kept
     request = requested(
-        record.ws, code, path, trusted=trusted, queries=queries, seconds=seconds, rows=rows, beside=record.beside
+        record.ws,
+        code,
+        path,
+        trusted=trusted,
+        queries=queries,
+        seconds=seconds,
+        rows=rows,
+        beside=record.beside,
+        fits=fits,
     )
     result = stoppable(record.ws.backends.sandbox, request, record, Stages(record) if fits else None)
     record.ws.backends.runs.put(key, result)

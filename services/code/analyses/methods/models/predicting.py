@@ -241,6 +241,7 @@ def write(task: Task) -> str:
 SCRIPT: Final = """
 # Fits the model on a CSV file and keeps it: python model.py table.csv
 # Later: model = joblib.load("model.joblib"); model.predict(ready(table))
+# Only ever load a file that you made yourself or trust: loading a .joblib file runs whatever code is in it.
 """
 
 
