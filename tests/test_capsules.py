@@ -221,6 +221,7 @@ def resealed(capsule: Path, changes: dict[str, tuple[bytes, bytes]]) -> bytes:
     return capsules.sealed(files, {key: about[key] for key in ("title", "python", "runs")})
 
 
+@pytest.mark.long
 def test_a_result_that_was_altered_with_its_fingerprint_is_found_by_running_the_code(
     ws: Workspace, capsule: Path
 ) -> None:

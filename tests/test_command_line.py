@@ -63,6 +63,7 @@ def test_plain_output_for_people(orders_csv: Path, capsys: pytest.CaptureFixture
     assert "Traceback" not in shown
 
 
+@pytest.mark.long
 def test_a_hostile_cell_cannot_drive_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "bad.csv"
     path.write_text("name,units\nplain,1\nred\x1b[31m,2\n")

@@ -57,6 +57,7 @@ def test_a_table_without_rows_or_with_little_has_none(ws: Workspace, tmp_path: P
     assert suggestions.find(ws, datasets.upload(ws, path, "little.csv").head_id) == ()
 
 
+@pytest.mark.long
 def test_the_command_line_suggests_and_changes_nothing_else(
     dirty: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

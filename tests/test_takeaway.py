@@ -72,7 +72,9 @@ def test_charts_are_drawn_as_picture_vectors_and_page(ws: Workspace) -> None:
     assert "<b>bars" not in page
 
 
-@pytest.mark.parametrize(("output", "ending"), [(Text(text="x"), "csv"), (chart(), "csv"), (chart("surface"), "png")])
+@pytest.mark.parametrize(
+    ("output", "ending"), [(Text(text="x"), "csv"), (chart(), "csv"), (chart("choroplethmap"), "png")]
+)
 def test_what_cannot_be_is_said(ws: Workspace, output: Output, ending: str) -> None:
     with pytest.raises(BadInput):
         takeaway.file(ws, output, ending)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
-from tempfile import gettempdir
+from tempfile import TemporaryDirectory
 
 from sandbox.messages import RunRequest, RunResult, RunStatus
 from services.access import Role
@@ -33,7 +34,7 @@ def workspace(
     role: Role = Role.OWNER,
 ) -> Workspace:
     """The workspace of this person; jobs run in `runner`."""
-    home = Path(gettempdir())
+    home = Path(_home().name)
     backends = Backends(
         settings=Settings(home=home),
         database=database,
@@ -52,6 +53,12 @@ def workspace(
         press=Press(),
     )
     return Workspace(user, team, role, backends)
+
+
+@cache
+def _home() -> TemporaryDirectory[str]:
+    """A folder of this process, for what has to have a place; it goes when the process ends."""
+    return TemporaryDirectory(prefix="red-pandas-spaces-")
 
 
 def _ok(request: RunRequest) -> RunResult:

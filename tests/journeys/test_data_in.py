@@ -126,6 +126,7 @@ def test_without_the_route_the_plain_form_takes_files(
     expect(page.get_by_text("8 rows × 6 columns")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_table_is_pasted_and_a_column_corrected(server: Server, visit: Callable[..., Page]) -> None:
     page = visit(f"{server.url}/upload")
     page.get_by_role("button", name="Paste a table").click()

@@ -139,6 +139,7 @@ def test_filters_make_the_tiles_anew_and_can_be_kept(
     assert [each.number for each in tiles.shown(ws, board.id)] == [4.0]
 
 
+@pytest.mark.long
 def test_what_the_address_says_wrong_is_left_out(show: Show, orders: Dataset, ws: Workspace, board: Dashboard) -> None:
     put(ws, orders, board, ORDERS)
     for wrong in ("x", '[{"column":1}]', '[{"column":"nowhere","values":["1"]}]'):

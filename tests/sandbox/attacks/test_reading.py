@@ -76,6 +76,7 @@ def test_the_modules_cannot_be_changed(field: Reading) -> None:
     assert field.attack("open(scratch + '/a', 'w').write('x')\nresult = 1").status is RunStatus.OK
 
 
+@pytest.mark.long
 def test_other_grants_get_no_modules(sandbox: Sandbox, orders: Path) -> None:
     code = "import services.errors\nresult = 1"
     request = RunRequest(id="x", code=code, tables={"df": orders}, grant=Grant.QUERY, trusted=True, modules=MODULES)
