@@ -353,6 +353,7 @@ CENTS = RenameColumns(names={"amount": "money"})
 MEDIAN = Outliers(column="money", strength=0.1)
 
 
+@pytest.mark.long
 def test_beyond_memory_a_step_learns_from_the_columns_it_needs(small: Workspace, ws: Workspace, large: Version) -> None:
     """What does not touch these columns is not run at all, the rest in slices; what is learned is the same."""
     steps = (TIDY, KEPT, CENTS, MEDIAN)
