@@ -96,11 +96,13 @@ def _remove_private(ws: Workspace) -> None:
 
 def _purge(ws: Workspace, dataset: Dataset) -> None:
     originals = ws.uploads.read_by(dataset.id)
-    reports = [binding.folder_of(ws.team.id, each) for each in ws.for_upkeep().reports.about(dataset.id)]
+    told = ws.for_upkeep().reports.about(dataset.id)
+    reports = [binding.folder_of(ws.team.id, each) for each in told]
     for folder in (f"{ws.team.id}/datasets/{dataset.id}/", *reports):
         for key in list(ws.backends.storage.list(folder)):
             ws.backends.storage.delete(key)
-    _unshare(ws, dataset.id)
+    for each in (dataset.id, *told):
+        _unshare(ws, each)
     ws.rows.delete_dataset(dataset.id)
     for upload_id in originals:
         if not ws.uploads.is_read(upload_id):

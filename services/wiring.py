@@ -12,6 +12,7 @@ from threading import Event
 
 from sandbox import Sandbox
 from services import (
+    answer_updates,
     change_jobs,
     connections,
     datasets,
@@ -63,6 +64,7 @@ WORK = {
     recipes.JOB_KIND: recipes.reworked,
     report_exports.JOB_KIND: report_exports.made,
     report_updates.JOB_KIND: report_updates.updated,
+    answer_updates.JOB_KIND: answer_updates.updated,
     change_jobs.TRY_KIND: change_jobs.tried,
     change_jobs.APPLY_KIND: change_jobs.carried_out,
     change_jobs.COMPARE_KIND: change_jobs.compared,

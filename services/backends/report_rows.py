@@ -17,8 +17,9 @@ from services.backends.packing import QUICK
 from services.backends.report_tables import report_files, reports, sections
 from services.backends.seat import Seat
 from services.backends.tables import datasets, versions
+from services.backends.team_tables import shares
 from services.binding import Report, ReportFile, Section
-from services.domain import Visibility
+from services.domain import ObjectKind, Visibility
 
 N = TypeVar("N", bound=BaseModel)
 
@@ -55,10 +56,12 @@ class ReportRows(Seat):
             self._change(session, reports, report.id, values)
 
     def remove(self, report_id: str) -> None:
-        """For good. Raises: NotFound."""
+        """For good, and whatever was shared of it. Raises: NotFound."""
         with self._database.session() as session:
             if not changed(session, delete(reports).where(self._seen(reports), reports.c.id == report_id)):
                 raise not_found("report")
+            shared = and_(shares.c.team_id == self._team_id, shares.c.kind == ObjectKind.REPORT)
+            session.execute(delete(shares).where(shared, shares.c.object_id == report_id))
 
     def about(self, dataset_id: str) -> list[str]:
         """Ids of the reports that go when the dataset goes, deleted ones too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, insert, or_, select, update
 
 from services.backends.board_tables import tiles
 from services.backends.door import not_found, noun_of
@@ -60,11 +60,15 @@ class TeamRows(Seat):
         return True
 
     def remove(self, user_id: str, heir_id: str) -> bool:
-        """Whether the person was in the team and is no longer. What was private to them in it is the heir's now."""
+        """Whether the person was in the team and is no longer. What was private to them in it is the heir's now; who
+        read their private reports by a share does so no more."""
         with self._database.session() as session:
             one = and_(self._seen(memberships), memberships.c.user_id == user_id)
             if not changed(session, delete(memberships).where(one, memberships.c.role != int(Role.OWNER))):
                 return False
+            hidden = and_(reports.c.created_by == user_id, reports.c.visibility == Visibility.PRIVATE)
+            papers = select(reports.c.id).where(reports.c.team_id == self._team_id, hidden)
+            session.execute(delete(shares).where(_of_reports(self._team_id, papers)))
             for table in dict.fromkeys((*SHARED.values(), reports, report_files)):
                 theirs = and_(table.c.team_id == self._team_id, table.c.created_by == user_id)
                 private = table.c.visibility == Visibility.PRIVATE
@@ -275,3 +279,8 @@ def to_invitation(row: RowMapping) -> Invitation:
 def to_share(row: RowMapping) -> Share:
     """The noun in a row."""
     return Share.model_validate({name: row[name] for name in Share.model_fields})
+
+
+def _of_reports(team_id: str, ids: Select[tuple[str]]) -> ColumnElement[bool]:
+    """The shares of these reports of the team."""
+    return and_(shares.c.team_id == team_id, shares.c.kind == ObjectKind.REPORT, shares.c.object_id.in_(ids))

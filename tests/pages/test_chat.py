@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from services import conversations, datasets, jobs, wiring
+from services import cleaning, conversations, datasets, jobs, wiring
 from services.assistant import pipeline
 from services.backends.job_rows import JobRows
 from services.backends.runners import InlineRunner
+from services.code.steps import Condition, FilterRows
 from services.domain import Answer, Dataset, Turn, TurnStatus
 from services.workspace import Workspace
 from tests.assistant.test_proposals import change
@@ -226,3 +227,20 @@ def test_a_question_is_edited_by_clicking(show: Show, ws: Workspace, orders: Dat
     assert made.plan is not None
     assert made.plan.reading.startswith("maximum price by region")
     assert made.question in texts(app)
+
+
+def test_answers_out_of_date_are_updated_in_one_click(show: Show, ws: Workspace, orders: Dataset) -> None:
+    app = show(dataset=orders.id)
+    settled(app.chat_input[0].set_value("average price by region").run())
+    [turn] = conversations.turns(ws, app.query_params["conversation"])
+    cleaning.apply(ws, orders.head_id, FilterRows(conditions=(Condition(column="units", test=">", value=1),)))
+    app.run()
+    assert any("1 answer out of date" in str(each.value) for each in app.markdown)
+    app.button(key="answers-update").click().run()
+    assert not app.exception
+    assert [each.label for each in app.expander][-1] == "What changed"
+    assert not [each for each in app.button if each.key == "answers-update"]
+    changed = conversations.turn(ws, turn.id)
+    assert changed.version_id != turn.version_id
+    assert changed.answer
+    assert "109.25" not in changed.answer.text

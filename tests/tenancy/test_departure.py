@@ -21,7 +21,7 @@ from services.binding import ReportFile, folder_of
 from services.circles import ObjectKind, Visibility
 from services.domain import User
 from services.errors import BadInput, Forbidden, NotFound
-from services.workspace import Backends, Workspace, open_workspace
+from services.workspace import Backends, Workspace, open_link, open_workspace
 from tests.conftest import ORDERS
 from tests.tenancy import world
 
@@ -142,6 +142,7 @@ def test_what_is_private_goes_with_the_account(ann: Workspace, bob: User, tmp_pa
     shown, hidden = world.things(member, tmp_path), world.things(member, tmp_path, private=True)
     alone = report_shelf.create(member, "Notes")
     member.reports.save(alone.model_copy(update={"visibility": Visibility.PRIVATE}))
+    links = [sharing.publish(member, ObjectKind.REPORT, each).token for each in (hidden.report_id, alone.id)]
     files = [kept_file(member, each, tmp_path, Visibility.PRIVATE) for each in (hidden.report_id, alone.id)]
     own = kept_file(member, shown.report_id, tmp_path, Visibility.PRIVATE)
     kept = kept_file(member, shown.report_id, tmp_path, Visibility.TEAM)
@@ -156,8 +157,32 @@ def test_what_is_private_goes_with_the_account(ann: Workspace, bob: User, tmp_pa
     assert [each.id for each in rows.reports.all()] == [shown.report_id]
     assert [each.id for each, _ in rows.pins.all()] == [shown.pin_id]
     assert [each.id for each in rows.dashboards.all()] == [shown.tile.dashboard_id]
-    for hint in (hidden.dataset.id, hidden.tile.dashboard_id):
+    for hint in (hidden.dataset.id, hidden.tile.dashboard_id, hidden.report_id, alone.id):
         assert ann.members.shares(hint) == []
+    for token in links:
+        with pytest.raises(NotFound):
+            open_link(backends, token)
+
+
+def test_links_of_private_reports_end_when_their_maker_leaves(ann: Workspace, bob: User, tmp_path: Path) -> None:
+    """Others' links, and links of what the team sees, stay."""
+    member = world.join(ann, bob, Role.ADMIN)
+    private, open_one = report_shelf.create(member, "Mine"), report_shelf.create(member, "Ours")
+    member.reports.save(private.model_copy(update={"visibility": Visibility.PRIVATE}))
+    anns = report_shelf.create(ann, "Hers")
+    ann.reports.save(anns.model_copy(update={"visibility": Visibility.PRIVATE}))
+    ended = sharing.publish(member, ObjectKind.REPORT, private.id).token
+    stay = [
+        sharing.publish(member, ObjectKind.REPORT, open_one.id).token,
+        sharing.publish(ann, ObjectKind.REPORT, anns.id).token,
+    ]
+    for token in (ended, *stay):
+        assert sharing.title(open_link(ann.backends, token)).name in {"Mine", "Ours", "Hers"}
+    teams.leave(member)
+    assert ann.members.shares(private.id) == []
+    with pytest.raises(NotFound):
+        open_link(ann.backends, ended)
+    assert [sharing.title(open_link(ann.backends, token)).name for token in stay] == ["Ours", "Hers"]
 
 
 def test_what_was_private_to_somebody_who_leaves_is_the_owners(ann: Workspace, bob: User, tmp_path: Path) -> None:
