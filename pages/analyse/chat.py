@@ -17,6 +17,7 @@ from components import (
 )
 from components.session import session
 from pages import (
+    answers_behind,
     chart_desk,
     code_desk,
     desk,
@@ -112,4 +113,5 @@ with layout.column():
     )
     if again := chat_view.show(turns, data_table.codes(profile), watch, authors, change, take, below):
         talks.ask(ws, again, conversation, mode)
+    answers_behind.show(ws, conversation.id, turns)
     desk.follow(ws, conversation.id, drawn)
