@@ -65,6 +65,7 @@ SINGLE = {
     "pages.leaving": "desk",
     "pages.report_desk": "desk",
     "pages.report_offer": "desk",
+    "pages.answers_behind": "desk",
     "pages.pinning": "desk",
     "pages.form_desk": "desk",
     "pages.talks": "desk",
