@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from services import activity, binding, parcel, recipes, report_shelf, uploads
 from services.access import Action, Role, requires
+from services.accounts import signing_in
 from services.circles import ObjectKind, Visibility
 from services.domain import Dataset
 from services.errors import BadInput
@@ -56,7 +57,7 @@ def delete_account(ws: Workspace, confirmation: str) -> None:
 def _check_may_go(ws: Workspace, confirmation: str) -> None:
     if ws.user.id == LOCAL_USER.id:
         raise BadInput("There are no accounts here.", "Delete the folder of this installation instead.")
-    if confirmation.strip().lower() != (ws.user.email or ws.user.name).lower():
+    if signing_in.normal(confirmation) != signing_in.normal(ws.user.email or ws.user.name):
         raise BadInput("This is not your address.", "Type it as it stands above.")
     for space in _spaces(ws)[1:]:
         if space.role is Role.OWNER and len(space.members.members()) > 1:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from services import changes, teams, versions
 from services.access import Action, Role, requires
+from services.accounts import signing_in
 from services.binding import Report, Section, SectionKind
 from services.circles import Audience, ObjectKind, Right, Share, Shared, SharedVersion, Visibility
 from services.domain import Conversation, Dataset, Turn
@@ -95,7 +96,7 @@ def with_person(
 ) -> Share:
     """Shares the thing with one person, to view or to edit. Raises: NotFound, when no active person has the address."""
     _own(ws, kind, object_id)
-    person = ws.backends.circles.person(email)
+    person = ws.backends.circles.person(signing_in.normal(email))
     if person is None:
         raise NotFound(f"Nobody on this server has the address “{email.strip()[:80]}”.", "See how it is written.")
     if person[0] == ws.user.id:

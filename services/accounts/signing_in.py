@@ -14,6 +14,7 @@ from services.domain import User
 from services.errors import BadInput, Forbidden
 from services.workspace import Backends
 
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 EMAIL: Final = re.compile(
     r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}"
 )
@@ -115,8 +116,8 @@ def reset(backends: Backends, place: Place, token: str, password: str) -> User:
 
 
 def normal(email: str) -> str:
-    """The address as it is kept and compared."""
-    return email.strip().casefold()[: LONGEST_EMAIL + 1]
+    """The address as it is kept and compared; a copied one may bring signs along that nobody sees."""
+    return _UNSEEN.sub("", email).strip().casefold()[: LONGEST_EMAIL + 1]
 
 
 def checked_email(email: str) -> str:
