@@ -31,9 +31,9 @@ def other(others: Sequence[Dataset]) -> Dataset | None:
             "There is no other dataset yet. Upload a second table to combine it with this one.", icon=":material/info:"
         )
         return None
-    return st.selectbox(
-        "Other table", others, format_func=words.telling(others, lambda each: words.clean(each.name)), key="join-other"
-    )
+    places = range(len(others))
+    say = words.telling(places, lambda place: words.clean(others[place].name))
+    return others[st.selectbox("Other table", places, format_func=say, key="join-other") or 0]
 
 
 def is_join() -> bool:

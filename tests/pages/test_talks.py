@@ -82,7 +82,10 @@ def test_a_question_is_edited_in_a_branch_and_asked_again(
     assert len(conversations.turns(ws, first.conversation_id)) == 2
 
 
-def test_what_no_words_asked_is_only_branched(show: Show, orders: Dataset, add_turn: AddTurn) -> None:
+def test_what_no_words_asked_is_branched_and_not_asked_again(show: Show, orders: Dataset, add_turn: AddTurn) -> None:
     turn = add_turn(orders, analyst="analysis", answer=Answer(text="1"))
     app = show(dataset=orders.id)
-    assert list(app.menu_button(key=f"more-{turn.id}").options) == [":material/fork_right: Branch from here"]
+    assert list(app.menu_button(key=f"more-{turn.id}").options) == [
+        ":material/fork_right: Branch from here",
+        ":material/verified: Save as verified",
+    ]

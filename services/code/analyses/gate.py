@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import sqrt
+from statistics import NormalDist
 from typing import Any, Final
 
 from services.code.analyses.analysis import Evidence
@@ -60,8 +61,34 @@ def of_spread(facts: Facts) -> Choice:
     return Choice(method="brown_forsythe", reason=reason, assumptions=(_independent(facts),))
 
 
-def of_ab_test(facts: Facts) -> Choice:
-    """The method for an experiment with an outcome and two variants."""
+def of_ab_test(facts: Facts, planned: int = 0, confidence: float = 0.95) -> Choice:
+    """The method for an experiment with an outcome and two variants, of so many `planned` rows (0: nobody said)."""
+    choice = _of_variants(facts)
+    if choice.refusal:
+        return choice
+    return choice.model_copy(
+        update={"assumptions": (*choice.assumptions, _of_look(facts["rows"], planned, confidence))}
+    )
+
+
+def _of_look(rows: int, planned: int, confidence: float) -> Evidence:
+    """Whether the test is judged when its rows are in.
+
+    Before that, a look may spend only a part of the error (Lan & DeMets 1983, after O'Brien & Fleming 1979).
+    """
+    assumption = "Judged once, when all planned rows are in"
+    if not planned:
+        found = "nobody said how many rows were planned: stopping as soon as p is small finds differences that are none"
+        return Evidence(assumption=assumption, found=found, holds=False)
+    if rows >= planned:
+        return Evidence(assumption=assumption, found=f"{rows:,} rows of {planned:,} planned", holds=True)
+    bound = NormalDist().inv_cdf(0.5 + confidence / 2) / sqrt(rows / planned)
+    limit = 2 * NormalDist().cdf(-bound)
+    found = f"too early: {rows:,} rows of {planned:,} planned, so only a p under {limit:.1g} would count now"
+    return Evidence(assumption=assumption, found=found, holds=False)
+
+
+def _of_variants(facts: Facts) -> Choice:
     if refused := _no_groups(facts) or _dependent(facts):
         return refused
     if facts["groups"] != 2:
@@ -178,7 +205,7 @@ def _of_differences(differences: Facts, ordinal: bool) -> Choice:
     shape = _shape([differences])
     if shape.holds and not ordinal:
         return Choice(method="paired_t", reason="The differences allow their mean to be used.", assumptions=(shape,))
-    reason = "The values are a scale." if ordinal else "The differences are few and clearly skewed."
+    reason = "The values are a scale." if ordinal else "The differences are clearly skewed for so few rows."
     return Choice(method="wilcoxon", reason=reason + " Their ranks are used.", assumptions=(shape,))
 
 

@@ -99,6 +99,13 @@ class AbTest(Significance):
     kind: Literal["ab_test"] = "ab_test"
     outcome: str = column("Outcome", "number", "yes/no", description="What should get better.")
     variant: str = column("Variant", "category", "yes/no", description="Which of two variants a row had.")
+    planned: int = Field(
+        default=0,
+        ge=0,
+        le=10**12,
+        title="Rows planned",
+        description="How many rows the test was to have in all, fixed before it began. 0: nobody said.",
+    )
 
     def columns(self) -> tuple[str, ...]:
         return (self.outcome, self.variant)
@@ -107,7 +114,7 @@ class AbTest(Significance):
         return facts.of_groups(self.outcome, self.variant, None, None)
 
     def choose(self) -> MethodChoice:
-        return gate.of_ab_test(self.learned)
+        return gate.of_ab_test(self.learned, self.planned, self.confidence)
 
     def to_code(self) -> str:
         method = right(self.choose())

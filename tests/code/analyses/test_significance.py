@@ -182,6 +182,24 @@ def test_the_gate_chooses_as_an_expert_and_its_code_runs(design: Any) -> None:
     pytest.fail("The choice was right less than twice.")
 
 
+@pytest.mark.parametrize(
+    ("planned", "found", "holds"),
+    [
+        (0, "nobody said how many rows were planned", False),
+        (400, "400 rows of 400 planned", True),
+        # What Lan and DeMets let one spend at half and at a quarter of the rows.
+        (800, "400 rows of 800 planned, so only a p under 0.006", False),
+        (1_600, "400 rows of 1,600 planned, so only a p under 9e-05", False),
+    ],
+)
+def test_a_look_at_a_test_that_still_runs_is_warned_of(planned: int, found: str, holds: bool) -> None:
+    table = frame(variant=["a", "b"] * 200, bought=["yes", "no", "no", "no"] * 100)
+    asked = {"kind": "ab_test", "outcome": "bought", "variant": "variant", "planned": planned}
+    look = fitted(asked, table).choose().assumptions[-1]  # type: ignore[union-attr]
+    assert look.holds is holds
+    assert found in look.found
+
+
 def test_a_column_may_be_called_anything() -> None:
     rng = np.random.default_rng()
     df = pd.DataFrame({HOSTILE: rng.normal(size=40), "'''": rng.choice(["{x}", "b\n"], 40)})
