@@ -4,9 +4,7 @@ changed is told number by number."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -55,19 +53,7 @@ def may_update(ws: Workspace) -> bool:
 def update_all(ws: Workspace, conversation_id: str) -> Job:
     """A job that brings every answer of a conversation up to date, and the conversation to what its dataset shows; once
     it is done, `found(ws, job.id)` tells what changed. Raises: NotFound."""
-    job = Job(
-        id=uuid4().hex,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=ws.rows.conversation(conversation_id).id,
-        body={"conversation_id": conversation_id},
-        share_id=ws.via,
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
+    return ws.begin(JOB_KIND, ws.rows.conversation(conversation_id).id, {"conversation_id": conversation_id})
 
 
 @requires(Action.CONVERSATION_READ)

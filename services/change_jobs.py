@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
-from uuid import uuid4
 
 from pydantic import JsonValue
 
@@ -161,19 +160,7 @@ class Proposal:
 
 
 def _begin(ws: Workspace, kind: str, version_id: str, body: Mapping[str, JsonValue]) -> Job:
-    job = Job(
-        id=uuid4().hex,
-        team_id=ws.team.id,
-        kind=kind,
-        subject_id=ws.rows.version(version_id).id,
-        body=dict(body),
-        share_id=ws.via,
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
+    return ws.begin(kind, ws.rows.version(version_id).id, body)
 
 
 def _found(ws: Workspace, job_id: str, kind: str) -> JsonValue:

@@ -80,19 +80,9 @@ def read(ws: Workspace, connection_id: str, table: str = "", statement: str = ""
     """
     connection = ws.connections.get(connection_id)
     called = labels.name(name) if name.strip() else labels.title(table or connection.name)
-    job_id = uuid4().hex
-    job = Job(
-        id=job_id,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=job_id,
-        body={"connection_id": connection.id, "table": table, "statement": statement, "name": called},
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
+    return ws.begin(
+        JOB_KIND, body={"connection_id": connection.id, "table": table, "statement": statement, "name": called}
     )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
 
 
 def fetch(ws: Workspace, job_id: str, progress: Progress) -> None:

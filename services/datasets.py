@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 import pyarrow as pa
 from pydantic import JsonValue
@@ -43,7 +42,7 @@ def create(ws: Workspace, readings: Sequence[Reading], *, stacked: bool = False,
         ws.uploads.of_team(reading.upload_id)
     told: list[JsonValue] = [reading.model_dump(mode="json") for reading in readings]
     column = labels.name(source_column) if source_column.strip() else ""
-    return _begin(ws, JOB_KIND, {"readings": told, "stacked": stacked, "source_column": column})
+    return ws.begin(JOB_KIND, body={"readings": told, "stacked": stacked, "source_column": column})
 
 
 @requires(Action.DATASET_CREATE)
@@ -82,7 +81,7 @@ def derive(ws: Workspace, version_id: str, name: str) -> Job:
 
     Its lineage leads back to the version. Raises: NotFound; BadInput, when the name is empty or too long.
     """
-    return _begin(ws, DERIVE_KIND, {"version_id": ws.rows.version(version_id).id, "name": labels.name(name)})
+    return ws.begin(DERIVE_KIND, body={"version_id": ws.rows.version(version_id).id, "name": labels.name(name)})
 
 
 def make_derived(ws: Workspace, job_id: str, progress: Progress) -> None:
@@ -281,22 +280,6 @@ def list_deleted(ws: Workspace) -> list[Dataset]:
 def purge(ws: Workspace, dataset_id: str) -> None:
     """Removes the dataset for good, with its versions, conversations and files. Raises: NotFound."""
     _remove(ws, dataset_id)
-
-
-def _begin(ws: Workspace, kind: str, body: Mapping[str, JsonValue]) -> Job:
-    job_id = uuid4().hex
-    job = Job(
-        id=job_id,
-        team_id=ws.team.id,
-        kind=kind,
-        subject_id=job_id,
-        body=dict(body),
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
 
 
 def _change(ws: Workspace, dataset_id: str, **fields: object) -> Dataset:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 from services import changes, privacy, profile_html, profile_words
 from services.access import Action, allows, requires
@@ -66,13 +65,13 @@ def start(ws: Workspace, version_id: str) -> Job | None:
     if last and not last.status.is_final:
         last = ws.rows.expire_job(last.id, datetime.now(UTC))
     gave_up = last is not None and last.status in (JobStatus.FAILED, JobStatus.STOPPED)
-    return last if last and (gave_up or not last.status.is_final) else _begin(ws, version_id)
+    return last if last and (gave_up or not last.status.is_final) else ws.begin(JOB_KIND, version_id)
 
 
 @requires(Action.DATASET_READ)
 def again(ws: Workspace, version_id: str) -> Job:
     """A new job, whatever became of the last one. Raises: NotFound."""
-    return _begin(ws, ws.rows.version(version_id).id)
+    return ws.begin(JOB_KIND, ws.rows.version(version_id).id)
 
 
 @requires(Action.DATASET_EDIT)
@@ -88,7 +87,7 @@ def correct(ws: Workspace, version_id: str, column: str, semantic: Semantic, uni
         raise BadInput(f"The unit has {len(unit)} characters.", f"Use at most {UNIT_CHARS}, such as “kg”.")
     meaning = Meaning(semantic=semantic, unit=" ".join(unit.split()))
     ws.rows.save_meanings(dataset.id, {**dataset.meanings, column: meaning})
-    return _begin(ws, version_id)
+    return ws.begin(JOB_KIND, version_id)
 
 
 @requires(Action.DATASET_EDIT)
@@ -96,7 +95,7 @@ def forget(ws: Workspace, version_id: str, column: str) -> Job:
     """Goes back to the guess for a column. Raises: NotFound."""
     dataset = ws.rows.dataset(ws.rows.version(version_id).dataset_id)
     ws.rows.save_meanings(dataset.id, {name: said for name, said in dataset.meanings.items() if name != column})
-    return _begin(ws, version_id)
+    return ws.begin(JOB_KIND, version_id)
 
 
 @requires(Action.DATASET_EDIT)
@@ -193,21 +192,6 @@ def _with_guesses(full: Profile, guessed: Profile) -> Profile:
     pairs = zip(full.columns, guessed.columns, strict=True)
     plain = [c.model_copy(update={"semantic": g.semantic, "unit": g.unit, "is_corrected": False}) for c, g in pairs]
     return full.model_copy(update={"columns": tuple(plain)})
-
-
-def _begin(ws: Workspace, version_id: str) -> Job:
-    job = Job(
-        id=uuid4().hex,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=version_id,
-        share_id=ws.via,
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
 
 
 def _personal(ws: Workspace, version_id: str) -> list[Alert]:

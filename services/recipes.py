@@ -118,18 +118,11 @@ def rework(ws: Workspace, conversation_id: str, listed: Sequence[Step]) -> Job:
     stay. Raises: NotFound.
     """
     conversation = ws.rows.conversation(conversation_id)
-    job = Job(
-        id=uuid4().hex,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=conversation.version_id,
-        body={"conversation_id": conversation.id, "steps": [step.model_dump(mode="json") for step in listed]},
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
+    return ws.begin(
+        JOB_KIND,
+        conversation.version_id,
+        {"conversation_id": conversation.id, "steps": [step.model_dump(mode="json") for step in listed]},
     )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
 
 
 def reworked(ws: Workspace, job_id: str, progress: Progress) -> None:

@@ -64,19 +64,9 @@ def compose(ws: Workspace, report_id: str) -> Document:
 def export(ws: Workspace, report_id: str, ending: Ending) -> Job:
     """A job that makes a file of the report; once it is done, its outcome is the file's id. Raises: NotFound;
     LimitReached, when there is no room for files any more."""
-    job = Job(
-        id=uuid4().hex,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=ws.reports.get(report_id).id,
-        body={"ending": str(ending)},
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
+    report = ws.reports.get(report_id).id
     uploads.check_room(ws, 0)
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
+    return ws.begin(JOB_KIND, report, {"ending": str(ending)})
 
 
 @requires(Action.REPORT_READ)

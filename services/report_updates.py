@@ -4,9 +4,7 @@ is told number by number."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -46,18 +44,7 @@ def update_all(ws: Workspace, report_id: str) -> Job:
 
     Raises: NotFound.
     """
-    job = Job(
-        id=uuid4().hex,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=ws.reports.get(report_id).id,
-        body={"report_id": report_id},
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
+    return ws.begin(JOB_KIND, ws.reports.get(report_id).id, {"report_id": report_id})
 
 
 @requires(Action.REPORT_READ)

@@ -65,17 +65,7 @@ def start(ws: Workspace, version_id: str) -> Job | None:
 @requires(Action.DATASET_READ)
 def again(ws: Workspace, version_id: str) -> Job:
     """A new job, whatever became of the last one. Raises: NotFound."""
-    job = Job(
-        id=uuid4().hex,
-        team_id=ws.team.id,
-        kind=JOB_KIND,
-        subject_id=ws.rows.version(version_id).id,
-        created_by=ws.user.id,
-        created_at=datetime.now(UTC),
-    )
-    ws.rows.add_job(job)
-    ws.backends.runner.submit(job.id)
-    return job
+    return ws.begin(JOB_KIND, ws.rows.version(version_id).id)
 
 
 def make(ws: Workspace, version_id: str, progress: Progress) -> None:

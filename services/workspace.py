@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
+from uuid import uuid4
+
+from pydantic import JsonValue
 
 from services.access import Role
 from services.backends.circle_rows import CircleRows
@@ -38,7 +41,7 @@ from services.backends.typesetting import Press
 from services.backends.upload_rows import UploadRows
 from services.backends.usage_rows import UsageRows
 from services.circles import Audience, Right, Share
-from services.domain import ModelChoice, Team, User
+from services.domain import Job, ModelChoice, Team, User
 from services.errors import BadInput, Forbidden, NotFound
 from services.protocols import Analyst, Executor, JobRunner, Storage
 from services.settings import Settings
@@ -170,6 +173,23 @@ class Workspace:
     def via(self) -> str:
         """Id of the share a guest came in by, or ""."""
         return self.share.id if self.share else ""
+
+    def begin(self, kind: str, subject_id: str = "", body: Mapping[str, JsonValue] | None = None) -> Job:
+        """A new job of this person, who may do what they may do here; it is its own subject where none is named."""
+        job_id = uuid4().hex
+        job = Job(
+            id=job_id,
+            team_id=self.team.id,
+            kind=kind,
+            subject_id=subject_id or job_id,
+            body=dict(body or {}),
+            share_id=self.via,
+            created_by=self.user.id,
+            created_at=datetime.now(UTC),
+        )
+        self.rows.add_job(job)
+        self.backends.runner.submit(job.id)
+        return job
 
     @property
     def is_alone(self) -> bool:

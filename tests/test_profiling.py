@@ -52,7 +52,7 @@ def test_first_facts_are_there_at_once_and_the_rest_after_the_job(ws: Workspace,
 
 
 def test_a_job_that_was_stopped_is_not_started_again_by_looking(ws: Workspace, sales: Dataset) -> None:
-    job = profiling._begin(ws, sales.head_id)
+    job = ws.begin(profiling.JOB_KIND, sales.head_id)
     ws.rows.save_profile(profiling.get(ws, sales.head_id).model_copy(update={"edition": 0}))
     ws.rows.fail_job(job.id, "It broke.", "Mend it.")
     again = profiling.start(ws, sales.head_id)
